@@ -1,0 +1,1 @@
+"""Files, columns, coordinate systems and storage: what turfcutter reads and writes."""

@@ -1,0 +1,84 @@
+"""
+Everything that geodata and turfcutter raise on purpose.
+
+GeodataError
+├── InputError (also a ValueError)  the input is rejected, nothing was written   exit 2
+├── BusyError                       somebody else is writing here                exit 4
+└── SpaceError (also an OSError)    no space is left on the device               exit 5
+
+Each carries a code word from `CODES` and one sentence: what is wrong, where, what to do.
+"""
+
+from typing import Final
+
+CODES: Final[dict[str, str]] = {
+    "NO_FILE": "the file or folder does not exist, or may not be read",
+    "TYPE": "the file is not of a kind that is read here",
+    "ARCHIVE": "the zip archive is unsafe, or holds nothing to read",
+    "AMBIGUOUS_LAYER": "the file holds several layers and none was named",
+    "NO_CRS": "the layer does not say which coordinate system it uses",
+    "CRS_MISMATCH": "two inputs do not lie in the same place",
+    "COORD_RANGE": "coordinates are outside what their coordinate system allows",
+    "SWAPPED": "latitude and longitude are exchanged",
+    "EMPTY": "the file or layer holds no rows that can be used",
+    "COLUMN": "a named or needed column is missing",
+    "HEADER": "the first line is no header, or the delimiter is wrong",
+    "ENCODING": "the text is not in an encoding that can be told",
+    "NO_SHX": "the shapefile lacks its .shx part",
+    "NO_ATTRIBUTES": "the shapefile lacks its .dbf part",
+    "TRUNCATED": "the file ends too early",
+    "OUTSIDE": "voters lie outside all precincts",
+    "VINTAGE": "voter file and precinct map disagree too often: a wrong vintage",
+    "OFF_STREETS": "the streets do not cover the doors",
+    "NO_VOTERS": "no voter is left to walk to",
+    "WHERE": "the --where expression cannot be understood",
+    "PARAMETER": "a parameter is unknown or out of its range",
+    "OUTPUT": "the output folder cannot be used",
+    "ONLINE": "a download that was asked for did not succeed",
+    "BUSY": "another run holds the lock",
+    "NO_SPACE": "the disk is full",
+    "INVARIANT": "turfcutter found its own result wrong and stopped",
+}
+
+
+class GeodataError(Exception):
+    """
+    Root of all errors raised on purpose.
+
+    Parameters
+    ----------
+    code
+        A key of `CODES`.
+    sentence
+        What is wrong, where, and what to do about it; ends with a full stop.
+    """
+
+    exit_code = 1
+
+    def __init__(self, code: str, sentence: str) -> None:
+        if code not in CODES:
+            raise KeyError(code)
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.sentence}"
+
+
+class InputError(GeodataError, ValueError):
+    """The input is rejected; nothing was written."""
+
+    exit_code = 2
+
+
+class BusyError(GeodataError):
+    """Somebody else is working on the same thing."""
+
+    exit_code = 4
+
+
+class SpaceError(GeodataError, OSError):
+    """The disk is full; what was there before is intact."""
+
+    exit_code = 5

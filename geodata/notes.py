@@ -1,0 +1,23 @@
+"""Notes: what a reader repaired, set aside or found odd, kept beside the table it returns."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Note:
+    """
+    One remark about an input.
+
+    Parameters
+    ----------
+    code
+        Short code word in capitals, e.g. ``REPAIRED``.
+    sentence
+        What was found and what was done; ends with a full stop.
+    count
+        How many rows or features it concerns.
+    """
+
+    code: str
+    sentence: str
+    count: int = 1

@@ -1,0 +1,1 @@
+"""Turf: cutting neighborhoods into walkable pieces, ordering their doors, drawing them."""
