@@ -1,0 +1,131 @@
+"""
+The plan: every eligible voter's door in one turf, with its walks, parameters and counts.
+
+Plans are immutable. On disk a plan is a folder of `plan.json` and one Parquet file a table; in
+memory it is a `Plan`. Geometry is in the plan's projected CRS (metres); `lon`, `lat` are WGS 84.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import geopandas as gpd
+import pandas as pd
+
+PLAN_TABLES: Final[dict[str, dict[str, str]]] = {
+    "turfs": {
+        "turf_id": "short speakable id, [A-Z0-9-]",
+        "region": "region it was cut from",
+        "precinct": "precinct where all its doors lie, else empty",
+        "doors": "number of doors",
+        "stops": "number of stops",
+        "voters": "number of voters",
+        "minutes": "estimated minutes: walking and time at the doors",
+        "walk_m": "closed walk in metres, paths to the doors not counted",
+        "start": "where to start, in words",
+        "start_lon": "start, degrees",
+        "start_lat": "start, degrees",
+        "colour": "0-based colour number; neighbours differ",
+        "geometry": "outline, Polygon or MultiPolygon",
+    },
+    "doors": {
+        "door_id": "digest of county, normaliser version, address and unit",
+        "turf_id": "its turf",
+        "stop": "1-based number of its stop in walking order",
+        "order": "1-based number of the door in walking order",
+        "lon": "degrees",
+        "lat": "degrees",
+        "address": "house number and street as the file has them",
+        "unit": "unit as the file has it",
+        "city": "city",
+        "zip": "ZIP",
+        "precinct": "precinct the door was placed in",
+        "voters": "number of eligible voters",
+        "minutes": "estimated minutes at the door, path from the street included",
+        "street": "street it stands on",
+        "side": "side of the street as its numbers tell: even, odd, or empty",
+        "setback_m": "metres from the street",
+    },
+    "voters": {
+        "voter_id": "the county's or VAN's id: in CSV only, never on paper, URLs or codes",
+        "door_id": "the voter's door",
+        "turf_id": "the voter's turf",
+        "first_name": "first name",
+        "last_name": "last name",
+        "age": "age on the as-of day, or empty",
+        "language": "preferred language",
+    },
+    "walks": {
+        "turf_id": "its turf",
+        "walk_m": "length of the closed walk",
+        "minutes": "minutes of walking",
+        "geometry": "closed line along the streets, from the start through all stops and back",
+    },
+    "legs": {
+        "turf_id": "its turf",
+        "leg": "1-based number in walking order",
+        "stop": "stop this leg leads to; 0 on the way back to the start",
+        "street": "street walked along, empty on unnamed paths",
+        "side": "side walked on: even, odd or empty",
+        "turn": "start, straight, left, right, back or cross",
+        "walk_m": "metres",
+        "geometry": "line walked",
+    },
+    "exceptions": {
+        "voter_id": "the county's or VAN's id",
+        "address": "address and unit",
+        "reason": "one of geodata.schema.REASONS",
+        "detail": "one sentence with the figures",
+        "phone": "phone number if asked for, else empty",
+        "lon": "degrees, or NaN",
+        "lat": "degrees, or NaN",
+    },
+    "streets": {
+        "name": "street name or empty",
+        "kind": "OSM highway value",
+        "geometry": "line",
+    },
+    "base": {
+        "kind": "water, park, building, rail or motorway",
+        "name": "name or empty",
+        "geometry": "line or polygon",
+    },
+    "precincts": {"precinct": "printed code", "geometry": "polygon"},
+}
+"""Table -> column -> meaning. `voters` also has the columns that `keep` names."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """
+    A finished cut.
+
+    Parameters
+    ----------
+    about
+        What `plan.json` holds: ``version``, ``params``, ``seed``, ``inputs`` (digests), ``crs``,
+        ``counts``, ``scorecard``, ``notes``, ``parent``.
+    turfs, doors, voters, walks, legs, exceptions, streets, base, precincts
+        Tables of `PLAN_TABLES`. Doors and voters are in walking order, turf by turf.
+    """
+
+    about: dict[str, Any]
+    turfs: gpd.GeoDataFrame
+    doors: pd.DataFrame
+    voters: pd.DataFrame
+    walks: gpd.GeoDataFrame
+    legs: gpd.GeoDataFrame
+    exceptions: pd.DataFrame
+    streets: gpd.GeoDataFrame
+    base: gpd.GeoDataFrame
+    precincts: gpd.GeoDataFrame
+
+
+class Progress(Protocol):
+    """Told what is being done; the CLI prints it, a web job stores it."""
+
+    def __call__(self, step: str, detail: str = "") -> None:
+        """Report a step, such as ``cutting``, and a detail, such as ``18 of 43 precincts``."""
+
+
+def silent(step: str, detail: str = "") -> None:
+    """Progress that nobody watches."""
