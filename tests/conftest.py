@@ -1,0 +1,39 @@
+"""What every test may use: the real data beside the project, and no network."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+REQUIRE_ALL = os.environ.get("TURFCUTTER_REQUIRE_ALL") == "1"
+LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests marked `browser` or `loopback` may reach this machine; all others reach nothing."""
+    for item in items:
+        if item.get_closest_marker("browser") or item.get_closest_marker("loopback"):
+            item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+
+
+def _missing(reason: str) -> NoReturn:
+    if REQUIRE_ALL:
+        pytest.fail(f"{reason} (TURFCUTTER_REQUIRE_ALL is set)", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def missing() -> Callable[[str], NoReturn]:
+    """Call with a reason: skips, or fails where TURFCUTTER_REQUIRE_ALL=1 asks for every part."""
+    return _missing
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real places, `../shared/data` beside the project; its README says what is in it."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        _missing("the folder of real data, ../shared/data, is not here")
+    return folder
