@@ -34,11 +34,13 @@ def test_unix_sockets_work():
 
 @pytest.mark.loopback
 def test_loopback_reaches_this_machine_only():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        with socket.create_connection(server.getsockname(), timeout=5) as client:
-            answer, _ = server.accept()
-            answer.close()
-            assert client.recv(1) == b""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname(), timeout=5) as client,
+    ):
+        answer, _ = server.accept()
+        answer.close()
+        assert client.recv(1) == b""
     with (
         pytest.warns(UserWarning, match="with host"),
         pytest.raises(pytest_socket.SocketConnectBlockedError),
