@@ -3,36 +3,85 @@ Parameters of a job, each declared once.
 
 A field of one of the tables below is the single source of its default, unit, limits and help:
 the command line, the TOML file and (later) web forms are made from it, and the plan carries it.
+Reading such a file is in `paramfile`.
 """
 
+# Annotations stay text: `KINDS` names the kind of a field by what is written there.
 from __future__ import annotations
 
 import dataclasses
-import tomllib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from geodata.errors import InputError
 
+if TYPE_CHECKING:
+    from datetime import date
+
+Lines = str
+"""Where turf lines come from: ``precinct``, ``none``, or FILE.COLUMN of a polygon layer."""
+
+KINDS: Final[dict[str, str]] = {
+    "str": "text",
+    "bool": "flag",
+    "int": "whole",
+    "float": "number",
+    "float | None": "number",
+    "Path | None": "path",
+    "tuple[Path, ...]": "paths",
+    "tuple[str, ...]": "texts",
+    "Mapping[str, str]": "mapping",
+    "Lines": "lines",
+    "date | None": "date",
+}
+"""Annotation of a field -> its kind, which decides how TOML, options and forms read it."""
+
 
 def declared(
-    default: Any,
+    default: object,
     help: str,  # noqa: A002 - the word every command-line library uses
     *,
     unit: str = "",
     low: float | None = None,
     high: float | None = None,
     choices: tuple[str, ...] = (),
-) -> Any:
-    """A dataclass field that knows its help text, unit and limits."""
-    about = {"help": help, "unit": unit, "low": low, "high": high, "choices": choices}
+    pattern: str = "",
+    option: str = "",
+) -> Any:  # noqa: ANN401 - a field stands where a value of any type is declared
+    """
+    A dataclass field that knows its help text, unit and limits.
+
+    Parameters
+    ----------
+    default, help, unit
+        Value where none is given, one sentence of meaning, and the unit of both limits.
+    low, high
+        Least and greatest value; given together or not at all.
+    choices, pattern
+        The words allowed, or a regular expression that the whole text matches.
+    option
+        Name on the command line where it is not simply the field's own, with dashes.
+    """
+    about = {
+        "help": help,
+        "unit": unit,
+        "low": low,
+        "high": high,
+        "choices": choices,
+        "pattern": pattern,
+        "option": option,
+    }
     if isinstance(default, dict):
         return field(default_factory=lambda: dict(default), metadata=about)
     return field(default=default, metadata=about)
+
+
+def kind_of(item: dataclasses.Field[Any]) -> str:
+    """Kind of a declared field, one of the values of `KINDS`."""
+    return KINDS[str(item.type)]
 
 
 class Table:
@@ -41,18 +90,36 @@ class Table:
     def __post_init__(self) -> None:
         """Raise `InputError` (PARAMETER) for a value outside its declared limits."""
         for item in dataclasses.fields(self):  # type: ignore[arg-type]
-            value, about = getattr(self, item.name), item.metadata
-            if value is None:
-                continue
-            low, high, choices = about.get("low"), about.get("high"), about.get("choices")
-            if choices and value not in choices:
-                wanted = ", ".join(choices)
-                message = f"{item.name} is {value!r}; choose one of {wanted}."
-                raise InputError("PARAMETER", message)
-            if (low is not None and not value >= low) or (high is not None and not value <= high):
-                unit = f" {about['unit']}" if about["unit"] else ""
-                message = f"{item.name} is {value}; it must lie between {low:g} and {high:g}{unit}."
-                raise InputError("PARAMETER", message)
+            value = getattr(self, item.name)
+            fault = None if value is None else _fault(value, item)
+            if fault:
+                raise InputError("PARAMETER", f"{item.name} is {value!r}; {fault}")
+
+
+def _fault(value: object, item: dataclasses.Field[Any]) -> str | None:
+    """What is wrong with a value by its declaration, as the end of a sentence."""
+    about = item.metadata
+    low, high, choices, pattern = (about[name] for name in ("low", "high", "choices", "pattern"))
+    if choices and value not in choices:
+        return f"choose one of {', '.join(choices)}."
+    # written so that a NaN fails too
+    if low is not None and not (isinstance(value, int | float) and low <= value <= high):
+        return f"it must lie between {low:g} and {high:g} {about['unit']}".rstrip() + "."
+    text = str(value)
+    if pattern and not re.fullmatch(pattern, text):
+        return f"it must look like {pattern}."
+    if kind_of(item) == "lines" and text not in ("precinct", "none") and not lines_source(text):
+        return "write 'precinct', 'none', or FILE.COLUMN of a polygon layer."
+    return None
+
+
+def lines_source(value: Lines) -> tuple[Path, str] | None:
+    """File and column of FILE.COLUMN; None where the value names no file."""
+    path = Path(value)
+    column = path.suffix[1:]
+    if value in ("precinct", "none") or not column or not path.with_suffix("").suffix:
+        return None
+    return path.with_suffix(""), column
 
 
 @dataclass(frozen=True)
@@ -84,10 +151,12 @@ class VoterParams(Table):
     """`[voters]`: how to read the voter file and whom to walk to."""
 
     columns: Mapping[str, str] = declared(
-        {}, "Standard column = column of the file; unnamed ones are recognised by their header."
+        {},
+        "Standard column = column of the file; unnamed ones are recognised by their header.",
+        option="column",
     )
     where: str = declared("", "Whom to walk to, e.g. \"age < 35 and party = 'NPP'\".")
-    keep: tuple[str, ...] = declared((), "Further columns of the voter file for the walk list.")
+    keep: tuple[str, ...] = declared((), "Further column of the voter file for the walk list.")
     phones: bool = declared(
         default=False, help="List phone numbers of voters who are in no turf (exceptions.csv)."
     )
@@ -98,10 +167,14 @@ class SuppressParams(Table):
     """`[suppress]`: voters who must be on no list; removed before anything is stored."""
 
     lists: tuple[Path, ...] = declared(
-        (), "Files of voter ids that must not be visited, one id a line (or a voter_id column)."
+        (),
+        "File of voter ids that must not be visited, one id a line (or a voter_id column).",
+        option="suppress-list",
     )
     words: tuple[str, ...] = declared(
-        ("CONFIDENTIAL",), "Words that mark a voter as suppressed when the address holds them."
+        ("CONFIDENTIAL",),
+        "Word that marks a voter as suppressed when the address holds it.",
+        option="suppress-word",
     )
 
 
@@ -116,11 +189,11 @@ class CutParams(Table):
     tolerance: float = declared(
         0.10, "How far a turf may be off target.", unit="share of target", low=0.0, high=0.5
     )
-    within: str = declared(
+    within: Lines = declared(
         "precinct",
         "Lines no turf crosses: 'precinct', 'none', or FILE.COLUMN of another polygon layer.",
     )
-    prefer: str = declared(
+    prefer: Lines = declared(
         "none",
         "Lines turfs rather do not cross: 'precinct', 'none', or FILE.COLUMN of a polygon layer.",
     )
@@ -132,12 +205,18 @@ class CutParams(Table):
     door_minutes: float = declared(
         1.7, "Time at a door, averaged over answered and not.", unit="minutes", low=0.0, high=60
     )
-    prefix: str = declared("", "County prefix of every turf id, for statewide work (A-Z, 0-9).")
+    prefix: str = declared(
+        "",
+        "County prefix of every turf id, for statewide work (A-Z, 0-9).",
+        pattern="[A-Z0-9]{0,6}",
+    )
 
     @property
     def size(self) -> float:
         """Target load of a turf in doors or minutes."""
-        return self.target if self.target is not None else {"doors": 50.0, "minutes": 120.0}[self.by]
+        if self.target is not None:
+            return self.target
+        return 50.0 if self.by == "doors" else 120.0
 
     @property
     def band(self) -> tuple[float, float]:
@@ -166,103 +245,73 @@ class Params:
         metadata={"help": "The day that counts as today: ages and registrations (YYYY-MM-DD)."},
     )
 
+    def get(self, table: str, name: str) -> Any:  # noqa: ANN401 - of the type its field declares
+        """The value of one field; as_of has the table ``""``."""
+        return getattr(getattr(self, table) if table else self, name)
+
     def replace(self, values: Mapping[tuple[str, str], Any]) -> Self:
-        """A copy with ``(table, field) -> value`` changed; checks the new values."""
+        """A copy with ``(table, field) -> value`` changed, checked; as_of has the table ``""``."""
         tables: dict[str, dict[str, Any]] = {}
         for (table, name), value in values.items():
             tables.setdefault(table, {})[name] = value
-        changed = {
-            table: dataclasses.replace(getattr(self, table), **fields)
-            for table, fields in tables.items()
-        }
+        changed = tables.pop("", {})
+        for table, fields in tables.items():
+            changed[table] = dataclasses.replace(getattr(self, table), **fields)
         return dataclasses.replace(self, **changed)
 
+    def overlaid(self, values: Mapping[tuple[str, str], Any]) -> Self:
+        """
+        A copy with ``(table, field) -> value`` laid over it.
 
-TABLES = {item.name: item.default_factory for item in dataclasses.fields(Params)[:-1]}
+        Single values replace what was there; lists and mappings add to it, so that naming one
+        more word of suppression never drops another.
+        """
+        return self.replace(
+            {
+                (table, name): _joined(self.get(table, name), value)
+                for (table, name), value in values.items()
+            }
+        )
+
+
+def _joined(old: object, new: object) -> object:
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        return tuple(dict.fromkeys((*old, *new)))
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        return {**old, **new}
+    return new
+
+
+TABLES: Final[dict[str, Any]] = {
+    item.name: item.default_factory
+    for item in dataclasses.fields(Params)
+    if item.default_factory is not dataclasses.MISSING
+}
+"""Name of a table -> its class."""
 
 
 def declarations() -> Iterator[tuple[str, dataclasses.Field[Any]]]:
-    """Every ``(table, field)`` in the order of the tables."""
+    """Every ``(table, field)`` in the order of the tables; `as_of` comes last, in table ``""``."""
     for table, kind in TABLES.items():
-        for item in dataclasses.fields(kind):  # type: ignore[arg-type]
+        for item in dataclasses.fields(kind):
             yield table, item
-
-
-def read_params(path: Path) -> Params:
-    """
-    Read a TOML file with the tables of `Params`.
-
-    Paths in it are relative to the file's folder.
-
-    Raises
-    ------
-    InputError
-        NO_FILE or PARAMETER: no such file, bad TOML, an unknown table or key, a bad value.
-    """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError:
-        raise InputError("NO_FILE", f"{path} cannot be read; check the name.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise InputError("PARAMETER", f"{path} is not valid TOML: {fault}.") from None
-    return params_from(document, path.parent)
-
-
-def params_from(document: Mapping[str, Any], folder: Path) -> Params:
-    """Parameters from parsed TOML; paths are taken relative to `folder`."""
-    document = dict(document)
-    as_of = document.pop("as_of", None)
-    if as_of is not None and not isinstance(as_of, date):
-        raise InputError("PARAMETER", f"as_of is {as_of!r}; write a date such as 2026-11-03.")
-    _known(document, TABLES, "table")
-    values: dict[tuple[str, str], Any] = {}
-    for table, entries in document.items():
-        kinds = {item.name: str(item.type) for item in dataclasses.fields(TABLES[table])}  # type: ignore[arg-type]
-        if not isinstance(entries, Mapping):
-            raise InputError("PARAMETER", f"{table} must be a table: write [{table}] above its keys.")
-        _known(entries, kinds, f"key of [{table}]")
-        for name, value in entries.items():
-            values[table, name] = _parsed(value, kinds[name], f"[{table}] {name}", folder)
-    return dataclasses.replace(Params(), as_of=as_of).replace(values)
-
-
-def _known(entries: Mapping[str, Any], names: Mapping[str, Any], what: str) -> None:
-    for name in entries:
-        if name not in names:
-            near = get_close_matches(name, list(names), 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}."
-            raise InputError("PARAMETER", f"{name!r} is no {what}; {hint}")
-
-
-def _parsed(value: Any, kind: str, where: str, folder: Path) -> Any:
-    """A TOML value as the declared type of its field."""
-    plain = {"str": str, "bool": bool, "int": int}
-    try:
-        if "Path, ..." in kind:
-            return tuple(folder / item for item in value)
-        if "str, ..." in kind:
-            return tuple(str(item) for item in value)
-        if "Path" in kind:
-            return folder / value
-        if "Mapping" in kind:
-            return {str(key): str(item) for key, item in value.items()}
-        if "float" in kind and not isinstance(value, bool):
-            return float(value)
-        if kind in plain and isinstance(value, plain[kind]):
-            return value
-    except (TypeError, ValueError, AttributeError):
-        pass
-    raise InputError("PARAMETER", f"{where} is {value!r}, which is no {kind}.")
+    yield from (("", item) for item in dataclasses.fields(Params) if item.name not in TABLES)
 
 
 def to_dict(params: Params) -> dict[str, Any]:
-    """What a plan carries of the parameters: everything but the places of files."""
-    kept = {
-        table: {
-            item.name: getattr(getattr(params, table), item.name)
-            for item in dataclasses.fields(kind)  # type: ignore[arg-type]
-            if "Path" not in str(item.type)
-        }
-        for table, kind in TABLES.items()
-    }
-    return {**kept, "as_of": params.as_of.isoformat() if params.as_of else None}
+    """What a plan carries of the parameters, ready for JSON: all but the places of files."""
+    kept: dict[str, Any] = {table: {} for table in TABLES}
+    for table, item in declarations():
+        value, kind = params.get(table, item.name), kind_of(item)
+        if kind in ("path", "paths"):
+            continue
+        if kind == "lines":
+            value = Path(value).name
+        elif kind == "texts":
+            value = list(value)
+        elif kind == "mapping":
+            value = dict(sorted(value.items()))
+        elif kind == "date":
+            value = value.isoformat() if value else None
+        kept.get(table, kept)[item.name] = value
+    return kept
