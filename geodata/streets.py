@@ -1,0 +1,175 @@
+"""Streets: an OpenStreetMap file or a layer of lines becomes a walkable network in metres."""
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pyproj
+
+from geodata import osm, osm_tags
+from geodata.errors import InputError
+from geodata.notes import Note
+from geodata.osm import Extract, OsmWay
+from geodata.osm_shapes import Chains, Floats, Longs, chains_of, pairs_of
+from geodata.schema import Streets
+from geodata.surroundings import read_addresses, read_barriers, read_base, read_outlines
+
+_CLOSED: Final = {
+    "private": "are closed to the public",
+    "foot": "are closed to people on foot",
+}
+"""Answer of `osm_tags.walk_access` -> what is said of such ways."""
+
+
+def read_streets(
+    path: Path, crs: pyproj.CRS, *, name_column: str = "", class_column: str = ""
+) -> Streets:
+    """
+    Read the streets of a place.
+
+    Parameters
+    ----------
+    path
+        An OpenStreetMap file (PBF, or XML plain or packed), told by its content; any other file
+        is read as a layer of lines, such as a county's centrelines.
+    crs
+        Projected CRS of the job, metres.
+    name_column, class_column
+        Columns of a layer of lines; recognised by their names where empty.
+
+    Returns
+    -------
+    Streets
+        The same for the same objects in whatever order the file holds them.
+
+    Raises
+    ------
+    InputError
+        NO_FILE, TYPE, TRUNCATED, COORD_RANGE, CRS_MISMATCH, EMPTY or COLUMN.
+    """
+    if osm.format_of(path):
+        return _from_extract(osm.read_extract(path), crs, path.name)
+    if path.name.lower().endswith(osm.SUFFIXES):
+        message = f"{path.name} is not an OpenStreetMap file, whatever its name says; get a copy."
+        raise InputError("TYPE", message)
+    from geodata.centrelines import read_centrelines  # noqa: PLC0415
+
+    return read_centrelines(path, crs, name_column=name_column, class_column=class_column)
+
+
+def _from_extract(extract: Extract, crs: pyproj.CRS, name: str) -> Streets:
+    """All tables of an extract; `name` is that of its file, for messages."""
+    xy = _projected(extract.lonlat, crs, name)
+    walkers, notes = _walkable(extract)
+    chains = chains_of([way.refs for way in walkers], extract.node_ids)
+    u, v, way = pairs_of(chains)
+    if not len(u):
+        message = f"{name} holds no street or path that may be walked; give a street extract."
+        raise InputError("EMPTY", message)
+    outlines = read_outlines(extract, xy)
+    barriers, on_barrier = read_barriers(extract, xy, outlines, crs)
+    used = np.unique(np.concatenate([u, v]))
+    nodes = pd.DataFrame(
+        {
+            "node": extract.node_ids[used],
+            "x": xy[used, 0],
+            "y": xy[used, 1],
+            "crossing": np.isin(used, _crossings(extract, walkers, chains)),
+            "barrier": np.isin(used, on_barrier),
+        }
+    )
+    kept, position = np.unique(way, return_inverse=True)
+    segments = pd.DataFrame(
+        {
+            "u": np.searchsorted(used, u).astype(np.int32),
+            "v": np.searchsorted(used, v).astype(np.int32),
+            "way": position.astype(np.int32),
+        }
+    )
+    return Streets(
+        nodes,
+        segments,
+        _ways([walkers[at] for at in kept.tolist()]),
+        barriers,
+        read_base(extract, xy, outlines, crs),
+        read_addresses(extract, xy, outlines, crs),
+        (*notes, *_losses(chains, len(walkers) - len(kept))),
+    )
+
+
+def _projected(lonlat: Floats, crs: pyproj.CRS, name: str) -> Floats:
+    """Positions in metres, shape (n, 2)."""
+    transformer = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    xy = np.column_stack(transformer.transform(lonlat[:, 0], lonlat[:, 1]))
+    if not np.isfinite(xy).all():
+        message = f"{name} reaches too far from the precincts; give streets of the same place."
+        raise InputError("CRS_MISMATCH", message)
+    return xy
+
+
+def _walkable(extract: Extract) -> tuple[list[OsmWay], list[Note]]:
+    """Ways and edges of squares that may be walked, by id; how many are closed."""
+    access = [osm_tags.walk_access(way.tags) for way in extract.ways]
+    walkers = {
+        way.id: way for way, answer in zip(extract.ways, access, strict=True) if answer == "yes"
+    }
+    members = {
+        member: square.tags
+        for square in extract.relations
+        if osm_tags.walk_access(square.tags) == "yes"
+        for member in square.members
+    }
+    edges = [way for way in extract.ways if way.id in members and way.id not in walkers]
+    walkers |= {way.id: OsmWay(way.id, members[way.id], way.refs) for way in edges}
+    notes = [
+        Note(
+            f"CLOSED_{word.upper()}", f"{count} streets and paths {what} and were left out.", count
+        )
+        for word, what in _CLOSED.items()
+        if (count := access.count(word))
+    ]
+    return [walkers[id_] for id_ in sorted(walkers)], notes
+
+
+def _crossings(extract: Extract, walkers: list[OsmWay], chains: Chains) -> Longs:
+    """Located nodes that are crossings themselves or lie on a path across a street."""
+    mapped = [
+        node.id
+        for node in extract.nodes
+        if node.tags.get("highway") == "crossing" or node.tags.get("railway") in osm.RAIL_CROSSINGS
+    ]
+    across = np.array([osm_tags.footway(way.tags) == "crossing" for way in walkers], bool)
+    itself = np.flatnonzero(np.isin(extract.node_ids, mapped))
+    return np.union1d(itself, chains.node[across[chains.way]])
+
+
+def _ways(ways: list[OsmWay]) -> pd.DataFrame:
+    """The table of ways, in the order given."""
+    texts = {
+        "kind": [way.tags.get("highway", "") for way in ways],
+        "name": [way.tags.get("name", "") for way in ways],
+        "footway": [osm_tags.footway(way.tags) for way in ways],
+        "service": [way.tags.get("service", "") for way in ways],
+        "bridge": [osm_tags.is_set(way.tags, "bridge") for way in ways],
+        "tunnel": [osm_tags.is_set(way.tags, "tunnel") for way in ways],
+        "sidewalk": [osm_tags.sidewalk(way.tags) for way in ways],
+        "incline": [way.tags.get("incline", "") for way in ways],
+    }
+    return pd.DataFrame({"way": np.array([way.id for way in ways], np.int64), **texts})
+
+
+def _losses(chains: Chains, dropped: int) -> list[Note]:
+    """What a clipped file lacks."""
+    nodes, ways = int(chains.missing.sum()), int((chains.missing > 0).sum())
+    notes = []
+    if ways:
+        sentence = (
+            f"{ways} streets and paths name {nodes} points that the file lacks, as clipped "
+            "extracts do; they end there."
+        )
+        notes.append(Note("TRIMMED", sentence, ways))
+    if dropped:
+        sentence = f"{dropped} streets and paths have fewer than two points and were left out."
+        notes.append(Note("DROPPED", sentence, dropped))
+    return notes
