@@ -96,10 +96,11 @@ def new_folder(out: Path, *, force: bool, marker: str = "plan.json") -> Iterator
 def sync_tree(folder: Path) -> None:
     """Bring every file and folder below `folder`, and itself, to the disk."""
     for path in [folder, *folder.rglob("*")]:
-        _sync(path)
+        sync(path)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Bring one file or folder (its list of names, not what they name) to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -118,7 +119,7 @@ def _swap(temporary: Path, out: Path) -> None:
         if aside.exists():
             aside.rename(out)
         raise
-    _sync(out.parent)
+    sync(out.parent)
     shutil.rmtree(aside, ignore_errors=True)
 
 

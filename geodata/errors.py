@@ -34,6 +34,7 @@ CODES: Final[dict[str, str]] = {
     "WHERE": "the --where expression cannot be understood",
     "PARAMETER": "a parameter is unknown or out of its range",
     "OUTPUT": "the output folder cannot be used",
+    "WORKSPACE": "the workspace folder cannot be used",
     "ONLINE": "a download that was asked for did not succeed",
     "BUSY": "another run holds the lock",
     "NO_SPACE": "the disk is full",
