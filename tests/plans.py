@@ -1,0 +1,223 @@
+"""
+Plans made by hand, for tests of what is drawn and served.
+
+`block_plan` draws blocks of one turf each; every street, address and count can be told from its
+place in the grid:
+
+    +----+----+     y up, x right, a block is 100 m; block (column, row) is turf
+    | B1 | B2 |     "<letter of row><column + 1>"; streets run between the blocks,
+    +----+----+     doors stand along the south side of their block
+    | A1 | A2 |
+    +----+----+
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from turfcutter.model import Plan
+from turfcutter.render.colours import colour_numbers
+
+CRS = "EPSG:32610"
+CORNER = (609_000.0, 4_267_000.0)  # in Davis, California
+HOSTILE = [
+    "{{7*7}}",
+    "{% x",
+    "${1}",
+    "`tick`",
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(2)</script>",
+    "a & b \u2028 'c' \"d\"",
+]
+
+
+def block_plan(
+    columns: int = 3,
+    rows: int = 2,
+    doors: int = 6,
+    *,
+    street_names: Sequence[str] = (),
+    precincts: Sequence[str] = ("0101", "0102"),
+    title: str = "Grid town",
+    units: Sequence[str] = ("1", "2", "10", "10A"),
+) -> Plan:
+    """
+    A plan of `columns` x `rows` turfs of `doors` doors.
+
+    The third stop of every turf is an apartment house with `units` as its doors, which count
+    among the `doors`. Precincts take the rows in turn.
+    """
+    blocks = [(column, row) for row in range(rows) for column in range(columns)]
+    ids = [f"{chr(65 + row % 26)}{row // 26 or ''}{column + 1}" for column, row in blocks]
+    names = [*street_names, *(f"{n} Street" for n in range(len(street_names), rows + 1))]
+    outlines = [_box(column, row) for column, row in blocks]
+    home = [precincts[row % len(precincts)] for _, row in blocks]
+    door_table = pd.concat(
+        [
+            _doors(turf_id, block, doors, names[block[1]], precinct, units)
+            for turf_id, block, precinct in zip(ids, blocks, home, strict=True)
+        ],
+        ignore_index=True,
+    )
+    per_turf = door_table.groupby("turf_id", sort=False)
+    walks = [_walk(column, row) for column, row in blocks]
+    start_lon, start_lat = _degrees([shapely.Point(walk.coords[0]) for walk in walks])
+    turfs = gpd.GeoDataFrame(
+        {
+            "turf_id": ids,
+            "region": "R1",
+            "precinct": home,
+            "doors": per_turf.size().to_numpy(),
+            "stops": per_turf["stop"].max().to_numpy(),
+            "voters": per_turf["voters"].sum().to_numpy(),
+            "minutes": per_turf["minutes"].sum().to_numpy() + 6.0,
+            "walk_m": [walk.length for walk in walks],
+            "start": [f"{names[row]}, south-west corner" for _, row in blocks],
+            "start_lon": start_lon,
+            "start_lat": start_lat,
+            "colour": colour_numbers(gpd.GeoSeries(outlines, crs=CRS)),
+        },
+        geometry=outlines,
+        crs=CRS,
+    )
+    return Plan(
+        about={"params": {"packet": {"title": title}}, "counts": {}},
+        turfs=turfs,
+        doors=door_table,
+        voters=_voters(door_table),
+        walks=gpd.GeoDataFrame(
+            {"turf_id": ids, "walk_m": turfs["walk_m"], "minutes": 6.0}, geometry=walks, crs=CRS
+        ),
+        legs=gpd.GeoDataFrame({"turf_id": []}, geometry=[], crs=CRS),
+        exceptions=pd.DataFrame({"voter_id": [], "address": [], "reason": []}),
+        streets=_streets(columns, rows, names),
+        base=_base(columns, rows),
+        precincts=gpd.GeoDataFrame(
+            {"precinct": [precincts[row % len(precincts)] for row in range(rows)]},
+            geometry=[_area(0, 100 * row, 100 * columns, 100) for row in range(rows)],
+            crs=CRS,
+        ),
+    )
+
+
+def _area(x: float, y: float, width: float, height: float) -> shapely.Polygon:
+    west, south = CORNER[0] + x, CORNER[1] + y
+    return shapely.box(west, south, west + width, south + height)
+
+
+def _line(*places: tuple[float, float]) -> shapely.LineString:
+    return shapely.LineString([(CORNER[0] + x, CORNER[1] + y) for x, y in places])
+
+
+def _degrees(places: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
+    found = gpd.GeoSeries(places, crs=CRS).to_crs("EPSG:4326")
+    return found.x.to_numpy(), found.y.to_numpy()
+
+
+def _box(column: int, row: int) -> shapely.Polygon:
+    return _area(100 * column, 100 * row, 100, 100)
+
+
+def _walk(column: int, row: int) -> shapely.LineString:
+    """Along the south side of the block and back."""
+    x, y = 100 * column, 100 * row
+    return _line((x + 5, y), (x + 95, y), (x + 5, y))
+
+
+def _doors(
+    turf_id: str,
+    block: tuple[int, int],
+    count: int,
+    street: str,
+    precinct: str,
+    units: Sequence[str],
+) -> pd.DataFrame:
+    stop = np.array(
+        [min(n, 3) if n < 3 + len(units) else n - len(units) + 1 for n in range(1, count + 1)]
+    )
+    unit = [units[n - 3] if 3 <= n < 3 + len(units) else "" for n in range(1, count + 1)]
+    x = 100 * block[0] + 5 + 90 * stop / (stop.max() + 1)
+    spots = [shapely.Point(CORNER[0] + each, CORNER[1] + 100 * block[1] + 12) for each in x]
+    lon, lat = _degrees(spots)
+    return pd.DataFrame(
+        {
+            "door_id": [f"d{turf_id}{n}" for n in range(count)],
+            "turf_id": turf_id,
+            "stop": stop,
+            "order": np.arange(1, count + 1),
+            "lon": lon,
+            "lat": lat,
+            "address": [f"{100 * block[0] + 100 + 2 * int(n)} {street}" for n in stop],
+            "unit": unit,
+            "city": "Davis",
+            "zip": "95616",
+            "precinct": precinct,
+            "voters": [1 + n % 3 for n in range(count)],
+            "minutes": 1.7,
+            "street": street,
+            "side": "even",
+            "setback_m": 12.0,
+        }
+    )
+
+
+def _voters(doors: pd.DataFrame) -> pd.DataFrame:
+    """Voters whose names and ids must never be found on a map."""
+    rows = doors.loc[doors.index.repeat(doors["voters"]), ["door_id", "turf_id"]]
+    return rows.reset_index(drop=True).assign(
+        voter_id=[f"VOTERID{n}" for n in range(len(rows))],
+        first_name="Secretfirst",
+        last_name="Secretlast",
+        age="47",
+        language="",
+    )
+
+
+def _streets(columns: int, rows: int, names: Sequence[str]) -> gpd.GeoDataFrame:
+    """East-west streets of one piece a block, named; north-south ones named by letters."""
+    across = [
+        (names[row], "residential", _line((100 * n, 100 * row), (100 * n + 100, 100 * row)))
+        for row in range(rows + 1)
+        for n in range(columns)
+    ]
+    along = [
+        (
+            f"Avenue {n + 1}",
+            "secondary" if n == 0 else "residential",
+            _line((100 * n, 0), (100 * n, 100 * rows)),
+        )
+        for n in range(columns + 1)
+    ]
+    path = [("", "footway", _line((0, 0), (100 * columns, 100 * rows)))]
+    table = [*across, *along, *path]
+    return gpd.GeoDataFrame(
+        {"name": [row[0] for row in table], "kind": [row[1] for row in table]},
+        geometry=[row[2] for row in table],
+        crs=CRS,
+    )
+
+
+def _base(columns: int, rows: int) -> gpd.GeoDataFrame:
+    width, height = 100 * columns, 100 * rows
+    table = [
+        ("water", "Creek", _line((-80, -40), (width + 80, -60))),
+        ("water", "Pond", _area(width + 10, 10, 60, 80)),
+        ("park", "Green", _area(-90, 0, 80, height)),
+        ("rail", "", _line((-80, height + 30), (width + 80, height + 40))),
+        ("motorway", "", _line((-80, height + 70), (width + 80, height + 80))),
+        *(
+            ("building", "", _area(100 * column + 20 * n + 5, 100 * row + 8, 12, 10))
+            for row in range(rows)
+            for column in range(columns)
+            for n in range(4)
+        ),
+    ]
+    return gpd.GeoDataFrame(
+        {"kind": [row[0] for row in table], "name": [row[1] for row in table]},
+        geometry=[row[2] for row in table],
+        crs=CRS,
+    )

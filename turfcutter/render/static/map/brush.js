@@ -1,0 +1,364 @@
+/* Draws the base map, the turfs, their labels and the street names on one canvas. */
+"use strict";
+
+(function () {
+  const app = window.turfcutterMap;
+  const { turfs, doors, streets, areas, lines, precincts, palette } = app.data;
+
+  const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
+  const INK = "#333a47";
+  /* by rank: width in pixels at zoom 16, first zoom drawn, first zoom named */
+  const WIDTH = [7, 6.5, 5.5, 4.5, 2.6, 1.3];
+  const SHOWN = [0, 9, 11, 13, 15, 16];
+  const NAMED = [13, 13.5, 14.5, 15.5, 16.5, 17];
+
+  /** A canvas over the map that moves with it; `paint(view)` draws it anew after each move. */
+  const Canvas = L.Renderer.extend({
+    initialize(paint, options) {
+      this._paint = paint;
+      L.Renderer.prototype.initialize.call(this, options);
+    },
+    _initContainer() {
+      this._container = document.createElement("canvas");
+      this._container.className = "drawing";
+    },
+    _destroyContainer() {
+      this._container.remove();
+      delete this._container;
+    },
+    _update() {
+      if (this._map._animatingZoom && this._bounds) return;
+      L.Renderer.prototype._update.call(this);
+      const size = this._bounds.getSize();
+      const density = Math.min(window.devicePixelRatio || 1, 2);
+      L.DomUtil.setPosition(this._container, this._bounds.min);
+      this._container.width = size.x * density;
+      this._container.height = size.y * density;
+      this._container.style.width = `${size.x}px`;
+      this._container.style.height = `${size.y}px`;
+      this.repaint();
+    },
+    repaint() {
+      if (!this._map || !this._bounds) return;
+      const context = this._container.getContext("2d");
+      const density = Math.min(window.devicePixelRatio || 1, 2);
+      context.setTransform(density, 0, 0, density, 0, 0);
+      const size = this._bounds.getSize();
+      context.clearRect(0, 0, size.x, size.y);
+      this._paint(viewOf(context, this._map, this._bounds.min, size));
+    },
+  });
+
+  /** Where a canvas lies: pixel = world * scale - left; `box` is its part of the world. */
+  function viewOf(context, map, corner, size) {
+    const scale = 2 ** map.getZoom();
+    const left = map.getPixelOrigin().x + corner.x;
+    const top = map.getPixelOrigin().y + corner.y;
+    return {
+      context,
+      scale,
+      left,
+      top,
+      width: size.x,
+      height: size.y,
+      zoom: map.getZoom(),
+      box: [left / scale, top / scale, (left + size.x) / scale, (top + size.y) / scale],
+    };
+  }
+
+  function visible(box, item, view) {
+    const at = 4 * item;
+    return (
+      box[at] <= view.box[2] &&
+      box[at + 2] >= view.box[0] &&
+      box[at + 1] <= view.box[3] &&
+      box[at + 3] >= view.box[1]
+    );
+  }
+
+  /** Add a shape to the canvas's current path; points within a pixel of the last are left out. */
+  function trace(shape, item, view) {
+    const { context, scale, left, top } = view;
+    for (let path = shape.first[item]; path < shape.first[item + 1]; path++) {
+      const end = shape.start[path + 1];
+      let px = Infinity;
+      let py = Infinity;
+      for (let p = shape.start[path]; p < end; p++) {
+        const x = shape.x[p] * scale - left;
+        const y = shape.y[p] * scale - top;
+        if (px === Infinity) context.moveTo(x, y);
+        else if (p === end - 1 || Math.abs(x - px) + Math.abs(y - py) > 1) context.lineTo(x, y);
+        else continue;
+        px = x;
+        py = y;
+      }
+    }
+  }
+
+  /** Start a path of all visible shapes that `chosen` admits. */
+  function traceAll(shape, view, chosen) {
+    view.context.beginPath();
+    for (let i = 0; i < shape.count; i++) {
+      if (visible(shape.box, i, view) && (!chosen || chosen(i))) trace(shape, i, view);
+    }
+  }
+
+  function stroke(view, colour, width, dash = []) {
+    view.context.strokeStyle = colour;
+    view.context.lineWidth = width;
+    view.context.setLineDash(dash);
+    view.context.stroke();
+    view.context.setLineDash([]);
+  }
+
+  function fill(view, colour) {
+    view.context.fillStyle = colour;
+    view.context.fill("evenodd");
+  }
+
+  function growth(view) {
+    return 2 ** (0.72 * (view.zoom - 16));
+  }
+
+  function drawTurfFills(view, alpha) {
+    view.context.globalAlpha = alpha;
+    palette.forEach((colour, number) => {
+      traceAll(turfs.outline, view, (i) => turfs.colour[i] === number);
+      fill(view, colour);
+    });
+    view.context.globalAlpha = 1;
+  }
+
+  function drawGround(view) {
+    traceAll(areas.park, view);
+    fill(view, "#d5e5c6");
+    traceAll(areas.water, view);
+    fill(view, "#aecbdd");
+    traceAll(lines.water, view);
+    stroke(view, "#aecbdd", Math.max(1.2, 4 * growth(view)));
+  }
+
+  function drawBuildings(view) {
+    if (view.zoom < 15.5) return;
+    traceAll(areas.building, view);
+    fill(view, "rgba(70, 62, 50, 0.13)");
+    if (view.zoom >= 17) stroke(view, "rgba(70, 62, 50, 0.25)", 0.8);
+  }
+
+  function drawStreets(view) {
+    const { context } = view;
+    const { shape, rank } = streets;
+    context.lineJoin = "round";
+    context.lineCap = "round";
+    const width = WIDTH.map((each) => each * growth(view));
+    const drawn = [4, 3, 2, 1, 0].filter((each) => view.zoom >= SHOWN[each]);
+    if (view.zoom >= SHOWN[5]) {
+      context.lineCap = "butt";
+      traceAll(shape, view, (i) => rank[i] === 5);
+      stroke(view, "rgba(255, 255, 255, 0.8)", width[5] + 1.4);
+      stroke(view, "#a08c6e", Math.max(1, width[5] * 0.8), [4, 3]);
+      context.lineCap = "round";
+    }
+    for (const each of drawn) {
+      traceAll(shape, view, (i) => rank[i] === each);
+      const thin = width[each] < 2;
+      stroke(view, thin ? "#b9b4aa" : "#a39d91", thin ? Math.max(0.7, width[each]) : width[each] + 1.6);
+    }
+    for (const each of drawn) {
+      if (width[each] < 2) continue;
+      traceAll(shape, view, (i) => rank[i] === each);
+      stroke(view, "#ffffff", width[each]);
+    }
+    context.lineCap = "butt";
+  }
+
+  function drawBarriers(view) {
+    const wide = Math.max(1.6, 8 * growth(view));
+    traceAll(lines.motorway, view);
+    stroke(view, "#a8794a", wide + 1.6);
+    stroke(view, "#efbf87", wide);
+    traceAll(lines.rail, view);
+    stroke(view, "#6f6a66", Math.max(1.2, 2.6 * growth(view)));
+    if (view.zoom >= 14) stroke(view, "#ffffff", Math.max(0.6, 1.4 * growth(view)), [7, 7]);
+  }
+
+  function drawPrecincts(view) {
+    traceAll(precincts, view);
+    stroke(view, "rgba(255, 255, 255, 0.7)", 3.4);
+    stroke(view, "#7b3f98", 1.5, [9, 4, 2, 4]);
+  }
+
+  function drawOutlines(view) {
+    view.context.lineJoin = "round";
+    traceAll(turfs.outline, view);
+    stroke(view, INK, view.zoom < 13 ? 0.7 : view.zoom < 15 ? 1.1 : 1.7);
+  }
+
+  function drawDoors(view) {
+    if (view.zoom < 16.5) return;
+    const { context, scale, left, top } = view;
+    const radius = view.zoom < 17.5 ? 1.8 : 2.6;
+    context.beginPath();
+    for (let turf = 0; turf < turfs.count; turf++) {
+      if (!visible(turfs.outline.box, turf, view)) continue;
+      for (let door = doors.first[turf]; door < doors.first[turf + 1]; door++) {
+        const x = doors.at.x[door] * scale - left;
+        const y = doors.at.y[door] * scale - top;
+        if (x < 0 || y < 0 || x > view.width || y > view.height) continue;
+        context.moveTo(x + radius, y);
+        context.arc(x, y, radius, 0, 2 * Math.PI);
+      }
+    }
+    context.fillStyle = INK;
+    context.fill();
+  }
+
+  /** Places taken by labels: squares that others may not touch. */
+  function Places() {
+    const taken = [];
+    return {
+      free: (boxes) =>
+        boxes.every((a) =>
+          taken.every((b) => a[2] < b[0] || a[0] > b[2] || a[3] < b[1] || a[1] > b[3])
+        ),
+      take: (boxes) => taken.push(...boxes),
+    };
+  }
+
+  function write(context, text, x, y, colour) {
+    context.lineJoin = "round";
+    context.lineWidth = 3.5;
+    context.strokeStyle = "rgba(255, 255, 255, 0.9)";
+    context.strokeText(text, x, y);
+    context.fillStyle = colour;
+    context.fillText(text, x, y);
+  }
+
+  function drawTurfLabels(view, places) {
+    const { context, scale, left, top } = view;
+    const { box } = turfs.outline;
+    context.font = `600 ${view.zoom < 15 ? 11 : 13}px ${FONT}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    for (let i = 0; i < turfs.count; i++) {
+      if (!visible(box, i, view)) continue;
+      const half = context.measureText(turfs.id[i]).width / 2 + 2;
+      const room = Math.min(box[4 * i + 2] - box[4 * i], 3 * (box[4 * i + 3] - box[4 * i + 1]));
+      if (room * scale < 2 * half) continue;
+      const x = turfs.middle.x[i] * scale - left;
+      const y = turfs.middle.y[i] * scale - top;
+      const place = [[x - half, y - 8, x + half, y + 8]];
+      if (!places.free(place)) continue;
+      places.take(place);
+      write(context, turfs.id[i], x, y, INK);
+    }
+  }
+
+  function drawStreetNames(view, places) {
+    const { rank, name, shape } = streets;
+    const named = [];
+    for (let i = 0; i < shape.count; i++) {
+      if (view.zoom < NAMED[rank[i]] || !visible(shape.box, i, view) || !name.text(i)) continue;
+      for (let path = shape.first[i]; path < shape.first[i + 1]; path++) {
+        for (const run of runs(shape, path, view)) named.push({ i, run, text: name.text(i) });
+      }
+    }
+    named.sort((a, b) => rank[a.i] - rank[b.i] || b.run.length - a.run.length);
+    const { context } = view;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    const written = new Map();
+    for (const { i, run, text } of named) {
+      context.font = `${rank[i] < 3 ? 12 : 11}px ${FONT}`;
+      writeAlong(view, run, text, places, written);
+    }
+  }
+
+  /** The pieces of a path on the canvas: pixel coordinates and the length so far. */
+  function runs(shape, path, view) {
+    const found = [];
+    let run = null;
+    for (let p = shape.start[path]; p < shape.start[path + 1]; p++) {
+      const x = shape.x[p] * view.scale - view.left;
+      const y = shape.y[p] * view.scale - view.top;
+      const inside = x > -200 && y > -200 && x < view.width + 200 && y < view.height + 200;
+      if (!inside) {
+        run = null;
+        continue;
+      }
+      if (!run) {
+        run = { x: [], y: [], along: [], length: 0 };
+        found.push(run);
+      }
+      const last = run.x.length - 1;
+      if (last >= 0) run.length += Math.hypot(x - run.x[last], y - run.y[last]);
+      run.x.push(x);
+      run.y.push(y);
+      run.along.push(run.length);
+    }
+    return found;
+  }
+
+  function pointAt(run, distance) {
+    let k = 1;
+    while (k < run.along.length - 1 && run.along[k] < distance) k++;
+    const share = (distance - run.along[k - 1]) / (run.along[k] - run.along[k - 1] || 1);
+    return [
+      run.x[k - 1] + share * (run.x[k] - run.x[k - 1]),
+      run.y[k - 1] + share * (run.y[k] - run.y[k - 1]),
+    ];
+  }
+
+  function writeAlong(view, run, text, places, written) {
+    const { context } = view;
+    const width = context.measureText(text).width;
+    if (run.length < width + 10) return;
+    const spots = Math.max(1, Math.floor(run.length / 420));
+    const others = written.get(text) || [];
+    for (let spot = 0; spot < spots; spot++) {
+      const middle = ((spot + 0.5) * run.length) / spots;
+      const [x0, y0] = pointAt(run, middle - width / 2);
+      const [x1, y1] = pointAt(run, middle + width / 2);
+      const x = (x0 + x1) / 2;
+      const y = (y0 + y1) / 2;
+      const bent = Math.hypot(x1 - x0, y1 - y0) < 0.97 * width;
+      if (bent || others.some(([ox, oy]) => Math.hypot(ox - x, oy - y) < 260)) continue;
+      const boxes = boxesAlong(x0, y0, x1, y1);
+      if (!places.free(boxes)) continue;
+      places.take(boxes);
+      others.push([x, y]);
+      context.save();
+      context.translate(x, y);
+      context.rotate(x1 >= x0 ? Math.atan2(y1 - y0, x1 - x0) : Math.atan2(y0 - y1, x0 - x1));
+      write(context, text, 0, 0, "#4c4a46");
+      context.restore();
+    }
+    written.set(text, others);
+  }
+
+  function boxesAlong(x0, y0, x1, y1) {
+    const count = Math.max(1, Math.ceil(Math.hypot(x1 - x0, y1 - y0) / 12));
+    return Array.from({ length: count + 1 }, (_, k) => {
+      const x = x0 + ((x1 - x0) * k) / count;
+      const y = y0 + ((y1 - y0) * k) / count;
+      return [x - 6, y - 6, x + 6, y + 6];
+    });
+  }
+
+  /** Paint everything that is switched on; `on` has one truth value a layer. */
+  function paintMap(view, on) {
+    if (on.turfs) drawTurfFills(view, on.tiles ? 0.45 : 0.8);
+    if (on.base) drawGround(view);
+    if (on.buildings) drawBuildings(view);
+    if (on.base) drawStreets(view);
+    if (on.base) drawBarriers(view);
+    if (on.precincts) drawPrecincts(view);
+    if (on.turfs) drawOutlines(view);
+    if (on.doors) drawDoors(view);
+    const places = Places();
+    if (on.turfs) drawTurfLabels(view, places);
+    if (on.names) drawStreetNames(view, places);
+  }
+
+  Object.assign(app, { Canvas, paintMap, trace, traceAll, stroke, fill, FONT, INK });
+})();

@@ -1,0 +1,154 @@
+/* The panel beside the map: all turfs, one turf's doors, one street's turfs. Text is set as text. */
+"use strict";
+
+(function () {
+  const app = window.turfcutterMap;
+  const { turfs, doors, palette } = app.data;
+
+  function element(name, className, text) {
+    const made = document.createElement(name);
+    if (className) made.className = className;
+    if (text !== undefined) made.textContent = text;
+    return made;
+  }
+
+  function count(number, one, many) {
+    return `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
+  }
+
+  function addressOf(door) {
+    return [doors.number.text(door), doors.rest.text(door)].filter(Boolean).join(" ");
+  }
+
+  function factsOf(turf) {
+    return [
+      count(turfs.doors[turf], "door", "doors"),
+      count(turfs.voters[turf], "voter", "voters"),
+      `${turfs.minutes[turf].toLocaleString("en-US")} min`,
+      `${turfs.metres[turf].toLocaleString("en-US")} m`,
+    ];
+  }
+
+  /** A row of a list of turfs: choosing shows the turf, pointing outlines it on the map. */
+  function turfRow(turf) {
+    const item = element("li");
+    const button = element("button", "row");
+    button.type = "button";
+    const swatch = element("span", "swatch");
+    swatch.style.backgroundColor = palette[turfs.colour[turf]];
+    const facts = `${count(turfs.doors[turf], "door", "doors")} · ${turfs.minutes[turf]} min`;
+    button.append(swatch, element("span", "name", turfs.id[turf]), element("span", "aside", facts));
+    button.addEventListener("click", () => app.chooseTurf(turf));
+    button.addEventListener("mouseenter", () => app.point(turf));
+    button.addEventListener("mouseleave", () => app.point(-1));
+    button.addEventListener("focus", () => app.point(turf));
+    button.addEventListener("blur", () => app.point(-1));
+    item.append(button);
+    return item;
+  }
+
+  /** The doors of a turf in walking order, one entry for each address of a stop. */
+  function entriesOf(turf) {
+    const entries = [];
+    for (let door = doors.first[turf]; door < doors.first[turf + 1]; door++) {
+      const stop = doors.stop[door];
+      const address = addressOf(door);
+      const last = entries[entries.length - 1];
+      if (last && last.stop === stop && last.address === address) last.units.push(doors.unit.text(door));
+      else entries.push({ stop, address, units: [doors.unit.text(door)] });
+    }
+    return entries;
+  }
+
+  function doorRow({ stop, address, units }) {
+    const item = element("li");
+    const button = element("button", "row door");
+    button.type = "button";
+    button.dataset.stop = stop;
+    button.append(
+      element("span", "stop", stop),
+      element("span", "name", address),
+      element("span", "aside", units.length > 1 ? `${units.length} units` : "")
+    );
+    const named = units.filter(Boolean);
+    if (named.length) button.append(element("span", "units", named.join(", ")));
+    button.addEventListener("click", () => app.chooseStop(stop));
+    item.append(button);
+    return item;
+  }
+
+  function show(view) {
+    for (const name of ["all", "turf", "street"]) {
+      document.getElementById(name).hidden = name !== view;
+    }
+    document.getElementById("views").scrollTop = 0;
+  }
+
+  function showAll() {
+    show("all");
+  }
+
+  function showTurf(turf) {
+    document.getElementById("turf-id").textContent = `Turf ${turfs.id[turf]}`;
+    const facts = factsOf(turf);
+    const precinct = turfs.precinct.text(turf);
+    if (precinct) facts.push(`precinct ${precinct}`);
+    document
+      .getElementById("turf-facts")
+      .replaceChildren(...facts.map((fact) => element("li", "", fact)));
+    const start = turfs.startText.text(turf);
+    document.getElementById("turf-start").textContent = start ? `Start: ${start}` : "";
+    document.getElementById("turf-doors").replaceChildren(...entriesOf(turf).map(doorRow));
+    show("turf");
+  }
+
+  function showStreet(name) {
+    const word = doors.street.words.indexOf(name);
+    const rows = [];
+    for (let turf = 0; turf < turfs.count; turf++) {
+      const own = doors.street.at.subarray(doors.first[turf], doors.first[turf + 1]);
+      if (word >= 0 && own.includes(word)) rows.push(turfRow(turf));
+    }
+    document.getElementById("street-name").textContent = name;
+    document.getElementById("street-note").textContent = rows.length
+      ? `${count(rows.length, "turf has", "turfs have")} doors on this street`
+      : "No turf has doors on this street";
+    document.getElementById("street-turfs").replaceChildren(...rows);
+    show("street");
+  }
+
+  /** Mark the rows of a stop; bring the first into sight if it was chosen on the map. */
+  function markStop(stop, scroll) {
+    let first = null;
+    for (const row of document.querySelectorAll("#turf-doors .row")) {
+      const on = Number(row.dataset.stop) === stop;
+      row.classList.toggle("on", on);
+      if (on && !first) first = row;
+    }
+    if (first && scroll) first.scrollIntoView({ block: "nearest" });
+  }
+
+  function fillPanel() {
+    const { title } = app.data;
+    const total = (column) => column.reduce((sum, each) => sum + each, 0);
+    document.getElementById("title").textContent = title || "Turfs";
+    if (title) document.title = title;
+    document.getElementById("totals").textContent = [
+      count(turfs.count, "turf", "turfs"),
+      count(total(turfs.doors), "door", "doors"),
+      count(total(turfs.voters), "voter", "voters"),
+    ].join(" · ");
+    const rows = Array.from({ length: turfs.count }, (_, turf) => turfRow(turf));
+    document.getElementById("all-turfs").replaceChildren(...rows);
+    const colours = palette.slice(0, 5).map((colour) => {
+      const swatch = element("span", "swatch");
+      swatch.style.backgroundColor = colour;
+      return swatch;
+    });
+    document.getElementById("legend-colours").replaceChildren(...colours);
+    const { credit, tiles } = app.data;
+    document.getElementById("credit").textContent = tiles ? `${credit} · ${tiles.credit}` : credit;
+  }
+
+  Object.assign(app, { element, factsOf, fillPanel, showAll, showTurf, showStreet, markStop });
+})();

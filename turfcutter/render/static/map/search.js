@@ -1,0 +1,92 @@
+/* Search by turf id and street name. */
+"use strict";
+
+(function () {
+  const app = window.turfcutterMap;
+  const { turfs, doors, streets } = app.data;
+  const MOST = 10;
+
+  /** Lower case without accents: "Pena" finds "Peña". */
+  function plain(text) {
+    return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  }
+
+  const things = [
+    ...turfs.id.map((id, turf) => ({ text: id, kind: "turf", choose: () => app.chooseTurf(turf) })),
+    ...[...new Set([...streets.name.words, ...doors.street.words])]
+      .filter(Boolean)
+      .sort((a, b) => (a < b ? -1 : 1))
+      .map((name) => ({ text: name, kind: "street", choose: () => app.chooseStreet(name) })),
+  ].map((thing) => ({ ...thing, key: plain(thing.text) }));
+
+  /** Things whose text holds the query: whole matches, then beginnings, words, the rest. */
+  function search(query) {
+    const wanted = plain(query.trim());
+    if (!wanted) return [];
+    const found = [];
+    for (const thing of things) {
+      const at = thing.key.indexOf(wanted);
+      if (at < 0) continue;
+      const word = at > 0 && /[\s-]/.test(thing.key[at - 1]);
+      const grade = thing.key === wanted ? 0 : at === 0 ? 1 : word ? 2 : 3;
+      found.push({ thing, grade });
+    }
+    return found.sort((a, b) => a.grade - b.grade).map(({ thing }) => thing);
+  }
+
+  function resultRow(thing) {
+    const item = app.element("li");
+    const button = app.element("button", "row");
+    button.type = "button";
+    button.append(app.element("span", "name", thing.text), app.element("span", "aside", thing.kind));
+    button.addEventListener("click", () => pick(thing));
+    item.append(button);
+    return item;
+  }
+
+  const input = document.getElementById("query");
+  const list = document.getElementById("found");
+
+  function pick(thing) {
+    input.value = thing.text;
+    list.replaceChildren();
+    thing.choose();
+  }
+
+  function update() {
+    const found = search(input.value);
+    list.replaceChildren(...found.slice(0, MOST).map(resultRow));
+    if (found.length > MOST) list.append(app.element("li", "note", `and ${found.length - MOST} more`));
+    if (!found.length && input.value.trim()) {
+      list.append(app.element("li", "note", "No turf or street of this name"));
+    }
+  }
+
+  function step(event) {
+    const rows = [...list.querySelectorAll("button")];
+    const at = rows.indexOf(document.activeElement);
+    if (event.key === "ArrowDown" && rows.length) rows[Math.min(at + 1, rows.length - 1)].focus();
+    else if (event.key === "ArrowUp" && at > 0) rows[at - 1].focus();
+    else if (event.key === "ArrowUp" && at === 0) input.focus();
+    else return;
+    event.preventDefault();
+  }
+
+  function startSearch() {
+    const form = document.getElementById("search");
+    input.addEventListener("input", update);
+    form.addEventListener("keydown", step);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const [first] = search(input.value);
+      if (first) pick(first);
+    });
+  }
+
+  function clearSearch() {
+    input.value = "";
+    list.replaceChildren();
+  }
+
+  Object.assign(app, { startSearch, clearSearch });
+})();
