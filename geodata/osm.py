@@ -2,16 +2,19 @@
 
 import bz2
 import gzip
+import re
+import tempfile
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import osmium
-from osmium.osm.types import Node, Relation, Way
+from osmium.osm.types import Node
 
-from geodata.errors import InputError
+from geodata.errors import InputError, SpaceError
 
 Ids = npt.NDArray[np.int64]
 Tags = dict[str, str]
@@ -19,14 +22,27 @@ Tags = dict[str, str]
 SUFFIXES: Final = (".osm", ".pbf", ".osm.gz", ".osm.xml.gz", ".osm.bz2", ".osm.xml.bz2", ".osm.xml")
 """Names that promise an OpenStreetMap file; what a file is, its first bytes decide."""
 
-FEATURES: Final = (
-    *("highway", "railway", "waterway", "natural"),
-    *("leisure", "landuse", "building", "addr:housenumber"),
+FEATURES: Final = frozenset(
+    {
+        *("highway", "railway", "waterway", "natural"),
+        *("leisure", "landuse", "building", "addr:housenumber"),
+    }
 )
 """Keys of which an object needs one to be kept."""
 
-DETAILS: Final = frozenset(FEATURES) | {
-    *("name", "area", "foot", "access", "service", "bridge", "tunnel", "covered", "location"),
+DETAILS: Final = FEATURES | {
+    *(
+        "type",
+        "name",
+        "area",
+        "foot",
+        "access",
+        "service",
+        "bridge",
+        "tunnel",
+        "covered",
+        "location",
+    ),
     *("footway", "path", "cycleway", "indoor", "incline", "disused", "abandoned"),
     *("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right"),
     *("addr:street", "addr:place", "addr:unit", "addr:city", "addr:postcode"),
@@ -40,6 +56,7 @@ RAIL_CROSSINGS: Final = ("crossing", "level_crossing")
 
 _UNITS_PER_DEGREE: Final = 1e7  # osmium counts positions in whole ten-millionths of a degree
 _LIMITS: Final = np.array([180, 90]) * 10**7
+_ESCAPED: Final = re.compile("%([0-9A-Fa-f]+)%")
 _PBF_HEADER: Final = b"\x0a\x09OSMHeader"
 _ENDS: Final = ("EOF", "unclosed", "no element found", "gzip error", "bzip2 error", "truncated")
 """Words by which pyosmium says that a file ends too early."""
@@ -178,7 +195,9 @@ def read_extract(path: Path) -> Extract:
     except osmium.InvalidLocationError as fault:
         message = f"{path.name} has a node with an impossible position ({fault}); get a new copy."
         raise InputError("COORD_RANGE", message) from None
-    except (RuntimeError, ValueError) as fault:
+    except RuntimeError as fault:
+        if "No space left" in str(fault):
+            raise SpaceError("NO_SPACE", "The folder for temporary files is full.") from None
         if any(word in str(fault) for word in _ENDS):
             message = f"{path.name} ends too early ({fault}); copy or download it again."
             raise InputError("TRUNCATED", message) from None
@@ -187,48 +206,68 @@ def read_extract(path: Path) -> Extract:
 
 
 def _read(file: osmium.io.File) -> Extract:
-    """All of an extract; the file is read once, or once more for untagged members."""
+    """
+    All of an extract, in one pass.
+
+    One Python object for each object of a file is slow. So osmium filters and writes the rest as
+    lines of text (its format OPL) into a temporary file, which is ten times faster to parse.
+    """
+    positions = osmium.index.create_map("flex_mem")
+    locate = osmium.NodeLocationsForWays(positions)
+    locate.ignore_errors()  # missing nodes are counted later
     of_nodes = osmium.filter.KeyFilter(*NODE_FEATURES)
     of_nodes.enable_for(osmium.osm.NODE)
-    reader = osmium.FileProcessor(file).with_locations()
-    reader.with_filter(osmium.filter.KeyFilter(*FEATURES)).with_filter(of_nodes)
+    of_relations = osmium.filter.KeyFilter(*FEATURES)
+    of_relations.enable_for(osmium.osm.RELATION)
+    with tempfile.TemporaryDirectory(prefix="turfcutter-") as folder:
+        opl = Path(folder) / "objects.opl"
+        with osmium.SimpleWriter(osmium.io.File(str(opl), "opl,add_metadata=version")) as writer:
+            osmium.apply(file, locate, of_nodes, of_relations, writer)
+        with opl.open(encoding="utf-8", errors="replace", newline="\n") as lines:
+            nodes, ways, relations = _parsed(lines)
+    named = [np.array([node.id for node in nodes], np.int64), *(way.refs for way in ways)]
+    node_ids, lonlat = _located(np.unique(np.concatenate(named)), positions, file)
+    return Extract(nodes, ways, relations, node_ids, lonlat)
+
+
+def _parsed(
+    lines: Iterable[str],
+) -> tuple[list[OsmNode], list[OsmWay], list[OsmRelation]]:
+    """Objects of interest from OPL, each list sorted by id."""
     nodes, ways, relations = [], [], []
-    for item in reader:
-        if isinstance(item, Way):
-            ways.append((item.version, _way(item)))
-        elif isinstance(item, Node):
-            if _is_wanted(item):
-                nodes.append((item.version, OsmNode(item.id, _tags(item))))
-        elif isinstance(item, Relation) and item.tags.get("type") == "multipolygon":
-            relations.append((item.version, _relation(item)))
+    for line in lines:
+        fields = {field[0]: field[1:] for field in line.rstrip("\n").split(" ") if field}
+        tags, version = _tags(fields.get("T", "")), int(fields.get("v") or 0)
+        if "w" in fields:
+            refs = [int(ref) for ref in fields["N"][1:].split(",n") if ref]
+            ways.append((version, OsmWay(int(fields["w"]), tags, np.array(refs, np.int64))))
+        elif "r" in fields and tags.get("type") == "multipolygon":
+            parts = [one.partition("@")[0] for one in fields["M"].split(",")]
+            of_ways = tuple(int(one[1:]) for one in parts if one.startswith("w"))
+            relations.append((version, OsmRelation(int(fields["r"]), tags, of_ways)))
+        elif "n" in fields and _is_wanted(tags):
+            nodes.append((version, OsmNode(int(fields["n"]), tags)))
     members = {ref for _, relation in relations for ref in relation.members}
-    missing = members.difference(way.id for _, way in ways)
-    if missing:
-        others = osmium.FileProcessor(file, osmium.osm.WAY)
-        found = (item for item in others if isinstance(item, Way) and item.id in missing)
-        ways.extend((way.version, _way(way)) for way in found)
-    named = [np.array([node.id for _, node in nodes], np.int64), *(way.refs for _, way in ways)]
-    node_ids, lonlat = _located(np.unique(np.concatenate(named)), reader, file)
-    return Extract(_newest(nodes), _newest(ways), _newest(relations), node_ids, lonlat)
+    kept = [pair for pair in ways if pair[1].id in members or not FEATURES.isdisjoint(pair[1].tags)]
+    return _newest(nodes), _newest(kept), _newest(relations)
 
 
-def _is_wanted(node: Node) -> bool:
-    get = node.tags.get
-    crossing = get("highway") == "crossing" or get("railway") in RAIL_CROSSINGS
-    return crossing or "addr:housenumber" in node.tags
+def _tags(text: str) -> Tags:
+    pairs = (pair.split("=") for pair in text.split(",")) if text else ()
+    return {
+        key: _ESCAPED.sub(_unescape, value) if "%" in value else value
+        for key, value in pairs
+        if key in DETAILS
+    }
 
 
-def _tags(item: Node | Way | Relation) -> Tags:
-    return {key: value for key, value in item.tags if key in DETAILS}
+def _unescape(code: re.Match[str]) -> str:
+    return chr(int(code[1], 16))
 
 
-def _way(way: Way) -> OsmWay:
-    return OsmWay(way.id, _tags(way), np.array([node.ref for node in way.nodes], np.int64))
-
-
-def _relation(relation: Relation) -> OsmRelation:
-    members = tuple(member.ref for member in relation.members if member.type == "w")
-    return OsmRelation(relation.id, _tags(relation), members)
+def _is_wanted(tags: Tags) -> bool:
+    crossing = tags.get("highway") == "crossing" or tags.get("railway") in RAIL_CROSSINGS
+    return crossing or "addr:housenumber" in tags
 
 
 def _newest(found: list[tuple[int, Kept]]) -> list[Kept]:
@@ -238,15 +277,13 @@ def _newest(found: list[tuple[int, Kept]]) -> list[Kept]:
 
 
 def _located(
-    wanted: Ids, reader: osmium.FileProcessor, file: osmium.io.File
+    wanted: Ids, positions: osmium.index.LocationTable, file: osmium.io.File
 ) -> tuple[Ids, npt.NDArray[np.float64]]:
     """Those of the wanted nodes that have a sound position, and that position in degrees."""
-    storage = reader.node_location_storage
-    assert storage is not None  # noqa: S101 - tells mypy what with_locations() promises
     found: dict[int, tuple[int, int]] = {}
     for ref in wanted[wanted >= 0].tolist():
         try:
-            place = storage.get(ref)
+            place = positions.get(ref)
         except KeyError:
             continue
         found[ref] = (place.x, place.y)
