@@ -1,0 +1,241 @@
+"""
+Vector layers: any common file in, one table with geometry and a coordinate system out.
+
+GDAL opens what it recognises, whatever the file is called; some formats make it open further files
+or addresses. So the kind is told here, by content, and GDAL is asked for that one driver only.
+"""
+
+import json
+import mmap
+import os
+import re
+import sqlite3
+import tempfile
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyogrio
+import shapely
+from pyproj import CRS
+
+from geodata import shapefiles
+from geodata.archives import SHAPEFILE_PARTS, gunzip, unpack_layer
+from geodata.crs import advice_for, check_bounds, horizontal, parse_crs
+from geodata.errors import InputError
+
+READ_HERE: Final = "(zipped) shapefile, GeoPackage, GeoJSON(.gz) or GeoParquet"
+
+_KINDS: Final = (
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"\x1f\x8b", "gzip"),
+    (shapefiles.MAGIC, "shapefile"),
+    (b"SQLite format 3\x00", "geopackage"),
+    (b"PAR1", "parquet"),
+)
+_HEAD_BYTES: Final = 512
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+def read_layer(path: Path, *, crs: str = "") -> gpd.GeoDataFrame:
+    """
+    Read the one vector layer of a file.
+
+    Parameters
+    ----------
+    path
+        Shapefile (plain: the .shp; or zipped), GeoPackage, GeoJSON, gzipped GeoJSON or GeoParquet.
+    crs
+        Coordinate system such as ``EPSG:2227``; believed more than the file itself.
+
+    Returns
+    -------
+    layer
+        Columns of the file and `geometry` (two-dimensional, may be null), in file order, with a
+        horizontal coordinate system.
+
+    Raises
+    ------
+    InputError
+        NO_FILE, TYPE, ARCHIVE, AMBIGUOUS_LAYER, NO_SHX, NO_ATTRIBUTES, TRUNCATED, ENCODING, EMPTY,
+        NO_CRS, COORD_RANGE or SWAPPED; PARAMETER if `crs` is none.
+    """
+    if path.is_dir():
+        message = f"{path.name} is a folder; name the file in it, e.g. its .shp."
+        raise InputError("NO_FILE", message)
+    wanted = parse_crs(crs) if crs else None
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            frame = _read(path, _kind(path, path.name), Path(scratch), path.name)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        message = f"{path} does not exist or may not be read; check the name."
+        raise InputError("NO_FILE", message) from None
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError, pa.ArrowInvalid) as fault:
+        what = str(fault).splitlines()[0].rstrip(".").replace(str(path), path.name)
+        message = f"{path.name} cannot be read ({what}); give a {READ_HERE}."
+        raise InputError("TYPE", message) from None
+    return _located(_plain(frame, path.name), wanted, path.name)
+
+
+def _kind(path: Path, name: str) -> str:
+    """Kind of a file by its first bytes."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if not head:
+        raise InputError("EMPTY", f"{name} is empty; get it anew.")
+    if path.suffix.lower() in set(SHAPEFILE_PARTS) - {".shp"}:
+        message = f"{name} is only a part of a shapefile; name the .shp file that lies beside it."
+        raise InputError("TYPE", message)
+    for magic, kind in _KINDS:
+        if head.startswith(magic):
+            return kind
+    if head.removeprefix(_BOM).lstrip().startswith(b"{"):
+        return "geojson"
+    raise InputError("TYPE", f"{name} is not of a kind that is read here; give a {READ_HERE}.")
+
+
+def _read(path: Path, kind: str, scratch: Path, name: str) -> pd.DataFrame:
+    if kind == "zip":
+        layer = unpack_layer(path, scratch)
+        return _read_unpacked(layer, name, {".shp": "shapefile", ".gpkg": "geopackage"})
+    if kind == "gzip":
+        return _read_unpacked(gunzip(path, scratch / "layer.geojson"), name, {})
+    if kind == "shapefile":
+        frame: pd.DataFrame = shapefiles.read_shapefile(path, scratch, name)
+        return frame
+    readers = {"geopackage": _read_geopackage, "geojson": _read_geojson, "parquet": _read_parquet}
+    return readers[kind](path, name)
+
+
+def _read_unpacked(layer: Path, name: str, kinds: Mapping[str, str]) -> pd.DataFrame:
+    """Read what came out of an archive; it must be what it is called there."""
+    kind = _kind(layer, name)
+    expected = kinds.get(layer.suffix, layer.suffix.removeprefix("."))
+    if kind != expected:
+        message = f"{name} holds a file called {layer.suffix} that is none; give a {READ_HERE}."
+        raise InputError("TYPE", message)
+    return _read(layer, kind, layer.parent, name)
+
+
+def _read_geojson(path: Path, name: str) -> pd.DataFrame:
+    if not _tail(path, _HEAD_BYTES).rstrip().endswith(b"}"):
+        message = f"{name} ends too early: GeoJSON ends with a closing brace; get it anew."
+        raise InputError("TRUNCATED", message)
+    _refuse_links(path, name)
+    frame: pd.DataFrame = pyogrio.read_dataframe(f"GeoJSON:{path}", on_invalid="fix")
+    return frame
+
+
+def _tail(path: Path, count: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(-min(count, path.stat().st_size), os.SEEK_END)
+        return file.read()
+
+
+def _refuse_links(path: Path, name: str) -> None:
+    """
+    Refuse GeoJSON that refers to a coordinate system elsewhere: GDAL would go and fetch it.
+
+    Strict parsing costs a second for 100 MB, so it is done only where such a member can be.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if not re.search(rb"(?i)crs|\\u", content):
+            return
+        text = content[:].removeprefix(_BOM)
+
+    def check(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        for key, value in pairs:
+            if key.lower() == "crs" and isinstance(value, dict):
+                kind = str({k.lower(): v for k, v in value.items()}.get("type", "")).lower()
+                if kind in {"link", "url"}:
+                    message = f"{name} refers to a coordinate system on the network"
+                    raise InputError("TYPE", f"{message}; remove its crs member and use --crs.")
+        return dict(pairs)
+
+    try:
+        json.loads(text, object_pairs_hook=check)
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as fault:
+        message = f"{name} is not valid GeoJSON ({fault}); get it anew."
+        raise InputError("TYPE", message) from None
+
+
+def _read_geopackage(path: Path, name: str) -> pd.DataFrame:
+    with path.open("rb") as file:
+        header = file.read(100)
+    page = int.from_bytes(header[16:18], "big")
+    expected = (65536 if page == 1 else page) * int.from_bytes(header[28:32], "big")
+    if path.stat().st_size < expected:
+        message = f"{name} ends too early: {path.stat().st_size:,} of {expected:,} bytes are there"
+        raise InputError("TRUNCATED", f"{message}; get it anew.")
+    layers = _geopackage_layers(path, name)
+    if not layers:
+        raise InputError("EMPTY", f"{name} holds no layer with geometry; give another file.")
+    if len(layers) > 1:
+        message = f"{name} holds {len(layers)} layers ({', '.join(layers)})"
+        raise InputError("AMBIGUOUS_LAYER", f"{message}; export one of them to its own file.")
+    frame: pd.DataFrame
+    frame = pyogrio.read_dataframe(f"GPKG:{path}", layer=layers[0], on_invalid="fix")
+    return frame
+
+
+def _geopackage_layers(path: Path, name: str) -> list[str]:
+    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as database:
+            virtual = database.execute(
+                "SELECT count(*) FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'"
+                " AND sql NOT LIKE '% USING rtree%'"
+            ).fetchone()[0]
+            rows = database.execute(
+                "SELECT table_name FROM gpkg_contents WHERE data_type = 'features' ORDER BY 1"
+            ).fetchall()
+    except sqlite3.Error as fault:
+        message = f"{name} is no GeoPackage or is damaged ({fault}); give a {READ_HERE}."
+        raise InputError("TYPE", message) from None
+    if virtual:
+        message = f"{name} holds virtual tables, which may open other files; export it anew."
+        raise InputError("TYPE", message)
+    return [str(row[0]) for row in rows]
+
+
+def _read_parquet(path: Path, name: str) -> pd.DataFrame:
+    if _tail(path, 4) != b"PAR1":
+        raise InputError("TRUNCATED", f"{name} ends too early; get it anew.")
+    try:
+        frame: pd.DataFrame = gpd.read_parquet(path)
+    except ValueError as fault:
+        message = f"{name} is no GeoParquet ({fault}); give a {READ_HERE}."
+        raise InputError("TYPE", message) from None
+    return frame
+
+
+def _plain(frame: pd.DataFrame, name: str) -> gpd.GeoDataFrame:
+    """One flat geometry column called `geometry`, a plain index, no heights."""
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
+        raise InputError("EMPTY", f"{name} holds no geometry; give a layer of polygons or lines.")
+    shapes = shapely.force_2d(frame.geometry.to_numpy())
+    if not (~(shapely.is_missing(shapes) | shapely.is_empty(shapes))).any():
+        raise InputError("EMPTY", f"{name} holds no features; give another file.")
+    columns = frame.drop(columns=list(frame.columns[frame.dtypes == "geometry"]))
+    columns = columns.reset_index(drop=True).drop(columns="geometry", errors="ignore")
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=frame.crs)
+
+
+def _located(frame: gpd.GeoDataFrame, wanted: CRS | None, name: str) -> gpd.GeoDataFrame:
+    """The layer with a coordinate system that its coordinates can be in."""
+    bounds = tuple(float(value) for value in frame.total_bounds)
+    if not np.isfinite(bounds).all():
+        message = f"{name} has coordinates that are no numbers; repair or export it anew."
+        raise InputError("COORD_RANGE", message)
+    if wanted is None and frame.crs is None:
+        message = f"{name} does not say which coordinate system it uses"
+        raise InputError("NO_CRS", f"{message}; {advice_for(bounds)}")
+    crs = horizontal(frame.crs if wanted is None else wanted)
+    check_bounds(bounds, crs, name)
+    return frame.set_crs(crs, allow_override=True)
