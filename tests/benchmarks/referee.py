@@ -34,15 +34,22 @@ def net_of(place: Place) -> footnet.Net:
 
 
 def judge(place: Place, labels, order=None, *, target: float = 50, tolerance: float = 0.1) -> dict:
+    """All figures of one cut of a place; see `judge_on`."""
+    return judge_on(net_of(place), labels, order, target=target, tolerance=tolerance)
+
+
+def judge_on(
+    net: footnet.Net, labels, order=None, *, target: float = 50, tolerance: float = 0.1
+) -> dict:
     """
     All figures of one cut.
 
     Parameters
     ----------
-    place
-        Doors and streets.
+    net
+        The walking graph with its doors.
     labels
-        Turf of each door of `place.doors`, in that order.
+        Turf of each door, in the order of the doors.
     order
         Rank of each door within its turf, where the method has an order of its own.
     target, tolerance
@@ -55,7 +62,6 @@ def judge(place: Place, labels, order=None, *, target: float = 50, tolerance: fl
         `walk_m` (closed walk, metres per door), `own_walk_m` and `own_ratio` (in the given order,
         NaN without one), `misplaced`, `split_sides` (shares), `barrier_turfs` (count).
     """
-    net = net_of(place)
     turf = _codes(labels)
     given = turf >= 0
     sizes = np.bincount(turf[given])
@@ -124,33 +130,36 @@ def walk(net: footnet.Net, doors: np.ndarray, order=None) -> tuple[float, float]
 
 
 @cache
-def neighbours(net: footnet.Net) -> np.ndarray:
-    """The four nearest doors on foot of each door (n, 4); ties by row, -1 where there are none."""
+def nearest(net: footnet.Net, k: int = NEAREST) -> tuple[np.ndarray, np.ndarray]:
+    """
+    The `k` nearest doors on foot of each door, and how far they are in metres.
+
+    Two arrays (n, k); ties by row; -1 and infinity where there are fewer.
+    """
     nodes, back = np.unique(net.node, return_inverse=True)
     members = [np.flatnonzero(back == n) for n in range(len(nodes))]
-    near = np.full((len(net.node), NEAREST), -1)
+    near, far = np.full((len(back), k), -1), np.full((len(back), k), np.inf)
     todo, limit = np.arange(len(nodes)), 100.0
     while len(todo) and limit < UNREACHABLE_M:
         later = []
         for chunk in np.array_split(todo, max(1, len(todo) // 200)):
-            metres = dijkstra(net.graph, indices=nodes[chunk], limit=limit)[:, nodes]
+            metres = dijkstra(net.graph, indices=nodes[chunk], limit=limit)[:, nodes].round(2)
             for source, row in zip(chunk, metres, strict=True):
                 within = np.flatnonzero(np.isfinite(row))
-                found = [(row[m].round(2), door) for m in within for door in members[m]]
-                if len(found) <= NEAREST:
+                found = sorted((row[m], door) for m in within for door in members[m])
+                if len(found) <= k:
                     later.append(source)
-                found.sort()
                 for door in members[source]:
-                    others = [other for _, other in found[: NEAREST + 1 + len(members[source])]]
-                    others = [other for other in others if other != door][:NEAREST]
-                    near[door, : len(others)] = others
+                    others = [pair for pair in found[: k + 1] if pair[1] != door][:k]
+                    near[door, : len(others)] = [other for _, other in others]
+                    far[door, : len(others)] = [gap for gap, _ in others]
         todo, limit = np.array(later, dtype=int), limit * 3
-    return near
+    return near, far
 
 
 def misplaced(net: footnet.Net, turf: np.ndarray) -> float:
     """Share of doors of whose four nearest doors on foot three or more are of other turfs."""
-    near = neighbours(net)
+    near, _ = nearest(net)
     foreign = (near >= 0) & (turf[near] != turf[:, None]) & (turf[near] >= 0)
     return float(np.mean((foreign.sum(axis=1) >= OTHERS)[turf >= 0]))
 
