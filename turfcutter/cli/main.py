@@ -1,0 +1,98 @@
+"""
+``turfcutter``: the group of commands, loaded when called.
+
+This is the one place where errors become sentences and exit codes: 0 done; 1 a fault of
+turfcutter; 2 input rejected, nothing written; 3 done, but too many rows set aside; 4 busy;
+5 no space; 130 interrupted.
+"""
+
+import traceback
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import click
+
+import turfcutter
+from geodata.atomic import no_space
+from geodata.errors import GeodataError, SpaceError
+from turfcutter.cli.show import plain
+
+COMMANDS: Final[dict[str, str]] = {
+    "cut": "turfcutter.cli.cut:cut",
+    "demo": "turfcutter.cli.demo:demo",
+    "forget": "turfcutter.cli.forget:forget",
+    "sample": "turfcutter.cli.sample:sample",
+    "sample-voters": "turfcutter.cli.sample:sample_voters",
+}
+"""Name of a command -> module:attribute."""
+ENTRY_POINTS: Final = "turfcutter.commands"
+"""Group in which layers above register their commands."""
+INTERRUPTED: Final = 130
+PACKAGES: Final = ("geodata", "turfcutter", "web")
+
+
+class Commands(click.Group):
+    """A group that loads its commands by name and turns errors into sentences."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands, sorted."""
+        return sorted({*COMMANDS, *_registered(), *super().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, its module loaded now; None where there is none."""
+        if cmd_name in COMMANDS:
+            module, _, attribute = COMMANDS[cmd_name].partition(":")
+            loaded = getattr(import_module(module), attribute)
+        elif point := _registered().get(cmd_name):
+            loaded = point.load()
+        else:
+            return super().get_command(ctx, cmd_name)
+        return loaded if isinstance(loaded, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click declares it
+        """Run, and leave with one sentence and an exit code whatever goes wrong."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except KeyboardInterrupt:
+            _leave("Interrupted.", INTERRUPTED)
+        except GeodataError as fault:
+            _leave(str(fault), fault.exit_code)
+        except Exception as fault:  # noqa: BLE001 - no user shall see a traceback
+            if no_space(fault):
+                sentence = "NO_SPACE: The disk is full; free some space and run again."
+                _leave(sentence, SpaceError.exit_code)
+            _leave(_report(fault), 1)
+
+
+def _registered() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=ENTRY_POINTS)}
+
+
+def _leave(sentence: str, code: int) -> NoReturn:
+    click.echo(plain(f"turfcutter: {sentence}"), err=True)
+    raise click.exceptions.Exit(code)
+
+
+def _report(fault: Exception) -> str:
+    """One sentence about a fault that nobody foresaw, with the places it ran through."""
+    home = Path(turfcutter.__file__).parents[1]
+    places = [
+        f"{path.relative_to(home)}:{frame.lineno}"
+        for frame in traceback.extract_tb(fault.__traceback__)
+        if (path := Path(frame.filename)).is_relative_to(home)
+        and path.relative_to(home).parts[0] in PACKAGES
+    ]
+    return (
+        "this is a fault of turfcutter, not of your input; please report this line, without "
+        f"any voter's data in it: {type(fault).__name__}: {fault} [{' > '.join(places)}]"
+    )
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="turfcutter")
+def main() -> None:
+    """Cut voter turf: balanced, walkable pieces of neighborhood with walk lists and maps."""

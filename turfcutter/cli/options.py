@@ -1,0 +1,150 @@
+"""Command-line options: those of the parameters, made from their declarations, and shared ones."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from turfcutter.paramfile import read_params
+from turfcutter.params import Params, declarations, kind_of
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def date_of(text: str) -> date:
+    """A day written as YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no date; write it as 2026-11-03.") from None
+
+
+def pair_of(text: str) -> tuple[str, str]:
+    """Two words joined by an equals sign; further ones belong to the second word."""
+    first, _, second = (part.strip() for part in text.partition("="))
+    if not (first and second):
+        raise click.BadParameter(f"{text!r} is no pair; write it as voter_id=VUID.")
+    return first, second
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How many rows may be set aside: so many, or with `share` so much of all rows (0-1)."""
+
+    amount: float
+    share: bool = False
+
+    def exceeded(self, set_aside: int, rows: int) -> bool:
+        """Whether `set_aside` of `rows` is too much."""
+        return set_aside > self.amount * (rows if self.share else 1)
+
+
+def limit_of(text: str) -> Limit:
+    """A whole number such as 20, or a percentage such as 2%."""
+    if re.fullmatch(r"\d+", text):
+        return Limit(int(text))
+    if re.fullmatch(r"\d+(\.\d+)?%", text):
+        return Limit(float(text[:-1]) / 100, share=True)
+    raise click.BadParameter(f"{text!r} is neither a whole number nor a percentage such as 2%.")
+
+
+FILE: Final[Any] = click.Path(path_type=Path)
+TYPES: Final[dict[str, dict[str, Any]]] = {
+    "text": {"type": str},
+    "texts": {"type": str, "multiple": True},
+    "lines": {"type": str, "metavar": "LINES"},
+    "flag": {"type": bool},
+    "whole": {"type": int},
+    "number": {"type": float},
+    "path": {"type": FILE},
+    "paths": {"type": FILE, "multiple": True},
+    "mapping": {"type": pair_of, "metavar": "STANDARD=COLUMN", "multiple": True},
+    "date": {"type": date_of, "metavar": "DATE"},
+}
+"""Kind of a parameter -> click's settings."""
+
+
+def option_name(item: Field[Any]) -> str:
+    """Name of a parameter's option, without the leading dashes."""
+    return str(item.metadata.get("option") or item.name.replace("_", "-"))
+
+
+def parameter_options(command: Command) -> Command:
+    """Decorator: one option for each declared parameter, handed over as keyword arguments."""
+    for table, item in reversed(list(declarations())):
+        command = click.option(*_flags(table, item), **_settings(item))(command)
+    return command
+
+
+def _key(table: str, item: Field[Any]) -> str:
+    """Keyword under which click hands over a parameter."""
+    return f"{table}_{item.name}" if table else item.name
+
+
+def _flags(table: str, item: Field[Any]) -> tuple[str, str]:
+    name = option_name(item)
+    flags = f"--{name}/--no-{name}" if kind_of(item) == "flag" else f"--{name}"
+    return flags, _key(table, item)
+
+
+def _settings(item: Field[Any]) -> dict[str, Any]:
+    """
+    Click's settings for one parameter.
+
+    No option has a default for click: one that is not given must not hide the --config file's.
+    """
+    about, kind = item.metadata, kind_of(item)
+    settings = {"help": about["help"], "default": None, **TYPES[kind]}
+    if choices := about.get("choices"):
+        settings["type"] = click.Choice(choices)
+    elif about.get("low") is not None:
+        limits = click.IntRange if kind == "whole" else click.FloatRange
+        settings["type"] = limits(about["low"], about["high"])
+    if settings.get("multiple"):
+        settings["help"] += " May be repeated."
+    default = item.default if isinstance(item.default, str | float | int) else None
+    if default not in (None, "", False):
+        settings["show_default"] = f"{default} {about['unit']}".rstrip()
+    return settings
+
+
+def chosen_params(config: Path | None, given: Mapping[str, Any]) -> Params:
+    """
+    Parameters of a run: defaults, under the `config` file, under the options given.
+
+    Raises
+    ------
+    InputError
+        NO_FILE or PARAMETER, as `read_params`.
+    """
+    params = read_params(config) if config else Params()
+    values: dict[tuple[str, str], Any] = {}
+    for table, item in declarations():
+        value = given[_key(table, item)]
+        if value is None or value == ():
+            continue
+        values[table, item.name] = dict(value) if kind_of(item) == "mapping" else value
+    return params.overlaid(values)
+
+
+def default_workspace() -> Path:
+    """The user's own cache folder: the one thing read from the environment."""
+    cache = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(cache) if Path(cache).is_absolute() else Path.home() / ".cache") / "turfcutter"
+
+
+workspace_option = click.option(
+    "--workspace",
+    type=FILE,
+    default=default_workspace,
+    show_default="~/.cache/turfcutter",
+    help="Folder of cleaned tables, kept between runs; it holds voters. See `turfcutter forget`.",
+)
+force_option = click.option(
+    "--force", is_flag=True, help="Replace an earlier result in the output folder."
+)

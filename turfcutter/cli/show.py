@@ -1,0 +1,134 @@
+"""What a run says in the terminal: a line a step, and a closing table or one JSON document."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from turfcutter.model import Plan
+    from turfcutter.params import Params
+
+COUNTS = {
+    "unreadable": "unreadable",
+    "repeated": "repeated",
+    "conflicting": "same id, different voters",
+    "suppressed": "suppressed",
+    "outside": "not in the chosen universe",
+    "exceptions": "in no turf, see exceptions.csv",
+    "in_turfs": "in turfs",
+}
+"""Counts that add up to the rows read -> what they mean, in the order of the closing table."""
+
+
+def plain(text: str) -> str:
+    """Text without control characters: a file's content must not steer the terminal."""
+    return "".join(
+        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
+
+
+class Steps:
+    """
+    Progress in a terminal: a line for each step when it ends, with its seconds.
+
+    Where the stream is a terminal, the running step and its latest detail are shown too.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self.stream = stream or sys.stderr
+        self.step = self.detail = ""
+        self.began = time.perf_counter()
+
+    def __call__(self, step: str, detail: str = "") -> None:
+        """Note that `step` is going on; a new name ends the step before."""
+        if step != self.step:
+            self.close()
+            self.step, self.began = step, time.perf_counter()
+        self.detail = detail or self.detail
+        if self.stream.isatty():
+            self.stream.write(f"\r\x1b[K{plain(self._line())}")
+            self.stream.flush()
+
+    def close(self) -> None:
+        """End the step that is going on."""
+        if self.step:
+            start = "\r\x1b[K" if self.stream.isatty() else ""
+            seconds = time.perf_counter() - self.began
+            self.stream.write(f"{start}{plain(self._line()):<64} {seconds:6.1f} s\n")
+            self.stream.flush()
+        self.step = self.detail = ""
+
+    def _line(self) -> str:
+        return f"{self.step}: {self.detail}" if self.detail else self.step
+
+
+def summary(plan: Plan, params: Params, out: Path) -> dict[str, Any]:
+    """
+    What is said about a finished run, ready for JSON.
+
+    Returns
+    -------
+    summary
+        ``out`` and ``files`` (where the results are), ``counts``, ``turfs`` (how many, ranges
+        of doors and minutes, metres walked a door, share in band), ``scorecard``, ``notes``.
+    """
+    turfs, count = plan.turfs, len(plan.turfs)
+    load = turfs["doors"] if params.cut.by == "doors" else turfs["minutes"]
+    low, high = params.cut.band
+    figures: dict[str, Any] = {"turfs": count}
+    if count:
+        figures |= {
+            "doors_low": int(turfs["doors"].min()),
+            "doors_high": int(turfs["doors"].max()),
+            "minutes_low": round(float(turfs["minutes"].min()), 1),
+            "minutes_high": round(float(turfs["minutes"].max()), 1),
+            "walk_m_per_door": round(float(turfs["walk_m"].sum() / turfs["doors"].sum()), 1),
+            "in_band_share": round(float(load.between(low, high).mean()), 4),
+        }
+    return {
+        "out": str(out),
+        "files": sorted(path.name for path in out.iterdir()),
+        "counts": plan.about["counts"],
+        "turfs": figures,
+        "scorecard": plan.about["scorecard"],
+        "notes": plan.about["notes"],
+    }
+
+
+def as_json(result: dict[str, Any]) -> str:
+    """The summary as one JSON document; numbers of numpy become plain ones."""
+    return json.dumps(result, indent=2, ensure_ascii=False, default=lambda value: value.item())
+
+
+def as_text(result: dict[str, Any]) -> str:
+    """The summary as the closing table."""
+    return plain("\n".join(_lines(result)))
+
+
+def _lines(result: dict[str, Any]) -> Iterator[str]:
+    counts, turfs = result["counts"], result["turfs"]
+    yield f"{counts['rows']:>11,}  voters read"
+    for name, meaning in COUNTS.items():
+        if counts[name] or name in ("exceptions", "in_turfs"):
+            yield f"{counts[name]:>11,}    {meaning}"
+    yield ""
+    yield f"{counts['doors']:>11,}  doors at {counts['stops']:,} stops"
+    yield f"{counts['turfs']:>11,}  turfs"
+    if turfs["turfs"]:
+        doors, minutes = (
+            f"{turfs[f'{name}_low']:g} to {turfs[f'{name}_high']:g}"
+            for name in ("doors", "minutes")
+        )
+        yield f"{doors:>11}  doors a turf"
+        yield f"{minutes:>11}  minutes a turf"
+        yield f"{turfs['walk_m_per_door']:>11}  metres walked a door"
+        yield f"{turfs['in_band_share']:>11.0%}  of the turfs are of the wanted size"
+    for note in result["notes"]:
+        yield f"\nNote: {note['sentence']}"
+    yield f"\nResults are in {result['out']}: {', '.join(result['files'])}"
