@@ -3,8 +3,9 @@ What the tags of an OpenStreetMap object mean to somebody on foot.
 
 Walkable are public ways a volunteer may use from door to door. `foot` decides before `access`.
 Left out are motorways, trunk roads without foot access or sidewalk, ways under construction,
-raceways, busways, platforms, and what lies inside buildings (corridors, elevators). Cycleways
-and tracks are walkable unless `foot` forbids it, as they are in California.
+raceways, busways, platforms, what lies inside buildings (corridors, elevators), and whatever is
+private, be it a driveway, a parking lot or a gated street. Driveways and parking lots that are not
+marked as private stay. Cycleways and tracks are walkable unless `foot` forbids it.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,12 @@ _WALKABLE: Final = frozenset(
         *("tertiary", "tertiary_link", "secondary", "secondary_link", "primary", "primary_link"),
     }
 )
+_OTHERS: Final = frozenset(
+    {
+        *("construction", "proposed", "abandoned", "razed", "raceway", "busway", "bus_guideway"),
+        *("platform", "corridor", "elevator", "rest_area", "services", "escape"),
+    }
+)
 _FOOT_YES: Final = frozenset({"yes", "designated", "permissive", "official", "destination"})
 _FOOT_NO: Final = frozenset({"no", "private"})
 _CLOSED: Final = frozenset({"no", "private", "military"})
@@ -34,6 +41,11 @@ _GREENS: Final = frozenset({"cemetery", "recreation_ground", "village_green"})
 def is_set(tags: Tags, key: str) -> bool:
     """Whether the key has a value that does not say no."""
     return tags.get(key, "no") != "no"
+
+
+def is_highway(value: str) -> bool:
+    """Whether it is a usual value of `highway`, walkable or not."""
+    return value in _WALKABLE | _MOTORWAYS | _TRUNKS | _OTHERS
 
 
 def is_hidden(tags: Tags) -> bool:

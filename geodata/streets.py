@@ -4,15 +4,17 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import pandas as pd
 import pyproj
 
 from geodata import osm, osm_tags
+from geodata.centrelines import read_centrelines
+from geodata.crs import project
 from geodata.errors import InputError
 from geodata.notes import Note
 from geodata.osm import Extract, OsmWay
 from geodata.osm_shapes import Chains, Floats, Longs, chains_of, pairs_of
 from geodata.schema import Streets
+from geodata.segments import node_table, segment_table, way_table
 from geodata.surroundings import read_addresses, read_barriers, read_base, read_outlines
 
 _CLOSED: Final = {
@@ -50,11 +52,11 @@ def read_streets(
     """
     if osm.format_of(path):
         return _from_extract(osm.read_extract(path), crs, path.name)
+    if not path.stat().st_size:
+        raise InputError("EMPTY", f"{path.name} is empty; get it anew.")
     if path.name.lower().endswith(osm.SUFFIXES):
-        message = f"{path.name} is not an OpenStreetMap file, whatever its name says; get a copy."
+        message = f"{path.name} is no OpenStreetMap file, whatever its name says; get it anew."
         raise InputError("TYPE", message)
-    from geodata.centrelines import read_centrelines  # noqa: PLC0415
-
     return read_centrelines(path, crs, name_column=name_column, class_column=class_column)
 
 
@@ -69,39 +71,23 @@ def _from_extract(extract: Extract, crs: pyproj.CRS, name: str) -> Streets:
         raise InputError("EMPTY", message)
     outlines = read_outlines(extract, xy)
     barriers, on_barrier = read_barriers(extract, xy, outlines, crs)
-    used = np.unique(np.concatenate([u, v]))
-    nodes = pd.DataFrame(
-        {
-            "node": extract.node_ids[used],
-            "x": xy[used, 0],
-            "y": xy[used, 1],
-            "crossing": np.isin(used, _crossings(extract, walkers, chains)),
-            "barrier": np.isin(used, on_barrier),
-        }
-    )
-    kept, position = np.unique(way, return_inverse=True)
-    segments = pd.DataFrame(
-        {
-            "u": np.searchsorted(used, u).astype(np.int32),
-            "v": np.searchsorted(used, v).astype(np.int32),
-            "way": position.astype(np.int32),
-        }
-    )
+    segments, used, kept = segment_table(u, v, way)
+    crossings = _crossings(extract, walkers, chains)
+    ways = [walkers[at] for at in kept.tolist()]
     return Streets(
-        nodes,
+        node_table(extract.node_ids[used], xy[used], crossings, on_barrier),
         segments,
-        _ways([walkers[at] for at in kept.tolist()]),
+        way_table(np.array([way.id for way in ways]), [way.tags for way in ways]),
         barriers,
         read_base(extract, xy, outlines, crs),
         read_addresses(extract, xy, outlines, crs),
-        (*notes, *_losses(chains, len(walkers) - len(kept))),
+        (*notes, *_losses(chains, len(walkers) - len(ways))),
     )
 
 
 def _projected(lonlat: Floats, crs: pyproj.CRS, name: str) -> Floats:
     """Positions in metres, shape (n, 2)."""
-    transformer = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-    xy = np.column_stack(transformer.transform(lonlat[:, 0], lonlat[:, 1]))
+    xy = np.column_stack(project(lonlat[:, 0], lonlat[:, 1], crs))
     if not np.isfinite(xy).all():
         message = f"{name} reaches too far from the precincts; give streets of the same place."
         raise InputError("CRS_MISMATCH", message)
@@ -133,30 +119,15 @@ def _walkable(extract: Extract) -> tuple[list[OsmWay], list[Note]]:
 
 
 def _crossings(extract: Extract, walkers: list[OsmWay], chains: Chains) -> Longs:
-    """Located nodes that are crossings themselves or lie on a path across a street."""
+    """Ids of the nodes that are crossings themselves or lie on a path across a street."""
     mapped = [
         node.id
         for node in extract.nodes
         if node.tags.get("highway") == "crossing" or node.tags.get("railway") in osm.RAIL_CROSSINGS
     ]
     across = np.array([osm_tags.footway(way.tags) == "crossing" for way in walkers], bool)
-    itself = np.flatnonzero(np.isin(extract.node_ids, mapped))
-    return np.union1d(itself, chains.node[across[chains.way]])
-
-
-def _ways(ways: list[OsmWay]) -> pd.DataFrame:
-    """The table of ways, in the order given."""
-    texts = {
-        "kind": [way.tags.get("highway", "") for way in ways],
-        "name": [way.tags.get("name", "") for way in ways],
-        "footway": [osm_tags.footway(way.tags) for way in ways],
-        "service": [way.tags.get("service", "") for way in ways],
-        "bridge": [osm_tags.is_set(way.tags, "bridge") for way in ways],
-        "tunnel": [osm_tags.is_set(way.tags, "tunnel") for way in ways],
-        "sidewalk": [osm_tags.sidewalk(way.tags) for way in ways],
-        "incline": [way.tags.get("incline", "") for way in ways],
-    }
-    return pd.DataFrame({"way": np.array([way.id for way in ways], np.int64), **texts})
+    on_path = extract.node_ids[chains.node[across[chains.way]]]
+    return np.union1d(np.array(mapped, np.int64), on_path)
 
 
 def _losses(chains: Chains, dropped: int) -> list[Note]:

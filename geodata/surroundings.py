@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyproj
 import shapely
 from scipy.sparse import coo_array
@@ -106,8 +107,8 @@ def read_barriers(
     Returns
     -------
     barriers, nodes
-        Table as in `geodata.schema.Streets`, and the positions of the located nodes on its lines
-        of road, rail and water, ascending.
+        Table as in `geodata.schema.Streets`, and ids of the nodes on its lines of road, rail and
+        river, ascending.
     """
     ways = [way for way in extract.ways if osm_tags.line_barrier(way.tags)]
     chains = chains_of([way.refs for way in ways], extract.node_ids)
@@ -125,7 +126,8 @@ def read_barriers(
                 rows.append(_row("water", tags, area))
             elif area is None and line is not None:  # a clipped shore divides as well
                 rows.append(_row("water", tags, line))
-    return _table(rows, BARRIER_KINDS, crs), np.unique(chains.node[divides[chains.way]])
+    nodes = extract.node_ids[np.unique(chains.node[divides[chains.way]])]
+    return layer_table(rows, BARRIER_KINDS, crs), nodes
 
 
 def _on_long_bridge(ways: Sequence[OsmWay], u: Longs, v: Longs, way: Longs, xy: Floats) -> Flags:
@@ -157,7 +159,7 @@ def read_base(
         _row(osm_tags.base_line(ways[way].tags), ways[way].tags, line)
         for way, line in zip(owner.tolist(), lines, strict=True)
     ]
-    return _table(rows, BASE_KINDS, crs)
+    return layer_table(rows, BASE_KINDS, crs)
 
 
 def read_addresses(
@@ -177,19 +179,26 @@ def read_addresses(
         for tags, point in zip(outlines.tags, shapely.centroid(shapes), strict=True)
         if point is not None and "addr:housenumber" in tags
     ]
+    return address_table(found, crs)
+
+
+def address_table(found: Sequence[tuple[Tags, shapely.Point]], crs: pyproj.CRS) -> gpd.GeoDataFrame:
+    """Tags and points as a table of addresses, in the order given."""
     texts = {
         column: [next((tags[key] for key in keys if key in tags), "") for tags, _ in found]
         for column, keys in ADDRESS_KEYS.items()
     }
-    return gpd.GeoDataFrame(texts, geometry=[point for _, point in found], crs=crs, dtype=str)
+    table = pd.DataFrame(texts, dtype="str")
+    return gpd.GeoDataFrame(table, geometry=[point for _, point in found], crs=crs)
 
 
 def _row(kind: str, tags: Tags, shape: shapely.Geometry) -> Row:
     return kind, tags.get("name", ""), shape
 
 
-def _table(rows: list[Row], kinds: Sequence[str], crs: pyproj.CRS) -> gpd.GeoDataFrame:
-    """Rows as a table, kind by kind, otherwise in the order they came."""
+def layer_table(rows: Sequence[Row], kinds: Sequence[str], crs: pyproj.CRS) -> gpd.GeoDataFrame:
+    """Rows of kind, name, shape as a table: kind by kind, otherwise in the order they came."""
     rows = sorted(rows, key=lambda row: kinds.index(row[0]))
     texts = {"kind": [kind for kind, _, _ in rows], "name": [name for _, name, _ in rows]}
-    return gpd.GeoDataFrame(texts, geometry=[shape for _, _, shape in rows], crs=crs)
+    table = pd.DataFrame(texts, dtype="str")
+    return gpd.GeoDataFrame(table, geometry=[shape for _, _, shape in rows], crs=crs)
