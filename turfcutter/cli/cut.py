@@ -11,6 +11,7 @@ from turfcutter.cli import show
 from turfcutter.cli.options import (
     FILE,
     Limit,
+    SectionedCommand,
     chosen_params,
     force_option,
     limit_of,
@@ -37,7 +38,7 @@ class Run:
     limit: Limit | None = None
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @parameter_options
 @click.option("--out", type=FILE, required=True, help="Folder for the results; absent or empty.")
 @click.option("--config", type=FILE, help="TOML file of parameters; options here override it.")

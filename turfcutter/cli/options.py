@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from turfcutter.paramfile import read_params
-from turfcutter.params import Params, declarations, kind_of
+from turfcutter.params import TABLES, Params, declarations, kind_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -107,10 +107,28 @@ def _settings(item: Field[Any]) -> dict[str, Any]:
         settings["type"] = limits(about["low"], about["high"])
     if settings.get("multiple"):
         settings["help"] += " May be repeated."
-    default = item.default if isinstance(item.default, str | float | int) else None
-    if default not in (None, "", False):
-        settings["show_default"] = f"{default} {about['unit']}".rstrip()
+    default = item.default
+    if default and isinstance(default, str):
+        settings["show_default"] = default
+    elif isinstance(default, int | float) and not isinstance(default, bool):
+        settings["show_default"] = f"{default:g} {about['unit']}".rstrip()
     return settings
+
+
+class SectionedCommand(click.Command):
+    """A command whose help lists its options table by table, as the TOML file has them."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one section for each parameter table, then one for the rest."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for option in self.get_params(ctx):
+            table = TABLES.get((option.name or "").partition("_")[0])
+            title = table.__doc__.replace("`", "").rstrip(".") if table else "How to run"
+            if record := option.get_help_record(ctx):
+                sections.setdefault(title, []).append(record)
+        for title, records in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(records)
 
 
 def chosen_params(config: Path | None, given: Mapping[str, Any]) -> Params:
