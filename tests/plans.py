@@ -221,3 +221,99 @@ def _base(columns: int, rows: int) -> gpd.GeoDataFrame:
         geometry=[row[2] for row in table],
         crs=CRS,
     )
+
+
+def big_plan(columns: int = 50, rows: int = 40, doors: int = 50, seed: int = 0) -> Plan:
+    """
+    A plan of `columns` x `rows` turfs of `doors` doors for measuring; streets wind a little.
+
+    At its defaults: 100,000 doors, 2,000 turfs, 30,000 street lines of 8 points, no two of which
+    join into one, 30,000 buildings.
+    """
+    rng = np.random.default_rng(seed)
+    count = columns * rows
+    at = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1).reshape(-1, 2) * 250.0
+    ids = [f"T{n:04d}" for n in range(count)]
+    outlines = shapely.box(
+        CORNER[0] + at[:, 0],
+        CORNER[1] + at[:, 1],
+        CORNER[0] + at[:, 0] + 250,
+        CORNER[1] + at[:, 1] + 250,
+    )
+    outlines = shapely.segmentize(outlines, 20.0)
+    spots = at[:, None, :] + rng.uniform(5, 245, (count, doors, 2)) + CORNER
+    walks = shapely.linestrings(
+        np.repeat(np.concatenate([spots, spots[:, :1]], axis=1), 3, axis=1)
+        + rng.normal(0, 4, (count, 3 * doors + 3, 2))
+    )
+    lon, lat = _degrees(shapely.points(spots.reshape(-1, 2)))
+    turf = np.repeat(ids, doors)
+    stop = np.tile(np.arange(1, doors + 1), count)
+    street = [f"Street {n}" for n in rng.integers(0, 1500, count * doors)]
+    door_table = pd.DataFrame(
+        {
+            "door_id": "",
+            "turf_id": turf,
+            "stop": stop,
+            "order": stop,
+            "lon": lon,
+            "lat": lat,
+            "address": [
+                f"{n} {s}" for n, s in zip(rng.integers(1, 9999, len(turf)), street, strict=True)
+            ],
+            "unit": np.where(rng.random(len(turf)) < 0.2, "2A", ""),
+            "street": street,
+            "voters": rng.integers(1, 5, len(turf)),
+        }
+    )
+    middles = [shapely.Point(*each) for each in spots[:, 0]]
+    start_lon, start_lat = _degrees(middles)
+    turfs = gpd.GeoDataFrame(
+        {
+            "turf_id": ids,
+            "precinct": "0101",
+            "doors": doors,
+            "stops": doors,
+            "voters": 2 * doors,
+            "minutes": 110.0,
+            "walk_m": shapely.length(walks),
+            "start": "a corner",
+            "start_lon": start_lon,
+            "start_lat": start_lat,
+            "colour": colour_numbers(gpd.GeoSeries(outlines, crs=CRS)),
+        },
+        geometry=outlines,
+        crs=CRS,
+    )
+    empty = gpd.GeoDataFrame({"turf_id": []}, geometry=[], crs=CRS)
+    return Plan(
+        about={},
+        turfs=turfs,
+        doors=door_table,
+        voters=pd.DataFrame(),
+        walks=gpd.GeoDataFrame({"turf_id": ids}, geometry=walks, crs=CRS),
+        legs=empty,
+        exceptions=pd.DataFrame(),
+        streets=_winding_streets(at, 15, rng),
+        base=_houses(spots.reshape(-1, 2)[::3] + 9.0),
+        precincts=gpd.GeoDataFrame(
+            {"precinct": ["0101"]}, geometry=[_area(0, 0, 250.0 * columns, 250.0 * rows)], crs=CRS
+        ),
+    )
+
+
+def _winding_streets(at: np.ndarray, each: int, rng: np.random.Generator) -> gpd.GeoDataFrame:
+    start = np.repeat(at, each, axis=0) + rng.uniform(0, 250, (len(at) * each, 2)) + CORNER
+    steps = rng.normal(0, 4, (len(start), 8, 2)) + rng.choice([-20, 20], (len(start), 1, 2))
+    lines = shapely.linestrings(start[:, None, :] + np.cumsum(steps, axis=1))
+    kinds = np.array(["residential", "footway", "service", "tertiary", "primary"])
+    kind = kinds[rng.choice(5, len(lines), p=[0.55, 0.2, 0.15, 0.07, 0.03])]
+    names = [f"Street {n}" for n in rng.integers(0, 1500, len(lines))]
+    return gpd.GeoDataFrame({"name": names, "kind": kind}, geometry=lines, crs=CRS)
+
+
+def _houses(corners: np.ndarray) -> gpd.GeoDataFrame:
+    boxes = shapely.box(corners[:, 0], corners[:, 1], corners[:, 0] + 12, corners[:, 1] + 9)
+    return gpd.GeoDataFrame(
+        {"kind": ["building"] * len(boxes), "name": ""}, geometry=boxes, crs=CRS
+    )

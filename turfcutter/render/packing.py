@@ -75,9 +75,11 @@ def shapes(geometries: gpd.GeoSeries, tolerance_m: float) -> dict[str, str]:
         ``paths``: number of paths of each shape (the lines, or all rings of the polygons);
         ``points``: number of points of each path; ``xy``: their coordinates.
     """
-    plain = shapely.simplify(np.asarray(geometries.array, dtype=object), tolerance_m)
+    whole = np.asarray(geometries.array, dtype=object)
+    areas = len(whole) > 0 and shapely.get_dimensions(whole).max() == 2  # noqa: PLR2004
+    plain = shapely.simplify(whole, tolerance_m, preserve_topology=areas)
     parts, shape_of_part = shapely.get_parts(plain, return_index=True)
-    if len(parts) and shapely.get_dimensions(parts[0]) == 2:  # noqa: PLR2004 - an area
+    if areas:
         parts, part_of_ring = shapely.get_rings(parts, return_index=True)
         shape_of_part = shape_of_part[part_of_ring]
     degrees = gpd.GeoSeries(parts, crs=geometries.crs).to_crs("EPSG:4326")

@@ -46,7 +46,9 @@ def page(centre: tuple[float, float], data: dict[str, Any], tiles: str) -> str:
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     # the data comes in last; what was hashed above stays as it was
     block = f'<script type="application/json" id="plan-data">{_json(data)}</script>\n'
-    start = f'{before_head}<meta charset="utf-8">\n{meta}\n{in_head}'
+    start = (
+        f'{before_head}<meta charset="utf-8">\n{meta}\n<link rel="icon" href="data:,">\n{in_head}'
+    )
     return f"{start}{block}{in_body}</body>\n</html>\n"
 
 

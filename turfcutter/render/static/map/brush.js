@@ -183,9 +183,9 @@
   }
 
   function drawPrecincts(view) {
+    /* a band, since turf outlines mostly run along it */
     traceAll(precincts, view);
-    stroke(view, "rgba(255, 255, 255, 0.7)", 3.4);
-    stroke(view, "#7b3f98", 1.5, [9, 4, 2, 4]);
+    stroke(view, "rgba(150, 80, 180, 0.45)", view.zoom < 14 ? 3 : 6);
   }
 
   function drawOutlines(view) {
@@ -242,9 +242,10 @@
     context.textBaseline = "middle";
     for (let i = 0; i < turfs.count; i++) {
       if (!visible(box, i, view)) continue;
+      const wide = Math.min(box[4 * i + 2] - box[4 * i], 3 * (box[4 * i + 3] - box[4 * i + 1]));
+      if (wide * scale < 6 * turfs.id[i].length) continue; /* measuring text is slow */
       const half = context.measureText(turfs.id[i]).width / 2 + 2;
-      const room = Math.min(box[4 * i + 2] - box[4 * i], 3 * (box[4 * i + 3] - box[4 * i + 1]));
-      if (room * scale < 2 * half) continue;
+      if (wide * scale < 2 * half) continue;
       const x = turfs.middle.x[i] * scale - left;
       const y = turfs.middle.y[i] * scale - top;
       const place = [[x - half, y - 8, x + half, y + 8]];
@@ -330,6 +331,9 @@
       context.save();
       context.translate(x, y);
       context.rotate(x1 >= x0 ? Math.atan2(y1 - y0, x1 - x0) : Math.atan2(y0 - y1, x0 - x1));
+      /* lines along the street would strike the name through */
+      context.fillStyle = "rgba(255, 255, 255, 0.85)";
+      context.fillRect(-width / 2, -4, width, 8);
       write(context, text, 0, 0, "#4c4a46");
       context.restore();
     }
@@ -347,7 +351,7 @@
 
   /** Paint everything that is switched on; `on` has one truth value a layer. */
   function paintMap(view, on) {
-    if (on.turfs) drawTurfFills(view, on.tiles ? 0.45 : 0.8);
+    if (on.turfs) drawTurfFills(view, on.tiles ? 0.4 : 0.68);
     if (on.base) drawGround(view);
     if (on.buildings) drawBuildings(view);
     if (on.base) drawStreets(view);

@@ -12,8 +12,10 @@
     return made;
   }
 
+  const format = new Intl.NumberFormat("en-US").format;
+
   function count(number, one, many) {
-    return `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
+    return `${format(number)} ${number === 1 ? one : many}`;
   }
 
   function addressOf(door) {
@@ -24,8 +26,8 @@
     return [
       count(turfs.doors[turf], "door", "doors"),
       count(turfs.voters[turf], "voter", "voters"),
-      `${turfs.minutes[turf].toLocaleString("en-US")} min`,
-      `${turfs.metres[turf].toLocaleString("en-US")} m`,
+      `${format(turfs.minutes[turf])} min`,
+      `${format(turfs.metres[turf])} m`,
     ];
   }
 
@@ -36,7 +38,7 @@
     button.type = "button";
     const swatch = element("span", "swatch");
     swatch.style.backgroundColor = palette[turfs.colour[turf]];
-    const facts = `${count(turfs.doors[turf], "door", "doors")} · ${turfs.minutes[turf]} min`;
+    const facts = `${count(turfs.doors[turf], "door", "doors")} · ${format(turfs.minutes[turf])} min`;
     button.append(swatch, element("span", "name", turfs.id[turf]), element("span", "aside", facts));
     button.addEventListener("click", () => app.chooseTurf(turf));
     button.addEventListener("mouseenter", () => app.point(turf));
@@ -81,7 +83,10 @@
     for (const name of ["all", "turf", "street"]) {
       document.getElementById(name).hidden = name !== view;
     }
-    document.getElementById("views").scrollTop = 0;
+    const views = document.getElementById("views");
+    views.scrollTop = 0;
+    /* on a narrow screen the whole panel scrolls: what was chosen comes to its top */
+    document.getElementById("panel").scrollTop = view === "all" ? 0 : views.offsetTop;
   }
 
   function showAll() {
@@ -140,7 +145,7 @@
     ].join(" · ");
     const rows = Array.from({ length: turfs.count }, (_, turf) => turfRow(turf));
     document.getElementById("all-turfs").replaceChildren(...rows);
-    const colours = palette.slice(0, 5).map((colour) => {
+    const colours = palette.slice(0, 4).map((colour) => {
       const swatch = element("span", "swatch");
       swatch.style.backgroundColor = colour;
       return swatch;

@@ -11,19 +11,21 @@
     return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
   }
 
-  const things = [
+  const listed = () => [
     ...turfs.id.map((id, turf) => ({ text: id, kind: "turf", choose: () => app.chooseTurf(turf) })),
     ...[...new Set([...streets.name.words, ...doors.street.words])]
       .filter(Boolean)
       .sort((a, b) => (a < b ? -1 : 1))
       .map((name) => ({ text: name, kind: "street", choose: () => app.chooseStreet(name) })),
   ].map((thing) => ({ ...thing, key: plain(thing.text) }));
+  let things = null; /* made when first needed: a county has many streets */
 
   /** Things whose text holds the query: whole matches, then beginnings, words, the rest. */
   function search(query) {
     const wanted = plain(query.trim());
     if (!wanted) return [];
     const found = [];
+    things = things || listed();
     for (const thing of things) {
       const at = thing.key.indexOf(wanted);
       if (at < 0) continue;
