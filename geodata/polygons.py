@@ -1,6 +1,5 @@
 """Polygon layers with a printed key: repaired, one row a key, overlaps and gaps counted."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import geopandas as gpd
@@ -9,6 +8,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import InputError
 from geodata.notes import Note
@@ -20,11 +20,14 @@ GAPS_UP_TO: Final = 6_000
 """Gaps are not looked for in larger layers: joining a whole state takes half a minute."""
 
 _AREA_CHANGE: Final = 0.001
+_SHOWN: Final = 5
+_M2_IN_KM2: Final = 1e6
+_AREAL: Final = (shapely.Polygon, shapely.MultiPolygon)
 
 Shapes = NDArray[np.object_]
 
 
-def printed(values: pd.Series[Any]) -> pd.Series[str]:
+def printed(values: "pd.Series[Any]") -> "pd.Series[str]":
     """Values as a county prints them: text without blanks around, whole numbers without ``.0``."""
     texts = {value: _printed(value) for value in values.dropna().unique()}
     return values.map(texts).fillna("").astype("str")
@@ -72,9 +75,9 @@ def tidy(
     shapes: Shapes = np.asarray(layer.geometry.array, object)
     notes: list[Note] = []
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    _note(notes, "NULL_GEOMETRY", "have no geometry and were dropped", keys[missing])
+    _note(notes, "NULL_GEOMETRY", "Dropped {} without geometry", keys[missing])
     unkeyed = (keys == "") & ~missing
-    _note(notes, "NO_KEY", f"have nothing in {column} and were dropped", keys[unkeyed])
+    _note(notes, "NO_KEY", f"Dropped {{}} with nothing in {column}", keys[unkeyed])
     kept = np.flatnonzero(~missing & ~unkeyed)
     placed = np.asarray(gpd.GeoSeries(shapes[kept], crs=layer.crs).to_crs(crs).array, object)
     if not np.isfinite(shapely.bounds(placed)).all():
@@ -82,7 +85,7 @@ def tidy(
         raise InputError("COORD_RANGE", message)
     placed = _repaired(placed, keys[kept], notes)
     areal = ~shapely.is_empty(placed)
-    _note(notes, "NO_AREA", "are no polygons and were dropped", keys[kept][~areal])
+    _note(notes, "NO_AREA", "Dropped {} without any area", keys[kept][~areal])
     kept, placed = kept[areal], placed[areal]
     if not len(kept):
         message = f"{name} holds no polygon with a value in {column}; name another column or file."
@@ -93,15 +96,23 @@ def tidy(
 
 
 def _note(notes: list[Note], code: str, what: str, keys: Shapes) -> None:
+    """Add a note on the polygons with these keys, if any; `what` has braces in their place."""
     if len(keys):
         named = sorted({str(key) for key in keys} - {""})
-        shown = f" ({', '.join(named[:5])}{', …' if len(named) > 5 else ''})" if named else ""  # noqa: PLR2004 - what fits a line
-        notes.append(Note(code, f"{len(keys):,} polygons{shown} {what}.", len(keys)))
+        more = ", …" if len(named) > _SHOWN else ""
+        shown = f" ({', '.join(named[:_SHOWN])}{more})" if named else ""
+        sentence = f"{what.format(_count(len(keys), 'polygon'))}{shown}."
+        notes.append(Note(code, sentence, len(keys)))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def _repaired(shapes: Shapes, keys: Shapes, notes: list[Note]) -> Shapes:
     """Valid polygons; parts that are lines or points are dropped."""
-    bad = ~shapely.is_valid(shapes) | ~np.isin(shapely.get_type_id(shapes), (3, 6))
+    areal = np.array([isinstance(shape, _AREAL) for shape in shapes], bool)
+    bad = ~shapely.is_valid(shapes) | ~areal
     if not bad.any():
         return shapes
     # "structure" keeps what two overlapping parts share; the default would cut it out as a hole
@@ -110,17 +121,21 @@ def _repaired(shapes: Shapes, keys: Shapes, notes: list[Note]) -> Shapes:
     fixed[bad] = [_polygons_only(shape) for shape in whole]
     before, after = shapely.area(shapes[bad]), shapely.area(fixed[bad])
     changed = np.abs(after - before) > _AREA_CHANGE * before
-    _note(notes, "REPAIRED", "were invalid and were repaired", keys[bad])
-    _note(notes, "AREA_CHANGED", "changed by more than 0.1 % in repair", keys[bad][changed])
+    _note(notes, "REPAIRED", "Repaired the outline of {}", keys[bad])
+    _note(
+        notes,
+        "AREA_CHANGED",
+        "Repair changed the area by more than 0.1 % of {}",
+        keys[bad][changed],
+    )
     return fixed
 
 
-def _polygons_only(shape: Any) -> Any:
-    parts = shapely.get_parts(shape)
-    if shapely.get_type_id(shape) in {3, 6}:
+def _polygons_only(shape: BaseGeometry) -> BaseGeometry:
+    if isinstance(shape, _AREAL):
         return shape
-    areal = [part for part in parts if shapely.get_dimensions(part) == 2]  # noqa: PLR2004 - an area
-    return shapely.union_all(areal) if areal else shapely.Polygon()
+    parts = [part for part in shapely.get_parts(shape) if isinstance(part, _AREAL)]
+    return shapely.union_all(parts) if parts else shapely.Polygon()
 
 
 def _one_row_each(
@@ -128,20 +143,22 @@ def _one_row_each(
 ) -> gpd.GeoDataFrame:
     """Rows sorted by key; those with the same key joined, the others' columns of the first kept."""
     repeated = pd.Series(keys).duplicated(keep=False).to_numpy()
-    # rows of one key need an order that does not depend on the file
-    order = sorted(
-        range(len(keys)),
-        key=lambda i: (keys[i], (shapes[i].wkb, str(tuple(others.iloc[i]))) if repeated[i] else ()),
-    )
+    wkb, rows = shapely.to_wkb(shapes), others.to_numpy(object)
+
+    def place(i: int) -> tuple[object, ...]:
+        # rows of one key need an order that does not depend on the file
+        return (keys[i], wkb[i], str(rows[i].tolist())) if repeated[i] else (keys[i],)
+
+    order = sorted(range(len(keys)), key=place)
     keys, shapes, others = keys[order], shapes[order], others.iloc[order]
-    first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))  # noqa: FBT003 - a value, no flag
+    first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
     last = np.append(first[1:], len(keys))
     joined = [
         shapes[a] if b - a == 1 else shapely.union_all(shapes[a:b])
         for a, b in zip(first, last, strict=True)
     ]
     several = keys[first][last - first > 1]
-    _note(notes, "REPEATED_KEY", "came in several pieces and were joined", several)
+    _note(notes, "REPEATED_KEY", "Joined several rows for each of {}", several)
     table = pd.concat(
         [pd.Series(keys[first], name=key, dtype="str"), others.iloc[first].reset_index(drop=True)],
         axis=1,
@@ -165,14 +182,14 @@ def boundary_notes(table: gpd.GeoDataFrame, what: str = "precincts") -> tuple[No
     found = []
     overlaps = _overlaps_m2(shapes)
     if len(overlaps):
-        message = f"{len(overlaps):,} pairs of {what} overlap, by {_area(overlaps)} together."
+        message = f"{_count(len(overlaps), 'overlap')} between {what}, {_area(overlaps)} together."
         found.append(Note("OVERLAPS", message, len(overlaps)))
     if len(shapes) > GAPS_UP_TO:
         message = f"Gaps were not looked for among more than {GAPS_UP_TO:,} {what}."
         return (*found, Note("GAPS_UNCHECKED", message, 0))
     gaps = _gaps_m2(shapes)
     if len(gaps):
-        message = f"{len(gaps):,} gaps lie between {what}, {_area(gaps)} together."
+        message = f"{_count(len(gaps), 'gap')} between {what}, {_area(gaps)} together."
         found.append(Note("GAPS", message, len(gaps)))
     return tuple(found)
 
@@ -191,6 +208,8 @@ def _gaps_m2(shapes: Shapes) -> NDArray[np.float64]:
     return np.asarray(np.sort(areas[areas > MEANINGFUL_M2]))
 
 
-def _area(areas_m2: Sequence[float] | NDArray[np.float64]) -> str:
+def _area(areas_m2: NDArray[np.float64]) -> str:
     total = float(np.sum(areas_m2))
-    return f"{total:,.0f} m²" if total < 1e6 else f"{total / 1e6:,.2f} km²"  # noqa: PLR2004 - 1 km²
+    if total < _M2_IN_KM2:
+        return f"{total:,.0f} m²"
+    return f"{total / _M2_IN_KM2:,.2f} km²"
