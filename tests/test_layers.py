@@ -1,0 +1,134 @@
+"""Who may import whom: web -> turfcutter -> geodata, inside turfcutter by rank, no circles."""
+
+import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+HOME = Path(__file__).parents[1]
+PACKAGES = {"web": {"web", "turfcutter", "geodata"}, "turfcutter": {"turfcutter", "geodata"}}
+TOP_LEVEL = {"pyproject.toml", "turfcutter", "web", "geodata", "tests", "README.md", "LICENSE"}
+
+RANKS = [
+    {"params", "model"},
+    {"paramfile"},
+    {"network", "frontage", "distances"},
+    {"cutting"},
+    {"render"},
+    {"workflow"},
+    {"sample"},
+    {"cli"},
+]
+"""Modules and packages of turfcutter; each imports those of its own line and of lines above."""
+ALGORITHMS = RANKS[2] | RANKS[3]
+"""These get tables and give tables: no files, no network, no clock, no environment."""
+FORBIDDEN = {
+    *("os", "pathlib", "io", "tempfile", "shutil", "subprocess"),
+    *("socket", "ssl", "http", "urllib", "requests", "osmnx"),
+    *("time", "datetime", "random", "secrets", "uuid"),
+}
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the three packages -> its file."""
+    found = {}
+    for package in ("geodata", "turfcutter", "web"):
+        for path in (HOME / package).rglob("*.py"):
+            parts = path.relative_to(HOME).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = modules()
+
+
+def imports(module: str) -> Iterator[str]:
+    """What a module imports, lazily or not, as full names; of our own packages, the module."""
+    path = MODULES[module]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} uses a relative import"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in MODULES else node.module
+
+
+BELOW_THE_COMMAND_LINE = sorted(
+    name for name in MODULES if not name.startswith(("web", "turfcutter.cli"))
+)
+
+
+def ours(module: str) -> set[str]:
+    return {name for name in imports(module) if name in MODULES}
+
+
+def rank(name: str) -> int:
+    """Line of `RANKS` of a module of turfcutter; the package itself imports nothing."""
+    first = name.split(".")[1] if "." in name else ""
+    ranks = [place for place, line in enumerate(RANKS) if first in line]
+    assert ranks or not first, f"{name} has no place in RANKS"
+    return ranks[0] if ranks else -1
+
+
+def test_there_is_something_to_check():
+    assert len(MODULES) > 20
+    assert "geodata.errors" in ours("turfcutter.params")
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_layers(module):
+    package = module.split(".")[0]
+    allowed = PACKAGES.get(package, {package})
+    assert {name.split(".")[0] for name in ours(module)} <= allowed
+
+
+@pytest.mark.parametrize(
+    "module", sorted(name for name in MODULES if name.startswith("turfcutter"))
+)
+def test_ranks_inside_turfcutter(module):
+    own = {name for name in ours(module) if name.startswith("turfcutter")}
+    above = {name for name in own if rank(name) > rank(module)}
+    assert not above
+
+
+def test_every_rank_exists():
+    there = {name.split(".")[1] for name in MODULES if name.startswith("turfcutter.")}
+    assert set().union(*RANKS) == there
+
+
+@pytest.mark.parametrize(
+    "module",
+    sorted(name for name in MODULES if name.split(".")[1:2] and name.split(".")[1] in ALGORITHMS),
+)
+def test_algorithms_touch_nothing_outside(module):
+    assert {name.split(".")[0] for name in imports(module)}.isdisjoint(FORBIDDEN)
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    calls = {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert calls.isdisjoint({"open", "print", "input", "eval", "exec"})
+
+
+@pytest.mark.parametrize("module", BELOW_THE_COMMAND_LINE)
+def test_no_clock_and_no_environment_below_the_command_line(module):
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    read = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert read.isdisjoint({"environ", "getenv", "today", "now", "utcnow", "perf_counter"})
+
+
+def test_no_circles():
+    list(TopologicalSorter({name: ours(name) - {name} for name in MODULES}).static_order())
+
+
+def test_top_level_holds_what_was_agreed():
+    entries = {path.name for path in HOME.iterdir() if not path.name.startswith(".")}
+    assert (
+        entries - {"turfcutter.egg-info", "build", "dist", "turfcutter-demo", "__pycache__"}
+        == TOP_LEVEL
+    )
