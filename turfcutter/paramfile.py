@@ -45,7 +45,8 @@ def read_state(path: Path) -> dict[str, Params]:
     """
     common = _document(path)
     counties = common.pop("counties", None)
-    if not isinstance(counties, Mapping) or not counties:
+    tables = isinstance(counties, Mapping) and all(isinstance(c, dict) for c in counties.values())
+    if not counties or not tables:
         raise InputError("PARAMETER", f"{path} names no county; write [counties.NAME.inputs].")
     shared = params_from(common, path.parent)
     return {name: params_from(own, path.parent, shared) for name, own in counties.items()}

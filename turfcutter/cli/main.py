@@ -93,6 +93,6 @@ def _report(fault: Exception) -> str:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="turfcutter")
+@click.version_option(package_name="turfcutter", prog_name="turfcutter")
 def main() -> None:
     """Cut voter turf: balanced, walkable pieces of neighborhood with walk lists and maps."""
