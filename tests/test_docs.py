@@ -1,0 +1,100 @@
+"""The README tells everything that is public; nothing public can be added without a word there."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from geodata.errors import CODES
+from geodata.schema import REASONS, VOTER_COLUMNS
+from turfcutter.cli.main import main
+from turfcutter.cli.options import option_name
+from turfcutter.model import PLAN_TABLES
+from turfcutter.params import TABLES, declarations
+
+HOME = Path(__file__).parents[1]
+
+CSV_COLUMNS = {
+    "doors.csv": "door_id, turf_id, stop, lon, lat, address, unit, city, zip, precinct, voters, "
+    "minutes",
+    "walklist.csv": "turf_id, stop, door_id, voter_id, first_name, last_name, age, language, "
+    "address, unit, city, zip",
+    "exceptions.csv": "voter_id, address, reason, detail",
+}
+OUTPUTS = {"plan.json", "turfs.gpkg", "map.html", *CSV_COLUMNS}
+EXIT_CODES = (0, 2, 3, 4, 5)
+
+
+@pytest.fixture(scope="session")
+def readme():
+    return (HOME / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def commands():
+    """Name -> command, of every command that is installed."""
+    context = click.Context(main)
+    return {name: main.get_command(context, name) for name in main.list_commands(context)}
+
+
+def unsaid(words, readme):
+    """Which of some words the README never has as code, i.e. between backticks or in a block."""
+    code = " ".join(re.findall(r"```.*?```|`[^`\n]+`", readme, re.DOTALL))
+    return sorted(
+        word for word in words if not re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", code)
+    )
+
+
+def test_every_command(readme, commands):
+    assert unsaid([f"turfcutter {name}" for name in commands], readme) == []
+
+
+def test_every_option(readme, commands):
+    options = {
+        max(option.opts, key=len)
+        for command in commands.values()
+        for option in command.params
+        if isinstance(option, click.Option)
+    }
+    assert unsaid(options, readme) == []
+
+
+def test_every_table_and_key_of_the_parameter_file(readme):
+    assert unsaid([f"[{table}]" for table in TABLES], readme) == []
+    renamed = [
+        item.name for _, item in declarations() if option_name(item) != item.name.replace("_", "-")
+    ]
+    assert unsaid(renamed, readme) == []
+
+
+def test_every_code_word(readme):
+    assert unsaid(CODES, readme) == []
+
+
+def test_every_reason(readme):
+    assert unsaid(REASONS, readme) == []
+
+
+def test_every_exit_code(readme):
+    assert unsaid(map(str, EXIT_CODES), readme) == []
+
+
+def test_every_column_that_is_read(readme):
+    assert unsaid(VOTER_COLUMNS, readme) == []
+
+
+def test_every_output_and_its_columns(readme):
+    assert unsaid(OUTPUTS, readme) == []
+    columns = {name for columns in PLAN_TABLES.values() for name in columns}
+    columns |= {name for text in CSV_COLUMNS.values() for name in text.split(", ")}
+    assert unsaid(columns, readme) == []
+
+
+def test_the_readme_has_the_line_that_is_run_for_each_change(readme):
+    line = next(
+        line
+        for line in (HOME / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+        if line.endswith("pytest")
+    )
+    assert line in readme.splitlines()
