@@ -195,7 +195,7 @@ def read_extract(path: Path) -> Extract:
     except osmium.InvalidLocationError as fault:
         message = f"{path.name} has a node with an impossible position ({fault}); get a new copy."
         raise InputError("COORD_RANGE", message) from None
-    except RuntimeError as fault:
+    except (RuntimeError, ValueError) as fault:
         if "No space left" in str(fault):
             raise SpaceError("NO_SPACE", "The folder for temporary files is full.") from None
         if any(word in str(fault) for word in _ENDS):
@@ -223,6 +223,8 @@ def _read(file: osmium.io.File) -> Extract:
         opl = Path(folder) / "objects.opl"
         with osmium.SimpleWriter(osmium.io.File(str(opl), "opl,add_metadata=version")) as writer:
             osmium.apply(file, locate, of_nodes, of_relations, writer)
+        # nodes behind the last way are found only once another way has come
+        osmium.apply(osmium.io.Reader(osmium.io.FileBuffer(b"w1 Nn1\n", "opl")), locate)
         with opl.open(encoding="utf-8", errors="replace", newline="\n") as lines:
             nodes, ways, relations = _parsed(lines)
     named = [np.array([node.id for node in nodes], np.int64), *(way.refs for way in ways)]

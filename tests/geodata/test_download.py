@@ -177,7 +177,8 @@ def test_answer_that_breaks_off_is_not_kept(server, tmp_path):
 
 
 @pytest.mark.loopback
-def test_settings_are_as_before(server, tmp_path):
+@pytest.mark.usefixtures("server")
+def test_settings_are_as_before(tmp_path):
     names = [name for name in dir(osmnx.settings) if not name.startswith("_")]
     before = {name: getattr(osmnx.settings, name) for name in names}, socket.getaddrinfo
     download_streets("-121.76,38.53,-121.74,38.55", tmp_path)
