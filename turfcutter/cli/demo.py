@@ -1,5 +1,6 @@
 """``turfcutter demo``: a sample county, cut like a real one."""
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -9,6 +10,8 @@ from turfcutter.cli.cut import Run, cut_and_show
 from turfcutter.cli.options import FILE, default_workspace, force_option
 from turfcutter.params import InputParams, Params
 
+ELECTION_DAY = date(2026, 11, 3)
+"""The day on which the sample's voters have their ages."""
 INPUT, RESULT = "input", "turfs"
 """The two folders of a demo."""
 
@@ -48,7 +51,10 @@ def demo(
     county = make_county(out / INPUT, voters=voters, seed=seed)
     click.echo(f"A sample county is in {out / INPUT}.", err=True)
     params = Params(
-        inputs=InputParams(precincts=county.precincts, voters=county.voters, streets=county.streets)
+        inputs=InputParams(
+            precincts=county.precincts, voters=county.voters, streets=county.streets
+        ),
+        as_of=ELECTION_DAY,
     )
     cut_and_show(params, out / RESULT, Run(workspace=default_workspace(), force=force))
     click.echo(f"The map opens from disk too: {out / RESULT / 'map.html'}")

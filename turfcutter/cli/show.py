@@ -132,10 +132,7 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
     yield f"{counts['doors']:>11,}  doors at {counts['stops']:,} stops"
     yield f"{counts['turfs']:>11,}  turfs"
     if turfs["turfs"]:
-        doors, minutes = (
-            f"{turfs[f'{name}_low']:g} to {turfs[f'{name}_high']:g}"
-            for name in ("doors", "minutes")
-        )
+        doors, minutes = (_range(turfs, name) for name in ("doors", "minutes"))
         yield f"{doors:>11}  doors a turf"
         yield f"{minutes:>11}  minutes a turf"
         yield f"{turfs['walk_m_per_door']:>11}  metres walked a door"
@@ -143,3 +140,8 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
     for note in result["notes"]:
         yield f"\nNote: {note['sentence']}"
     yield f"\nResults are in {result['out']}: {', '.join(result['files'])}"
+
+
+def _range(turfs: dict[str, Any], name: str) -> str:
+    low, high = (f"{turfs[f'{name}_{end}']:g}" for end in ("low", "high"))
+    return low if low == high else f"{low} to {high}"
