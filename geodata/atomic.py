@@ -8,15 +8,19 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from geodata.errors import BusyError, InputError, SpaceError
 
-NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT)
+# GDAL, SQLite and DuckDB say it in words only, in errors of their own.
+NO_SPACE_WORDS: Final = (os.strerror(errno.ENOSPC), "database or disk is full")
 
 
 def no_space(fault: BaseException) -> bool:
-    """Whether a fault says that the disk is full; GDAL and DuckDB say it in words only."""
-    return getattr(fault, "errno", None) in NO_SPACE or os.strerror(errno.ENOSPC) in str(fault)
+    """Whether a fault says that the disk is full."""
+    said = str(fault)
+    return getattr(fault, "errno", None) in NO_SPACE or any(word in said for word in NO_SPACE_WORDS)
 
 
 def check_free(out: Path, *, force: bool, marker: str = "plan.json") -> None:

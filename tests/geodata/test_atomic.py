@@ -132,10 +132,29 @@ def test_full_disk_is_a_space_error(tmp_path, code):
     assert names(tmp_path) == []
 
 
-def test_full_disk_told_in_words_only(tmp_path):
-    """DuckDB and GDAL raise errors of their own that carry no number."""
+@pytest.mark.parametrize(
+    "words",
+    [
+        "IO Error: Could not write file: No space left on device",
+        "Could not add feature to layer at index 9: database or disk is full",
+    ],
+)
+def test_full_disk_told_in_words_only(tmp_path, words):
+    """DuckDB and GDAL raise errors of their own that carry no number; these are their words."""
     with pytest.raises(SpaceError), new_folder(tmp_path / "out", force=False):
-        raise RuntimeError("Could not write file: No space left on device")
+        raise RuntimeError(words)
+
+
+def test_device_that_is_really_full(tmp_path):
+    with pytest.raises(SpaceError):
+        write_through(tmp_path / "out", Path("/dev/full"))
+    assert names(tmp_path) == []
+
+
+def write_through(out, device):
+    with new_folder(out, force=False) as folder:
+        (folder / "table").symlink_to(device)
+        (folder / "table").write_text("rows")
 
 
 def test_second_run_is_told_who_writes(tmp_path, writer):
