@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +12,8 @@ import pandas as pd
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 DAVIS_DOORS = 10_724
+DAVIS_LOTS = 25_000
+THIN = 0.12
 SETBACK_M = 12.0
 BEFORE_CORNER_M = 8.0
 
@@ -123,4 +125,60 @@ def _point(line: np.ndarray, metres: float) -> tuple[float, float, float, float]
     return x, y, *direction
 
 
-PLACES = {"davis": davis_doors, "sf": sf_addresses, "sf-units": sf_doors}
+@cache
+def davis_lots(n: int = DAVIS_DOORS) -> Place:
+    """Davis: `n` of 25,000 *invented* lots at random; gaps are as irregular as targets are."""
+    lots = davis_doors(DAVIS_LOTS)
+    return replace(lots, name="davis-lots", doors=_some(lots.doors, n))
+
+
+@cache
+def thin(place: Place) -> Place:
+    """A thin universe: 12 % of a place's doors, at random."""
+    doors = _some(place.doors, round(THIN * len(place.doors)))
+    return replace(place, name=f"{place.name}-thin", doors=doors)
+
+
+@cache
+def centre(place: Place, n: int = 1_600) -> Place:
+    """The `n` doors nearest to the middle of a place."""
+    x = (place.doors["lon"] - place.doors["lon"].median()) * 0.79
+    y = place.doors["lat"] - place.doors["lat"].median()
+    doors = place.doors.loc[np.sort(np.argsort(np.hypot(x, y), kind="stable")[:n])]
+    return replace(place, name=f"{place.name}-{n}", doors=doors.reset_index(drop=True))
+
+
+@cache
+def county(folder: str) -> Place:
+    """A generated county: the folder that `turfcutter sample --out FOLDER` wrote."""
+    files = Path(folder)
+    voters = pd.read_csv(next(files.glob("voters*.csv*")), dtype=str).fillna("")
+    voters = voters.loc[(voters["lat"] != "") & (voters["lon"] != "")]
+    doors = voters.drop_duplicates(["address", "unit"]).reset_index(drop=True)
+    doors[["lon", "lat"]] = doors[["lon", "lat"]].astype(float)
+    doors["street"] = doors["address"].str.replace(r"^\S+\s+", "", regex=True)
+    columns = ["lon", "lat", "address", "unit", "street", "city", "zip"]
+    streets, precincts = next(files.glob("*.osm.pbf")), next(files.glob("*.zip"))
+    return Place(files.name, doors[columns], streets, precincts)
+
+
+def _some(doors: pd.DataFrame, n: int) -> pd.DataFrame:
+    rows = np.random.default_rng(0).permutation(len(doors))[:n]
+    return doors.loc[np.sort(rows)].reset_index(drop=True)
+
+
+PLACES = {
+    "davis": davis_doors,
+    "davis-lots": davis_lots,
+    "davis-thin": lambda: thin(davis_doors()),
+    "davis-1600": lambda: centre(davis_doors()),
+    "sf": sf_addresses,
+    "sf-units": sf_doors,
+    "sf-thin": lambda: thin(sf_addresses()),
+    "sf-1600": lambda: centre(sf_addresses()),
+}
+
+
+def named(name: str) -> Place:
+    """A place of `PLACES`, or the generated county in the folder of that name."""
+    return PLACES[name]() if name in PLACES else county(name)

@@ -22,7 +22,7 @@ NEAREST = 4
 OTHERS = 3
 OVERPASS_M = 150.0
 UNREACHABLE_M = 6_500.0
-TOUR_SECONDS = 0.05
+TOUR_SECONDS = 0.1  # of fifty doors; twice what it needs to settle on a free machine
 
 
 @cache
