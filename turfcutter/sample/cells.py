@@ -1,0 +1,319 @@
+"""What fills a superblock: a grid, cul-de-sacs, a ring, apartments, mobile homes, a park, shops."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+
+from turfcutter.sample import names
+from turfcutter.sample.sketch import Area, Cell, FloatArray, Line, Mark, Sketch, snapped
+
+EDGE_M: Final = 42.0
+"""How far the streets of a superblock keep from a side they do not open to."""
+
+TURNING: Final = (("highway", "turning_circle"),)
+PRIVATE: Final = (("access", "private"), ("foot", "yes"))
+
+
+class Namer:
+    """Gives every irregular street of a town a name of its own."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng = rng
+        self.given: set[str] = set()
+
+    def __call__(self, *kinds: str) -> str:
+        """A fresh name such as ``Fox Hollow Court``; `kinds` are the types to choose from."""
+        while True:
+            base = self._base()
+            name = f"{base} {kinds[int(self.rng.integers(len(kinds)))]}"
+            if name not in self.given:
+                self.given.add(name)
+                return name
+
+    def _base(self) -> str:
+        pick = self.rng.random()
+        if pick < 0.16:
+            return _one(self.rng, names.SPANISH)
+        if pick < 0.30:
+            return _one(self.rng, names.PEOPLE)
+        first, second = _one(self.rng, names.FIRST_HALVES), _one(self.rng, names.SECOND_HALVES)
+        return f"{first} {second.title()}" if pick < 0.6 else f"{first}{second}"
+
+
+def _one(rng: np.random.Generator, words: Sequence[str]) -> str:
+    return words[int(rng.integers(len(words)))]
+
+
+class Frame:
+    """A superblock seen along its streets: u runs along them, v across."""
+
+    def __init__(self, cell: Cell, *, upright: bool) -> None:
+        self.cell, self.upright = cell, upright
+        self.length, self.depth = cell.width, cell.height
+        sides = "WESN"
+        if upright:
+            self.length, self.depth = self.depth, self.length
+            sides = "SNWE"
+        self.start, self.end, self.low, self.high = (side in cell.roads for side in sides)
+
+    def points(self, u: object, v: object) -> FloatArray:
+        """Paper points of `u` and `v`, shape (n, 2)."""
+        x, y = np.broadcast_arrays(np.asarray(u, dtype=float), np.asarray(v, dtype=float))
+        if self.upright:
+            x, y = y, x
+        return snapped(np.column_stack([x + self.cell.x0, y + self.cell.y0]))
+
+
+def fill_grid(
+    sketch: Sketch,
+    cell: Cell,
+    upright: Sequence[Line],
+    level: Sequence[Line],
+    rng: np.random.Generator,
+    *,
+    downtown: bool,
+) -> None:
+    """
+    City blocks between given street lines; now and then a piece of street is missing.
+
+    `upright` and `level` are whole-town streets (points: one row, x or y in place) to be cut out.
+    """
+    front = "town" if downtown else "house"
+    xs = [float(line.points[0, 0]) for line in upright]
+    ys = [float(line.points[0, 1]) for line in level]
+    for line, x in zip(upright, xs, strict=True):
+        stops = _stops(ys, cell.y0, cell.y1, "S" in cell.roads, "N" in cell.roads)
+        for low, high in _runs(stops, rng):
+            sketch.lines.append(line._replace(points=snapped([(x, low), (x, high)]), front=front))
+    for line, y in zip(level, ys, strict=True):
+        stops = _stops(xs, cell.x0, cell.x1, "W" in cell.roads, "E" in cell.roads)
+        for low, high in _runs(stops, rng):
+            sketch.lines.append(line._replace(points=snapped([(low, y), (high, y)]), front=front))
+    if downtown:
+        alleys = (np.asarray(ys[:-1]) + np.asarray(ys[1:])) / 2
+        for y in alleys:
+            points = snapped([(xs[0], y), (xs[-1], y)])
+            sketch.lines.append(Line(points, "", "service", tags=(("service", "alley"),)))
+
+
+def _stops(
+    inner: Sequence[float], low: float, high: float, at_low: bool, at_high: bool
+) -> list[float]:  # noqa: E501, FBT001 - two ends of one line
+    return [*([low] if at_low else []), *inner, *([high] if at_high else [])]
+
+
+def _runs(stops: Sequence[float], rng: np.random.Generator) -> list[tuple[float, float]]:
+    """Unbroken stretches of a street whose blocks are each missing with a small chance."""
+    runs: list[tuple[float, float]] = []
+    for low, high in zip(stops[:-1], stops[1:], strict=True):
+        if rng.random() < 0.05:
+            continue
+        if runs and runs[-1][1] == low:
+            runs[-1] = (runs[-1][0], high)
+        else:
+            runs.append((low, high))
+    return runs
+
+
+def fill_culs(
+    sketch: Sketch, cell: Cell, name: Namer, rng: np.random.Generator, pitch: float
+) -> None:
+    """A winding spine with cul-de-sacs to both sides, `pitch` metres apart."""
+    both = ("W" in cell.roads) + ("E" in cell.roads), ("S" in cell.roads) + ("N" in cell.roads)
+    upright = bool(rng.random() < 0.5) if both[0] == both[1] else both[1] > both[0]
+    frame = Frame(cell, upright=upright)
+    begin = 0.0 if frame.start else EDGE_M + 15
+    finish = frame.length if frame.end else frame.length - EDGE_M - 15
+    along = np.arange(max(begin, 0) + 58, finish - 48, pitch / 2)
+    along = along + rng.uniform(-5, 5, len(along))
+    u = np.concatenate([[begin], along, [finish]])
+    swing = rng.uniform(14, 30) * np.sin(2 * np.pi * (u / frame.length) * rng.choice([0.5, 1.0]))
+    v = frame.depth / 2 + swing
+    spine = name("Drive", "Way", "Parkway")
+    base = 100.0 * rng.integers(2, 40)
+    numbered = {"front": "house", "zero": -base}
+    sketch.lines.append(Line(frame.points(u, v), spine, "residential", **numbered))
+    if not frame.end or not frame.start:
+        tip = -1 if not frame.end else 0
+        sketch.marks.append(Mark(tuple(frame.points(u[tip], v[tip])[0]), TURNING))
+    for k in range(1, len(u) - 1):
+        up = k % 2 == 1
+        _cul(sketch, frame, (float(u[k]), float(v[k])), up, name, rng)
+
+
+def _cul(  # noqa: PLR0913 - one street with its surroundings
+    sketch: Sketch,
+    frame: Frame,
+    root: tuple[float, float],
+    up: bool,  # noqa: FBT001 - one of two sides
+    name: Namer,
+    rng: np.random.Generator,
+) -> None:
+    """One cul-de-sac, or a street that goes through to the road at the side."""
+    open_side = frame.high if up else frame.low
+    through = open_side and rng.random() < 0.22
+    far = EDGE_M * rng.uniform(0.95, 1.5)
+    stop = (frame.depth if up else 0.0) if through else (frame.depth - far if up else far)
+    t = np.linspace(0, 1, 6)
+    bend = 0.0 if through else rng.uniform(-12, 12)
+    points = frame.points(root[0] + bend * t**2, root[1] + (stop - root[1]) * t)
+    kinds = ("Street", "Lane", "Way") if through else ("Court", "Place", "Circle", "Court")
+    base = 100.0 * rng.integers(1, 30)
+    sketch.lines.append(Line(points, name(*kinds), "residential", front="house", zero=-base))
+    if through:
+        return
+    sketch.marks.append(Mark(tuple(points[-1]), TURNING))
+    if open_side and rng.random() < 0.25:  # a footpath between the gardens
+        end = frame.points(root[0] + bend, frame.depth if up else 0.0)[0]
+        sketch.lines.append(Line(snapped([points[-1], end]), "", "footway"))
+
+
+def fill_ring(  # noqa: PLR0913 - one superblock with its habits
+    sketch: Sketch,
+    cell: Cell,
+    name: Namer,
+    rng: np.random.Generator,
+    *,
+    pitch: float,
+    front: str = "house",
+    edge: float = EDGE_M,
+    alone: bool = False,
+) -> None:
+    """A ring road with curving streets across it; some of them end blind."""
+    frame = Frame(cell, upright=bool(rng.random() < 0.5))
+    ring, corner = _ring(frame, edge)
+    base = 100.0 * rng.integers(1, 40)
+    plain = Line(
+        ring, name("Drive", "Loop", "Circle"), "residential", front, zero=-base, alone=alone
+    )
+    sketch.lines.append(plain)
+    inner = frame.depth - 2 * edge
+    count = max(1, round(inner / pitch) - 1)
+    for k in range(1, count + 1):
+        v = edge + inner * k / (count + 1)
+        if not edge + corner < v < frame.depth - edge - corner:
+            continue
+        cut = rng.random()
+        ends = (edge, frame.length - edge)
+        if cut < 0.2:
+            ends = (edge, frame.length - edge - rng.uniform(45, 90))
+        elif cut < 0.4:
+            ends = (frame.length - edge, edge + rng.uniform(45, 90))
+        u = np.linspace(ends[0], ends[1], 12)
+        wave = rng.uniform(5, 14) * np.sin(np.linspace(0, np.pi * rng.integers(1, 4), 12))
+        points = frame.points(u, v + wave)
+        kind = name("Street", "Lane", "Way", "Terrace") if cut >= 0.4 else name("Court", "Place")
+        base = 100.0 * rng.integers(1, 40)
+        sketch.lines.append(plain._replace(points=points, name=kind, zero=-base))
+        if cut < 0.4:
+            sketch.marks.append(Mark(tuple(points[-1]), TURNING))
+    if not alone:
+        _entrances(sketch, frame, plain, name, rng, edge=edge, corner=corner)
+
+
+def _ring(frame: Frame, edge: float) -> tuple[FloatArray, float]:
+    """A closed rounded rectangle; its sides are straight so that streets can meet them."""
+    corner = min(55.0, frame.length / 2 - edge - 20, frame.depth / 2 - edge - 20)
+    u0, u1, v0, v1 = edge, frame.length - edge, edge, frame.depth - edge
+    turn = np.linspace(0, np.pi / 2, 5)
+    centres = [(u1 - corner, v1 - corner), (u0 + corner, v1 - corner)]
+    centres += [(u0 + corner, v0 + corner), (u1 - corner, v0 + corner)]
+    arcs = [
+        np.column_stack([cu + corner * np.cos(turn + q), cv + corner * np.sin(turn + q)])
+        for (cu, cv), q in zip(centres, np.arange(4) * np.pi / 2, strict=True)
+    ]
+    uv = np.concatenate([*arcs, arcs[0][:1]])
+    return frame.points(uv[:, 0], uv[:, 1]), corner
+
+
+def _entrances(  # noqa: PLR0913 - the ring's own measures
+    sketch: Sketch,
+    frame: Frame,
+    ring: Line,
+    name: Namer,
+    rng: np.random.Generator,
+    *,
+    edge: float,
+    corner: float,
+) -> None:
+    """Short streets from the ring to the roads at the sides: at least one, up to three."""
+    u = rng.uniform(edge + corner, frame.length - edge - corner, 2)
+    v = rng.uniform(edge + corner, frame.depth - edge - corner, 2)
+    ways: list[tuple[bool, Callable[[], FloatArray]]] = [
+        (frame.low, lambda: frame.points([u[0], u[0]], [0, edge])),
+        (frame.high, lambda: frame.points([u[1], u[1]], [frame.depth - edge, frame.depth])),
+        (frame.start, lambda: frame.points([0, edge], [v[0], v[0]])),
+        (frame.end, lambda: frame.points([frame.length - edge, frame.length], [v[1], v[1]])),
+    ]
+    usable = [make for there, make in ways if there]
+    for k in rng.permutation(len(usable))[:3]:
+        points = usable[int(k)]()
+        sketch.lines.append(ring._replace(points=points, name=name("Way", "Lane"), front=""))
+
+
+def fill_mobile(sketch: Sketch, cell: Cell, site: str, rng: np.random.Generator) -> None:
+    """Private lanes like a comb behind one entrance in the west; all homes share one address."""
+    x0, x1 = cell.x0 + 30, cell.x1 - 30
+    lane = Line(snapped([(0, 0), (0, 0)]), "", "service", site=site, tags=PRIVATE)
+    y_main = (cell.y0 + cell.y1) / 2 + rng.uniform(-8, 8)
+    sketch.lines.append(lane._replace(points=snapped([(cell.x0, y_main), (x1, y_main)])))
+    for x in np.arange(x0 + 8, x1 - 4, 34.0):
+        points = snapped([(x, cell.y0 + 30), (x, y_main), (x, cell.y1 - 30)])
+        sketch.lines.append(lane._replace(points=points, front="mobile"))
+
+
+def fill_park(sketch: Sketch, cell: Cell, title: str, rng: np.random.Generator) -> None:
+    """A park with paths, steps, and a pond that has an island."""
+    x0, y0, x1, y1 = cell.x0 + 14, cell.y0 + 14, cell.x1 - 14, cell.y1 - 14
+    ring = snapped([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
+    sketch.areas.append(Area(ring, (("leisure", "park"), ("name", title))))
+    middle = np.array([(x0 + x1) / 2, (y0 + y1) / 2])
+    turn = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    wobble = 1 + 0.18 * np.sin(3 * turn + rng.uniform(0, 6)) + 0.1 * np.cos(2 * turn)
+    shape = np.column_stack([np.cos(turn), 0.7 * np.sin(turn)]) * wobble[:, None]
+    size = 0.16 * min(cell.width, cell.height)
+    pond = middle + size * shape
+    isle = middle + 0.22 * size * np.column_stack([np.cos(turn[::3]), np.sin(turn[::3])])
+    sketch.areas.append(
+        Area(snapped(pond), (("natural", "water"), ("water", "pond")), snapped(isle))
+    )
+    walk = snapped(middle + 1.5 * size * np.vstack([shape, shape[:1]]))
+    sketch.lines.append(Line(walk, "", "footway"))
+    for side, corner, at in (
+        ("S", y0 - 14, 0),
+        ("N", y1 + 14, 0),
+        ("W", x0 - 14, 1),
+        ("E", x1 + 14, 1),
+    ):
+        if side not in cell.roads:
+            continue
+        end = (float(middle[0]), corner) if at == 0 else (corner, float(middle[1]))
+        near = walk[np.argmin(np.abs(walk - np.asarray(end)).sum(axis=1))]
+        steps = side == "N"
+        kinds = ("steps", (("incline", "up"),)) if steps else ("footway", ())
+        half = snapped((near + np.asarray(end)) / 2)
+        sketch.lines.append(Line(snapped([near, half]), "", kinds[0], tags=kinds[1]))
+        sketch.lines.append(Line(snapped([half, end]), "", "footway"))
+
+
+def fill_shops(sketch: Sketch, cell: Cell, rng: np.random.Generator) -> None:
+    """A shopping centre: big boxes behind parking aisles; nobody lives here."""
+    x0, x1 = cell.x0 + 30, cell.x1 - 30
+    top = cell.y1 - 30
+    width = (x1 - x0) / 3
+    for k in range(3):
+        depth = rng.uniform(45, 80)
+        a, b = x0 + k * width + 6, x0 + (k + 1) * width - 6
+        ring = snapped([(a, top - depth), (b, top - depth), (b, top), (a, top)])
+        sketch.areas.append(Area(ring, (("building", "retail"),)))
+    gate = cell.y0 if "S" in cell.roads else cell.y0 + 30
+    aisle = Line(snapped([(0, 0), (0, 0)]), "", "service", tags=(("service", "parking_aisle"),))
+    y = top - 100
+    sketch.lines.append(aisle._replace(points=snapped([(x0, y), (x1, y)])))
+    for x in np.linspace(x0 + 30, x1 - 30, 4):
+        low = gate if x < (x0 + x1) / 2 else cell.y0 + 40
+        sketch.lines.append(aisle._replace(points=snapped([(x, low), (x, y)])))
+    for side, edge, x in (("W", cell.x0, x0), ("E", cell.x1, x1)):
+        if side in cell.roads:
+            sketch.lines.append(aisle._replace(points=snapped([(edge, y), (x, y)])))
