@@ -5,12 +5,14 @@ GDAL opens what it recognises, whatever the file is called; some formats make it
 or addresses. So the kind is told here, by content, and GDAL is asked for that one driver only.
 """
 
+import errno
 import json
 import mmap
 import os
 import re
 import sqlite3
 import tempfile
+import warnings
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -23,11 +25,12 @@ import pyarrow as pa
 import pyogrio
 import shapely
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from geodata import shapefiles
 from geodata.archives import SHAPEFILE_PARTS, gunzip, unpack_layer
 from geodata.crs import advice_for, check_bounds, horizontal, parse_crs
-from geodata.errors import InputError
+from geodata.errors import InputError, SpaceError
 
 READ_HERE: Final = "(zipped) shapefile, GeoPackage, GeoJSON(.gz) or GeoParquet"
 
@@ -40,6 +43,20 @@ _KINDS: Final = (
     (b"PAR1", "parquet"),
 )
 _HEAD_BYTES: Final = 512
+
+# What the libraries below raise for damaged files; found by damaging files (see the tests).
+_UNREADABLE: Final = (
+    OSError,
+    ValueError,
+    TypeError,
+    KeyError,
+    pa.ArrowException,
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    CRSError,
+    shapely.errors.ShapelyError,
+    sqlite3.Error,
+)
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -71,16 +88,28 @@ def read_layer(path: Path, *, crs: str = "") -> gpd.GeoDataFrame:
         raise InputError("NO_FILE", message)
     wanted = parse_crs(crs) if crs else None
     try:
-        with tempfile.TemporaryDirectory() as scratch:
+        # what GDAL warns of (rings not closed, odd shapes) is repaired or reported by callers
+        with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
             frame = _read(path, _kind(path, path.name), Path(scratch), path.name)
+        return _located(_plain(frame, path.name), wanted, path.name)
+    except InputError:
+        raise
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         message = f"{path} does not exist or may not be read; check the name."
         raise InputError("NO_FILE", message) from None
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError, pa.ArrowInvalid) as fault:
-        what = str(fault).splitlines()[0].rstrip(".").replace(str(path), path.name)
-        message = f"{path.name} cannot be read ({what}); give a {READ_HERE}."
-        raise InputError("TYPE", message) from None
-    return _located(_plain(frame, path.name), wanted, path.name)
+    except _UNREADABLE as fault:
+        if isinstance(fault, OSError) and fault.errno == errno.ENOSPC:
+            raise SpaceError("NO_SPACE", f"No space is left to unpack {path.name}.") from None
+        message = f"{path.name} is damaged or of no kind that is read here"
+        raise InputError("TYPE", f"{message} ({_reason(fault)}); give a {READ_HERE}.") from None
+
+
+def _reason(fault: Exception) -> str:
+    """First line of a library's message, printable and without the folder the file lies in."""
+    line = next(iter(str(fault).splitlines()), "") or type(fault).__name__
+    line = re.sub(r"(GeoJSON:|GPKG:)?/\S*/", "", line)
+    return "".join(c if c.isprintable() else "?" for c in line[:120]).strip(" .")
 
 
 def _kind(path: Path, name: str) -> str:
@@ -186,18 +215,14 @@ def _read_geopackage(path: Path, name: str) -> pd.DataFrame:
 
 def _geopackage_layers(path: Path, name: str) -> list[str]:
     uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-    try:
-        with closing(sqlite3.connect(uri, uri=True)) as database:
-            virtual = database.execute(
-                "SELECT count(*) FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'"
-                " AND sql NOT LIKE '% USING rtree%'"
-            ).fetchone()[0]
-            rows = database.execute(
-                "SELECT table_name FROM gpkg_contents WHERE data_type = 'features' ORDER BY 1"
-            ).fetchall()
-    except sqlite3.Error as fault:
-        message = f"{name} is no GeoPackage or is damaged ({fault}); give a {READ_HERE}."
-        raise InputError("TYPE", message) from None
+    with closing(sqlite3.connect(uri, uri=True)) as database:
+        virtual = database.execute(
+            "SELECT count(*) FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'"
+            " AND sql NOT LIKE '% USING rtree%'"
+        ).fetchone()[0]
+        rows = database.execute(
+            "SELECT table_name FROM gpkg_contents WHERE data_type = 'features' ORDER BY 1"
+        ).fetchall()
     if virtual:
         message = f"{name} holds virtual tables, which may open other files; export it anew."
         raise InputError("TYPE", message)
@@ -207,11 +232,7 @@ def _geopackage_layers(path: Path, name: str) -> list[str]:
 def _read_parquet(path: Path, name: str) -> pd.DataFrame:
     if _tail(path, 4) != b"PAR1":
         raise InputError("TRUNCATED", f"{name} ends too early; get it anew.")
-    try:
-        frame: pd.DataFrame = gpd.read_parquet(path)
-    except ValueError as fault:
-        message = f"{name} is no GeoParquet ({fault}); give a {READ_HERE}."
-        raise InputError("TYPE", message) from None
+    frame: pd.DataFrame = gpd.read_parquet(path)
     return frame
 
 

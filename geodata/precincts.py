@@ -44,12 +44,15 @@ class Placement:
         Voters inside a polygon whose own code some precinct of the layer bears.
     disagree
         Those of them whose code is not that of the polygon they lie in.
+    unknown
+        Voters with a code that no precinct of the layer bears.
     """
 
     precinct: NDArray[np.int32]
     how: "pd.Categorical[str]"
     compared: int
     disagree: int
+    unknown: int
 
 
 def read_precincts(path: Path, *, column: str = "", crs: str = "") -> Precincts:
@@ -163,7 +166,8 @@ def place(
         raise _vintage(own, keys[lies_in], compared, disagree)
     precinct = np.where(lies_in >= 0, lies_in, bears).astype(np.int32)
     how = _how(point, inside, near, len(px))
-    return Placement(precinct, how, int(compared.sum()), int(disagree.sum()))
+    unknown = (voter_form < 0) & pd.Series(own, dtype="str").fillna("").ne("").to_numpy()
+    return Placement(precinct, how, int(compared.sum()), int(disagree.sum()), int(unknown.sum()))
 
 
 def _forms(codes: Objects, keys: Objects) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -244,11 +248,10 @@ def _chosen(
     matching_only: bool = False,
 ) -> NDArray[np.int64]:
     """Each voter's polygon: of its point's pairs the first with its code, else the first."""
-    first = pairs.drop_duplicates("point").set_index("point")["shape"]
-    point = voters["point"]
-    chosen = point.map(first).fillna(-1).to_numpy(np.int64)
-    if matching_only:
-        chosen[:] = -1
+    chosen = np.full(len(voters), -1, np.int64)
+    if not matching_only:
+        first = pairs.drop_duplicates("point").set_index("point")["shape"]
+        chosen[:] = voters["point"].map(first).fillna(-1)
     several = pairs[matching_only | pairs["point"].duplicated(keep=False)]
     choices = voters[voters["form"] >= 0].merge(several, on="point")
     choices = choices[choices["form"] == shape_form[choices["shape"]]]
@@ -283,8 +286,7 @@ def _vintage(
     codes: Objects, lies_in: Objects, compared: NDArray[np.bool_], disagree: NDArray[np.bool_]
 ) -> InputError:
     wrong, all_ = int(disagree.sum()), int(compared.sum())
-    pairs = sorted((str(codes[i]), str(lies_in[i])) for i in np.flatnonzero(disagree))
-    code, polygon = pairs[0]
+    code, polygon = min((str(codes[i]), str(lies_in[i])) for i in np.flatnonzero(disagree))
     return InputError(
         "VINTAGE",
         f"{wrong:,} of {all_:,} voters ({wrong / all_:.1%}) whose precinct code is on this map lie "
