@@ -1,9 +1,11 @@
 """What every test may use: the real data beside the project, and no network."""
 
+import importlib.util
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from types import ModuleType
+from typing import Any, NoReturn
 
 import pytest
 
@@ -37,3 +39,28 @@ def shared_data() -> Path:
     if not folder.is_dir():
         _missing("the folder of real data, ../shared/data, is not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def plans() -> ModuleType:
+    """The module `plans.py` of this folder: plans made by hand."""
+    spec = importlib.util.spec_from_file_location(
+        "hand_made_plans", Path(__file__).with_name("plans.py")
+    )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium, driven by playwright."""
+    binary = Path("/usr/bin/chromium")
+    if not binary.exists():
+        _missing("Chromium is not installed (apt-get install chromium)")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-proxy-server"]
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=binary, args=flags)
+        yield browser
+        browser.close()

@@ -2,6 +2,7 @@
 
 import secrets
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -37,8 +38,11 @@ def serve(folder: Path, port: int) -> None:
         token = secrets.token_urlsafe(24)
         app = create_app(folder, token, host)
         server = waitress.create_server(app, sockets=[listener], ident=None)
-        click.echo(f"Open http://{host}/open/{token} in your browser (works once; Ctrl-C ends).")
-        server.run()  # returns on Ctrl-C
+        with suppress(KeyboardInterrupt):
+            click.echo(
+                f"Open http://{host}/open/{token} in your browser (works once; Ctrl-C ends)."
+            )
+            server.run()
         server.close()
     click.echo("Stopped.")
 

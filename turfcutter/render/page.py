@@ -89,7 +89,7 @@ def _leaflet_script() -> str:
 def _styles() -> str:
     leaflet = re.sub(r"url\(images/[^)]*\)", "none", _text("leaflet/leaflet.css"))
     leaflet = leaflet.replace("behavior: url(#default#VML);", "")
-    return leaflet + _text("map/map.css")
+    return re.sub(r"/\*.*?\*/", "", leaflet, flags=re.DOTALL) + _text("map/map.css")
 
 
 def _text(name: str) -> str:

@@ -1,0 +1,307 @@
+"""The map in a browser: opened from disk, and nothing but the file is ever asked for."""
+
+import itertools
+import re
+from contextlib import contextmanager
+
+import pytest
+
+from turfcutter.render.map import render_map
+
+pytestmark = pytest.mark.browser
+
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+CENTRE = """turf => {
+    const {map, data} = turfcutterMap;
+    const place = map.unproject(L.point(data.turfs.middle.x[turf], data.turfs.middle.y[turf]), 0);
+    const at = map.latLngToContainerPoint(place);
+    const box = map.getContainer().getBoundingClientRect();
+    return [box.x + at.x, box.y + at.y];
+}"""
+PIXELS = """([pane, red, green, blue]) => {
+    const canvas = document.querySelector(`.leaflet-${pane}-pane canvas`);
+    const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let i = 0; i < data.length; i += 4) {
+        if (data[i] === red && data[i + 1] === green && data[i + 2] === blue) count++;
+    }
+    return count;
+}"""
+PICTURE = "document.querySelector('.leaflet-drawing-pane canvas').toDataURL()"
+ROUTE = ["choice", 0x14, 0x57, 0xA8]
+
+
+def _error(message) -> list[str]:
+    return [message.text] if message.type == "error" else []
+
+
+@pytest.fixture
+def opened(chromium, tmp_path):
+    """Open a page's text from disk, offline: what it asks for and complains of fails the test."""
+
+    @contextmanager
+    def open_page(html, size=DESKTOP, **options):
+        path = tmp_path / "map.html"
+        path.write_text(html, encoding="utf-8")
+        context = chromium.new_context(
+            viewport=size, offline=True, reduced_motion="reduce", **options
+        )
+        page = context.new_page()
+        requests, complaints = [], []
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("console", lambda message: complaints.extend(_error(message)))
+        page.on("pageerror", lambda fault: complaints.append(str(fault)))
+        page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+        page.goto(path.as_uri())
+        page.wait_for_selector("body[data-ready=true]", timeout=20_000)
+        yield page
+        assert requests == [path.as_uri()]
+        assert complaints == []
+        context.close()
+
+    return open_page
+
+
+@pytest.fixture(scope="module")
+def plan(plans):
+    return plans.block_plan()
+
+
+@pytest.fixture(scope="module")
+def html(plan):
+    return render_map(plan)
+
+
+def _rows(page) -> list[tuple[str, str, str, str]]:
+    """Stop, address, unit count and units as the panel shows them."""
+    return [
+        tuple(
+            row.locator(part).text_content() if row.locator(part).count() else "" for part in PARTS
+        )
+        for row in page.locator("#turf-doors .row").all()
+    ]
+
+
+PARTS = (".stop", ".name", ".aside", ".units")
+
+
+def _expected_rows(plan, turf_id: str) -> list[tuple[str, str, str, str]]:
+    doors = plan.doors[plan.doors["turf_id"] == turf_id]
+    rows = []
+    pairs = zip(doors["stop"], doors["address"], doors["unit"], strict=True)
+    for (stop, address), group in itertools.groupby(pairs, key=lambda row: row[:2]):
+        units = [unit for _, _, unit in group]
+        count = f"{len(units)} units" if len(units) > 1 else ""
+        rows.append((str(stop), address, count, ", ".join(filter(None, units))))
+    return rows
+
+
+def test_click_shows_exactly_the_doors_of_that_turf_in_order(opened, html, plan):
+    with opened(html) as page:
+        for turf, turf_id in [(4, "B2"), (0, "A1")]:
+            page.mouse.click(*page.evaluate(CENTRE, turf))
+            assert page.locator("#turf-id").text_content() == f"Turf {turf_id}"
+            assert _rows(page) == _expected_rows(plan, turf_id)
+            page.keyboard.press("Escape")
+            page.evaluate("turfcutterMap.map.setZoom(16.5, {animate: false})")
+        assert page.locator("#turf").is_hidden()
+
+
+def test_panel_tells_facts_and_start_of_a_turf(opened, html, plan):
+    with opened(html) as page:
+        page.click("#all-turfs button:has-text('B2')")
+        facts = page.locator("#turf-facts li").all_text_contents()
+        voters = plan.turfs.set_index("turf_id").loc["B2", "voters"]
+        assert facts == ["6 doors", f"{voters} voters", "16 min", "180 m", "precinct 0102"]
+        assert page.locator("#turf-start").text_content() == "Start: 1 Street, south-west corner"
+
+
+def test_route_is_drawn_for_the_chosen_turf_only(opened, html):
+    with opened(html) as page:
+        assert page.evaluate(PIXELS, ROUTE) == 0
+        page.click("#all-turfs button:has-text('A2')")
+        assert page.evaluate(PIXELS, ROUTE) > 500
+        page.click("#turf .back")
+        assert page.evaluate(PIXELS, ROUTE) == 0
+
+
+def test_pointing_at_a_turf_tells_its_facts(opened, html, plan):
+    with opened(html) as page:
+        x, y = page.evaluate(CENTRE, 5)
+        page.mouse.move(x - 20, y)
+        page.mouse.move(x, y)
+        voters = plan.turfs.loc[5, "voters"]
+        text = f"B36 doors · {voters} voters · 16 min · 180 m"
+        assert page.locator("#hover").text_content() == text
+        page.mouse.move(5, 5)
+        assert page.locator("#hover").is_hidden()
+
+
+def test_a_stop_clicked_on_the_map_is_marked_in_the_list(opened, html):
+    with opened(html) as page:
+        page.click("#all-turfs button:has-text('A1')")
+        place = page.evaluate("""() => {
+            const {map, stopsOf} = turfcutterMap;
+            const stop = stopsOf(0)[2];
+            const at = map.latLngToContainerPoint(map.unproject(L.point(stop.x, stop.y), 0));
+            const box = map.getContainer().getBoundingClientRect();
+            return [box.x + at.x, box.y + at.y];
+        }""")
+        page.mouse.click(*place)
+        assert page.locator("#turf-doors .row.on .stop").all_text_contents() == ["3"]
+        assert page.locator("#turf-id").text_content() == "Turf A1"
+
+
+def test_search_finds_turfs_and_streets(opened, html):
+    with opened(html) as page:
+        page.fill("#query", "b3")
+        assert page.locator("#found .name").all_text_contents() == ["B3"]
+        page.press("#query", "Enter")
+        assert page.locator("#turf-id").text_content() == "Turf B3"
+
+        page.fill("#query", "1 str")
+        page.click("#found button:has-text('1 Street')")
+        assert page.locator("#street-name").text_content() == "1 Street"
+        assert page.locator("#street-turfs .name").all_text_contents() == ["B1", "B2", "B3"]
+        page.click("#street-turfs button:has-text('B2')")
+        assert page.locator("#turf-id").text_content() == "Turf B2"
+
+        page.fill("#query", "nowhere")
+        assert page.locator("#found").text_content() == "No turf or street of this name"
+
+
+@pytest.mark.parametrize("layer", ["turfs", "base", "names", "buildings", "doors", "precincts"])
+def test_each_layer_can_be_switched_off_and_on(opened, html, layer):
+    with opened(html) as page:
+        page.click("#layers summary")
+        whole = page.evaluate(PICTURE)
+        page.uncheck(f"#layers input[name={layer}]")
+        assert page.evaluate(PICTURE) != whole
+        page.check(f"#layers input[name={layer}]")
+        assert page.evaluate(PICTURE) == whole
+
+
+def test_hostile_texts_show_as_they_are(opened, plans):
+    title = "{{7*7}} <img src=x onerror=alert(1)> ${1}"
+    plan = plans.block_plan(
+        columns=2,
+        rows=7,
+        doors=12,
+        street_names=plans.HOSTILE,
+        precincts=plans.HOSTILE,
+        title=title,
+        units=plans.HOSTILE,
+    )
+    with opened(render_map(plan)) as page:
+        assert page.locator("#title").text_content() == title
+        assert page.title() == title
+        for turf, name in enumerate(plans.HOSTILE):
+            turf_id = plan.turfs.loc[2 * turf, "turf_id"]
+            page.click(f"#all-turfs button:has-text('{turf_id}')")
+            assert _rows(page) == _expected_rows(plan, turf_id)
+            assert page.locator("#turf-facts li").last.text_content() == f"precinct {name}"
+            assert page.locator("#turf-start").text_content().startswith(f"Start: {name},")
+            page.fill("#query", name)
+            page.press("#query", "Enter")
+            assert page.locator("#street-name").text_content() == name
+            page.click("#street .back")
+        assert page.locator("img").count() == 0
+
+
+def test_everything_is_reached_by_keyboard(opened, html):
+    with opened(html) as page:
+        page.focus("#query")
+        page.keyboard.type("A")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        assert page.locator("#turf-id").text_content() == "Turf A2"
+        page.keyboard.press("Escape")
+        assert page.locator("#all").is_visible()
+        seen = set()
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            seen.add(page.evaluate("document.activeElement.id || document.activeElement.className"))
+        assert {"query", "row", "map_plan", "leaflet-control-zoom-in"} <= seen
+
+
+def test_phone_has_no_sideways_scrolling(opened, plans):
+    plan = plans.block_plan(title="Wide" * 60, street_names=["Boulevard" * 20])
+    with opened(render_map(plan), PHONE, has_touch=True) as page:
+        width = "document.documentElement.scrollWidth"
+        panel = "document.getElementById('panel').scrollWidth"
+        assert (page.evaluate(width), page.evaluate(panel)) == (390, 390)
+        page.click("#all-turfs button:has-text('A1')")
+        assert (page.evaluate(width), page.evaluate(panel)) == (390, 390)
+        box = page.locator("#turf-id").bounding_box()
+        assert 390 <= box["y"] <= 844 - box["height"]
+        page.click("#turf .back")
+        page.tap("#fold")
+        assert page.locator("#map_plan").bounding_box()["height"] > 700
+        page.touchscreen.tap(*page.evaluate(CENTRE, 3))
+        assert page.locator("#turf-id").text_content() == "Turf B1"
+
+
+def test_policy_of_the_page_stops_foreign_scripts_and_requests(chromium, html, tmp_path):
+    (tmp_path / "map.html").write_text(html, encoding="utf-8")
+    page = chromium.new_page()
+    page.goto((tmp_path / "map.html").as_uri())
+    page.wait_for_selector("body[data-ready=true]")
+    ran = page.evaluate("""() => {
+        const script = document.createElement("script");
+        script.textContent = "window.foreign = true";
+        document.body.append(script);
+        return window.foreign === true;
+    }""")
+    assert ran is False
+    fetched = page.evaluate("fetch('http://127.0.0.1:9/').then(() => 'sent', f => String(f))")
+    assert "TypeError" in fetched
+    page.close()
+
+
+def test_tiles_come_from_their_host_alone(chromium, plan, tmp_path):
+    """With tiles the map asks their host, which answers here from memory, and credits it."""
+    tiles = "http://tiles.example.org/{z}/{x}/{y}.png"
+    (tmp_path / "map.html").write_text(render_map(plan, tiles=tiles), encoding="utf-8")
+    context = chromium.new_context(viewport=DESKTOP)
+    page = context.new_page()
+    asked, complaints = [], []
+    page.on("console", lambda message: complaints.extend(_error(message)))
+    png = page.screenshot()
+
+    def answer(route):
+        asked.append(route.request.url)
+        route.fulfill(body=png, content_type="image/png")
+
+    page.route(re.compile("^http:"), answer)
+    page.goto((tmp_path / "map.html").as_uri())
+    page.wait_for_selector(".leaflet-tile-loaded")
+    assert asked
+    assert all(url.startswith("http://tiles.example.org/") for url in asked)
+    assert page.locator("#credit").text_content().endswith("Background tiles: tiles.example.org")
+    page.click("#layers summary")
+    page.uncheck("#layers input[name=tiles]")
+    assert page.locator(".leaflet-tile").count() == 0
+    assert complaints == []
+    context.close()
+
+
+def test_a_hundred_thousand_doors_are_usable_within_three_seconds(chromium, plans, tmp_path):
+    """Seconds of the page's process, so that a busy machine does not fail it."""
+    html = render_map(plans.big_plan())
+    assert len(html.encode()) <= 12_000_000
+    (tmp_path / "map.html").write_text(html, encoding="utf-8")
+    context = chromium.new_context(viewport=DESKTOP, offline=True)
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    page.goto((tmp_path / "map.html").as_uri())
+    page.wait_for_selector("body[data-ready=true]")
+    page.evaluate("turfcutterMap.chooseTurf(1234)")
+    assert page.locator("#turf-doors .row").count() == 50
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    seconds = {each["name"]: each["value"] for each in metrics}
+    assert seconds["ProcessTime"] <= 3
+    context.close()
