@@ -3,9 +3,11 @@
 import bz2
 import gzip
 import re
+import sys
 import tempfile
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
@@ -256,15 +258,13 @@ def _parsed(
 
 def _tags(text: str) -> Tags:
     pairs = (pair.split("=") for pair in text.split(",")) if text else ()
-    return {
-        key: _ESCAPED.sub(_unescape, value) if "%" in value else value
-        for key, value in pairs
-        if key in DETAILS
-    }
+    return {sys.intern(key): _plain(value) for key, value in pairs if key in DETAILS}
 
 
-def _unescape(code: re.Match[str]) -> str:
-    return chr(int(code[1], 16))
+@lru_cache(maxsize=65_536)  # streets and towns repeat, so memory is saved too
+def _plain(value: str) -> str:
+    """Text of a value in OPL, where ``%20%`` stands for a space."""
+    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), value)
 
 
 def _is_wanted(tags: Tags) -> bool:
