@@ -1,0 +1,73 @@
+"""Latitudes and longitudes as voter files have them: which are usable, and what to refuse."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import duckdb
+
+from geodata.errors import InputError
+from geodata.notes import Note
+from geodata.where import number_sql
+
+ZERO: Final = 0.001
+"""Degrees: so near to 0, 0 a geocoder has failed."""
+MOST_SWAPPED: Final = 0.95
+MOST_WILD: Final = 0.5
+
+_LAT, _LON = number_sql("lat"), number_sql("lon")
+_GIVEN: Final = f"lat IS NOT NULL AND lon IS NOT NULL AND greatest(abs(lat), abs(lon)) > {ZERO}"
+_WILD: Final = "abs(lat) > 90 OR abs(lon) > 180"
+# only sensible when exchanged: no such latitude, or in the United States when exchanged only
+_SWAPPED: Final = (
+    "(abs(lat) > 90 AND abs(lat) <= 180 AND abs(lon) <= 90)"
+    " OR (lat BETWEEN -180 AND -60 AND lon BETWEEN 15 AND 72)"
+)
+
+
+def degrees_sql(table: str) -> str:
+    """SQL of `table` with `lat` and `lon` as numbers, NULL where they are not usable."""
+    usable = f"{_GIVEN} AND NOT ({_WILD})"
+    return (
+        f"SELECT * REPLACE (CASE WHEN {usable} THEN lat END AS lat,"
+        f" CASE WHEN {usable} THEN lon END AS lon)"
+        f" FROM (SELECT * REPLACE ({_LAT} AS lat, {_LON} AS lon) FROM {table})"
+    )
+
+
+def check_coordinates(engine: duckdb.DuckDBPyConnection, table: str, file: str) -> Iterator[Note]:
+    """
+    Look whether the coordinates of a table of voters are degrees, latitude as `lat`.
+
+    Yields
+    ------
+    note
+        How many voters have none that can be used.
+
+    Raises
+    ------
+    InputError
+        SWAPPED or COORD_RANGE.
+    """
+    given, swapped, wild, rows, largest = engine.execute(
+        f"SELECT count(*) FILTER ({_GIVEN}), count(*) FILTER ({_GIVEN} AND ({_SWAPPED})),"
+        f" count(*) FILTER ({_GIVEN} AND ({_WILD})), count(*),"
+        " max(greatest(abs(lat), abs(lon)))"
+        f" FROM (SELECT {_LAT} AS lat, {_LON} AS lon FROM {table})"
+    ).fetchall()[0]
+    if given and swapped >= MOST_SWAPPED * given:
+        message = (
+            f"{file}: latitude and longitude are exchanged in {swapped:,} of {given:,} rows; "
+            "exchange lat and lon under [voters.columns]."
+        )
+        raise InputError("SWAPPED", message)
+    if given and wild > MOST_WILD * given:
+        message = (
+            f"{file}: {wild:,} of {given:,} coordinates are no degrees (up to {largest:,.0f}); "
+            "they look like feet or metres, such as State Plane (EPSG:2225 to 2230): convert them "
+            "to longitude and latitude."
+        )
+        raise InputError("COORD_RANGE", message)
+    unusable = rows - given + wild
+    if unusable:
+        sentence = f"{unusable:,} voters have no usable coordinates (blank, 0, or no degrees)."
+        yield Note("COORDINATES", sentence, unusable)

@@ -1,0 +1,250 @@
+"""
+A voter file becomes a Parquet file of the voters who may be walked to.
+
+The way of a row: read (`delimited`), its columns told (`columns`), suppressed voters taken out
+in memory, the others gathered in DuckDB; repeated rows are kept once, rows that contradict each
+other set aside, the rest written in order of voter_id. `choose` picks from it.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from geodata.columns import Columns, Part, recognise
+from geodata.coordinates import check_coordinates
+from geodata.delimited import Header, Tally, read_header, read_tables
+from geodata.engine import open_engine
+from geodata.errors import InputError
+from geodata.notes import Note
+from geodata.suppression import Suppression, suppression
+from geodata.votertable import PARQUET, Universe, VoterTable, choose, load_voters, save_about
+from geodata.where import quoted
+
+__all__ = ["READER", "Universe", "VoterTable", "choose", "load_voters", "read_voters"]
+
+READER: Final = 1
+"""Version of this reader; part of the key of what it wrote."""
+
+_TRIMMED: Final = ("voter_id", "lat", "lon")
+_ROW_GROUP: Final = 122_880
+
+Progress = Callable[[str, str], None]
+
+
+def read_voters(
+    path: Path,
+    out: Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    suppress_lists: Sequence[Path] = (),
+    suppress_words: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> VoterTable:
+    """
+    Read a voter file into `out`.
+
+    Every value is text, character for character as in the file; only `voter_id`, `lat` and `lon`
+    and columns composed of several lose surrounding blanks.
+
+    Parameters
+    ----------
+    path
+        Delimited text: comma, tab or pipe, plain or gzip, with a header line.
+    out
+        Folder for the table; made, with mode 0700, if not there.
+    columns
+        Standard column -> column of the file; see `recognise`.
+    suppress_lists, suppress_words
+        Whom to leave out; see `suppression`. Their rows are dropped in memory as they are read.
+        An earlier row of a voter whom only a later row marks may lie in the spill folder until
+        reading ends (see `open_engine`).
+    progress
+        Told the step and how many rows were read.
+
+    Raises
+    ------
+    InputError
+        NO_FILE, TYPE, EMPTY, ENCODING, TRUNCATED, HEADER, COLUMN, SWAPPED or COORD_RANGE.
+    """
+    header = read_header(path)
+    found = _recognised(path, header, columns or {})
+    left_out = suppression(suppress_lists, suppress_words)
+    tally = Tally()
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with open_engine(out) as engine:
+        voters = _voters(path, header, found, tally, progress)
+        _gather(engine, found.names, (left_out.without(table) for table in voters))
+        counts = _settle(engine, tally, left_out)
+        _check_counts(path, header, counts)
+        notes = (
+            *_notes(found, left_out, counts, len(tally.unreadable)),
+            *tally.notes(),
+            *check_coordinates(engine, "voters", path.name),
+        )
+        digest = _digest(engine, found.names)
+        _write(engine, found.names, out / PARQUET)
+    table = VoterTable(out / PARQUET, found.names, counts, digest, notes)
+    save_about(table, out)
+    return table
+
+
+def _recognised(path: Path, header: Header, explicit: Mapping[str, str]) -> Columns:
+    try:
+        return recognise(header.names, explicit, path.name)
+    except InputError:
+        if not header.like_data:
+            raise
+    message = (
+        f"{path.name}: the first line looks like a voter, not like column names "
+        f"({len(header.names)} columns); put a line with the names above it."
+    )
+    raise InputError("HEADER", message)
+
+
+def _voters(
+    path: Path, header: Header, columns: Columns, tally: Tally, progress: Progress | None
+) -> Iterator[pa.Table]:
+    """The file's rows as tables of standard and other columns."""
+    for table in read_tables(path, header, columns.positions, tally):
+        cells = {name: _cell(table, name, parts) for name, parts in columns.recipes.items()}
+        cells |= {name: table[str(position)] for name, position in columns.others.items()}
+        yield pa.table(cells | {"row": table["row"]})
+        if progress:
+            progress("reading voters", f"{tally.rows:,} rows")
+
+
+def _cell(table: pa.Table, name: str, parts: Sequence[Part]) -> pa.ChunkedArray:
+    """One standard column from its parts."""
+    if len(parts) == 1 and name not in _TRIMMED:
+        return table[str(parts[0].position)]
+    text = pc.utf8_trim_whitespace(table[str(parts[0].position)])
+    for part in parts[1:]:
+        value = pc.utf8_trim_whitespace(table[str(part.position)])
+        if part.joint == "|":
+            text = pc.if_else(pc.equal(text, ""), value, text)
+        else:
+            joined = pc.binary_join_element_wise(text, value, part.joint.strip("+"))
+            text = pc.utf8_trim_whitespace(joined)
+    return text
+
+
+def _gather(
+    engine: duckdb.DuckDBPyConnection, names: Sequence[str], tables: Iterator[pa.Table]
+) -> None:
+    """Fill the engine's table `voters`; `content` is a digest of all cells of a row."""
+    faults: list[BaseException] = []
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        try:
+            for table in tables:
+                yield from table.to_batches()
+        except BaseException as fault:
+            faults.append(fault)  # DuckDB would only pass on its words
+            raise
+
+    schema = pa.schema([*((name, pa.string()) for name in names), ("row", pa.int64())])
+    engine.register("records", pa.RecordBatchReader.from_batches(schema, batches()))
+    cells = ", ".join(quoted(name) for name in names)
+    content = f"md5_number(concat_ws(chr(31), {cells}))"
+    try:
+        _scalar(engine, f"CREATE TABLE voters AS SELECT *, {content} AS content FROM records")
+    except duckdb.Error as fault:
+        raise (faults or [fault])[0] from None
+
+
+def _settle(
+    engine: duckdb.DuckDBPyConnection, tally: Tally, left_out: Suppression
+) -> dict[str, int]:
+    """Take out all rows that may not stay; returns what became of the file's rows."""
+    engine.register("hit", pa.table({"voter_id": pa.array(sorted(left_out.hit), pa.string())}))
+    left_out.rows += _scalar(engine, "DELETE FROM voters WHERE voter_id IN (FROM hit)")
+    nameless = _scalar(engine, "DELETE FROM voters WHERE voter_id = ''")
+    _scalar(
+        engine,
+        "CREATE TABLE several AS SELECT voter_id, count(*) AS rows, min(row) AS first,"
+        " min(content) = max(content) AS alike FROM voters GROUP BY voter_id HAVING count(*) > 1",
+    )
+    several = "DELETE FROM voters USING several WHERE voters.voter_id = several.voter_id"
+    conflicting = _scalar(engine, f"{several} AND NOT alike")
+    repeated = _scalar(engine, f"{several} AND row <> first")
+    return {
+        "rows": tally.rows,
+        "unreadable": len(tally.unreadable) + nameless,
+        "repeated": repeated,
+        "conflicting": conflicting,
+        "suppressed": left_out.rows,
+        "loaded": _scalar(engine, "SELECT count(*) FROM voters"),
+    }
+
+
+def _check_counts(path: Path, header: Header, counts: Mapping[str, int]) -> None:
+    """Refuse a file of which next to nothing is left."""
+    rows, unreadable = counts["rows"], counts["unreadable"]
+    if unreadable > rows / 2:
+        message = (
+            f"{path.name}: {unreadable:,} of {rows:,} rows cannot be read as {len(header.names)} "
+            "columns with a voter_id; check that the first line names the columns of the others."
+        )
+        raise InputError("HEADER", message)
+    if not counts["loaded"]:
+        fates = ", ".join(f"{count:,} {fate}" for fate, count in counts.items())
+        raise InputError("EMPTY", f"{path.name} holds no voter that can be used: {fates}.")
+
+
+def _notes(
+    columns: Columns, left_out: Suppression, counts: Mapping[str, int], unreadable: int
+) -> Iterator[Note]:
+    if columns.title:
+        yield Note("LAYOUT", f"Recognised as {columns.title}.")
+    if columns.secret:
+        sentence = f"Columns never read: {', '.join(columns.secret)}."
+        yield Note("DROPPED", sentence, len(columns.secret))
+    nameless = counts["unreadable"] - unreadable
+    unlisted = len(set(left_out.ids.to_pylist()) - left_out.hit)
+    for code, count, sentence in (
+        ("NO_ID", nameless, "rows without a voter_id were set aside."),
+        ("REPEATED", counts["repeated"], "rows repeat another one exactly and were kept once."),
+        (
+            "CONFLICTING",
+            counts["conflicting"],
+            "rows share their voter_id with a different row; all of them were set aside.",
+        ),
+        ("SUPPRESSED", counts["suppressed"], "rows were suppressed."),
+        ("UNLISTED", unlisted, "ids of the suppression lists are not in the voter file."),
+    ):
+        if count:
+            yield Note(code, f"{count:,} {sentence}", count)
+
+
+def _digest(engine: duckdb.DuckDBPyConnection, names: Sequence[str]) -> str:
+    """Digest of all loaded cells: sums know no order."""
+    low = "content & 18446744073709551615"
+    sums = engine.execute(
+        f"SELECT count(*), sum(({low})::HUGEINT), sum((content >> 64)::HUGEINT) FROM voters"
+    ).fetchall()[0]
+    text = json.dumps([list(names), *(str(number) for number in sums)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _write(engine: duckdb.DuckDBPyConnection, names: Sequence[str], path: Path) -> None:
+    """Write `voters` as Parquet; pyarrow's bytes do not depend on the number of threads."""
+    cells = ", ".join(quoted(name) for name in (*names, "row"))
+    ordered = engine.sql(f"SELECT {cells} FROM voters ORDER BY voter_id")
+    reader = ordered.to_arrow_reader(_ROW_GROUP)
+    path.touch(mode=0o600)
+    with pq.ParquetWriter(path, reader.schema, compression="zstd") as writer:
+        for batch in reader:
+            writer.write_batch(batch, _ROW_GROUP)
+
+
+def _scalar(engine: duckdb.DuckDBPyConnection, query: str) -> int:
+    """The one number a statement returns; DuckDB wants every result fetched."""
+    rows = engine.execute(query).fetchall()
+    return int(rows[0][0]) if rows else 0
