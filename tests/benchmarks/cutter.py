@@ -65,6 +65,7 @@ def turfcutter_labels(place: Place, folder: Path, options: tuple[str, ...] = ())
     command += ["--precincts", str(place.precincts), "--voters", str(voters)]
     command += ["--streets", str(place.osm), "--out", str(out)]
     command += ["--within", "none", "--target", "50", *options]
+    command += ["--workspace", str(folder / "workspace")]  # nothing is kept from earlier runs
     seconds, peak_mb = measured(command, folder / "log.txt")
     labels, order = read_back(out / "walklist.csv", len(place.doors))
     return Run(labels, order, seconds, peak_mb)

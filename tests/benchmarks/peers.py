@@ -1,23 +1,27 @@
 """
 Other people's methods as functions from doors to labels.
 
-Each gets the doors in metres (`xy`) and their eight nearest doors on foot (`near`, `far`), and
-makes as many turfs as `turfs` says. `python peers.py METHOD DOORS.npz LABELS.npy` runs one in a
-process of its own and prints the seconds it took.
+Each gets the `Doors` of a place and makes as many turfs as `turfs` says.
+`python peers.py METHOD DOORS.npz LABELS.npy` runs one in a process of its own and prints the
+seconds it took.
 """
 
 import sys
 import time
+from dataclasses import dataclass
 
 import numpy as np
 import pymetis
+import pyvrp
 from k_means_constrained import KMeansConstrained
+from pyvrp.stop import MaxRuntime
 from scipy.spatial import Delaunay
 from sklearn.cluster import KMeans
 
 TARGET = 50
 TOLERANCE = 0.1
 DETOUR = 1.4  # on foot against straight line, where nobody measured
+VRP_SECONDS = 240
 
 
 def turfs(n: int) -> int:
@@ -25,22 +29,47 @@ def turfs(n: int) -> int:
     return max(1, round(n / TARGET))
 
 
-def kmeans(xy: np.ndarray, near: np.ndarray, far: np.ndarray) -> np.ndarray:  # noqa: ARG001
+@dataclass
+class Doors:
+    """
+    What the methods may know of `n` doors.
+
+    Parameters
+    ----------
+    xy
+        Metres, (n, 2).
+    near, far
+        The eight nearest doors on foot (-1: none) and their distance in metres, (n, 8).
+    metres
+        Distances on foot between all doors, (n, n); empty where no method asked for them.
+    starts
+        Doors at which loops start, one a turf; empty where no method asked for them.
+    """
+
+    xy: np.ndarray
+    near: np.ndarray
+    far: np.ndarray
+    metres: np.ndarray
+    starts: np.ndarray
+
+
+def kmeans(doors: Doors) -> np.ndarray:
     """scikit-learn's k-means: straight lines, no band."""
-    return KMeans(turfs(len(xy)), n_init=1, random_state=0).fit_predict(xy)
+    return KMeans(turfs(len(doors.xy)), n_init=1, random_state=0).fit_predict(doors.xy)
 
 
-def kmeans_constrained(xy: np.ndarray, near: np.ndarray, far: np.ndarray) -> np.ndarray:  # noqa: ARG001
+def kmeans_constrained(doors: Doors) -> np.ndarray:
     """K-means with the band as least and greatest size, by minimum-cost flow: minutes."""
-    k = turfs(len(xy))
+    n, k = len(doors.xy), turfs(len(doors.xy))
     low, high = round(TARGET * (1 - TOLERANCE)), round(TARGET * (1 + TOLERANCE))
-    low, high = min(low, len(xy) // k), max(high, -(-len(xy) // k))
+    low, high = min(low, n // k), max(high, -(-n // k))
     model = KMeansConstrained(k, size_min=low, size_max=high, n_init=1, random_state=0)
-    return model.fit_predict(xy)
+    return model.fit_predict(doors.xy)
 
 
-def metis(xy: np.ndarray, near: np.ndarray, far: np.ndarray) -> np.ndarray:
+def metis(doors: Doors) -> np.ndarray:
     """METIS, recursive bisection of a graph of doors: near on foot, and neighbours in the plane."""
+    xy, near, far = doors.xy, doors.near, doors.far
     start = np.repeat(np.arange(len(near)), near.shape[1])[near.ravel() >= 0]
     corners = Delaunay(xy).simplices  # holds the graph together where doors are scattered
     plane = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
@@ -61,14 +90,39 @@ def metis(xy: np.ndarray, near: np.ndarray, far: np.ndarray) -> np.ndarray:
     return np.array(cut.vertex_part)
 
 
-METHODS = {"kmeans": kmeans, "kmeans-constrained": kmeans_constrained, "metis": metis}
+def vrp(doors: Doors) -> np.ndarray:
+    """PyVRP: one loop a turf from its given start, as short as `VRP_SECONDS` allow; no floor."""
+    n, count = len(doors.xy), len(doors.starts)
+    places = [pyvrp.Location(x, y) for x, y in doors.xy]
+    clients = [pyvrp.Client(door, delivery=[1]) for door in range(n)]
+    depots = [pyvrp.Depot(int(door)) for door in doors.starts]
+    most = [round(TARGET * (1 + TOLERANCE))]
+    walkers = [pyvrp.VehicleType(1, most, start_depot=t, end_depot=t) for t in range(count)]
+    decimetres = np.rint(doors.metres * 10).astype(np.int64)
+    nothing = np.zeros_like(decimetres)
+    data = pyvrp.ProblemData(places, clients, depots, walkers, [decimetres], [nothing])
+    found = pyvrp.solve(data, MaxRuntime(VRP_SECONDS), seed=0, collect_stats=False)
+    labels = np.full(n, -1)
+    for route in found.best.routes():
+        for step in route.schedule():
+            if step.is_client():
+                labels[step.idx] = route.vehicle_type()
+    return labels
 
 
-def main(method: str, doors: str, labels: str) -> None:
+METHODS = {
+    "kmeans": kmeans,
+    "kmeans-constrained": kmeans_constrained,
+    "metis": metis,
+    "pyvrp": vrp,
+}
+
+
+def main(method: str, stored: str, labels: str) -> None:
     """Run one method on stored doors, store its labels, print its seconds."""
-    given = np.load(doors)
+    doors = Doors(**np.load(stored))
     start = time.perf_counter()
-    found = METHODS[method](given["xy"], given["near"], given["far"])
+    found = METHODS[method](doors)
     print(time.perf_counter() - start)  # noqa: T201
     np.save(labels, found)
 

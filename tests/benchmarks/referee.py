@@ -93,10 +93,15 @@ def _codes(labels) -> np.ndarray:
 
 def distances(net: footnet.Net, doors: np.ndarray) -> np.ndarray:
     """Metres on foot between all `doors`; unreachable pairs count `UNREACHABLE_M`."""
+    if not len(doors):
+        return np.empty((0, 0))
     nodes, back = np.unique(net.node[doors], return_inverse=True)
     limit = 500.0 + 1.5 * np.hypot(*np.ptp(net.xy[doors], axis=0))
     while True:
-        metres = dijkstra(net.graph, indices=nodes, limit=limit)[:, nodes]
+        parts = np.array_split(nodes, 1 + len(nodes) // 200)
+        metres = np.concatenate(
+            [dijkstra(net.graph, indices=part, limit=limit)[:, nodes] for part in parts]
+        )
         if np.isfinite(metres).all() or limit > UNREACHABLE_M:
             break
         limit *= 2

@@ -20,21 +20,35 @@ import places
 import referee
 from cutter import Run, measured, turfcutter_labels
 
+METHODS = ("kmeans", "kmeans-constrained", "metis", "turfcutter", "pyvrp")
+"""In the order of the table; PyVRP's loops start where ours do."""
 HEAD = (
     "place|method|turfs|doors per turf|in band|walk m/door|of KMeans|own order of best|misplaced|"
     "split block sides|barrier turfs|doors left out|seconds|peak MB"
 )
 
 
-def peer_labels(place: places.Place, method: str, folder: Path) -> Run:
+def peer_labels(place: places.Place, method: str, starts: np.ndarray, folder: Path) -> Run:
     """Labels of one of `peers.METHODS`, run in a process of its own."""
     net = referee.net_of(place)
     near, far = referee.nearest(net, 8)
+    everything = np.arange(len(net.xy) if method == "pyvrp" else 0)
+    metres = referee.distances(net, everything)
     doors, labels, log = folder / "doors.npz", folder / "labels.npy", folder / "log.txt"
-    np.savez(doors, xy=net.xy, near=near, far=far)
+    np.savez(doors, xy=net.xy, near=near, far=far, metres=metres, starts=starts)
     script = Path(__file__).parent / "peers.py"
     _, peak_mb = measured([sys.executable, str(script), method, str(doors), str(labels)], log)
     return Run(np.load(labels), None, float(log.read_text().split()[-1]), peak_mb)
+
+
+def first_doors(run: Run, xy: np.ndarray) -> np.ndarray:
+    """Where the walk of each turf starts: its first door, or its middle one without an order."""
+    starts = []
+    for turf in sorted(set(run.labels.tolist()) - {""}):
+        doors = np.flatnonzero(run.labels == turf)
+        middle = np.hypot(*(xy[doors] - xy[doors].mean(axis=0)).T)
+        starts.append(doors[np.argmin(middle if run.order is None else run.order[doors])])
+    return np.array(starts)
 
 
 def given_labels(path: Path, count: int) -> Run:
@@ -68,13 +82,15 @@ def row(place: places.Place, method: str, run: Run, kmeans_m: float) -> tuple[st
 
 def table(place: places.Place, methods: list[str], labels: Path | None) -> None:
     """Print the lines of one place; k-means comes first, the others are compared with it."""
-    kmeans_m = 0.0
-    for method in ["kmeans", *(m for m in methods if m != "kmeans")]:
+    kmeans_m, starts = 0.0, np.empty(0, dtype=int)
+    for method in ["kmeans", *(m for m in METHODS if m in methods and m != "kmeans")]:
         with tempfile.TemporaryDirectory() as folder:
             if method == "turfcutter":
                 run = turfcutter_labels(place, Path(folder))
             else:
-                run = peer_labels(place, method, Path(folder))
+                run = peer_labels(place, method, starts, Path(folder))
+        if method in {"kmeans", "turfcutter"}:
+            starts = first_doors(run, referee.net_of(place).xy)
         line, walk_m = row(place, method, run, kmeans_m)
         kmeans_m = kmeans_m or walk_m
         print(line, flush=True)  # noqa: T201
@@ -91,7 +107,9 @@ def main() -> None:
         default="davis,sf",
         help=f"of {', '.join(places.PLACES)}, or the folder of a generated county",
     )
-    parser.add_argument("--peers", default="kmeans,metis", help=f"of {', '.join(peers.METHODS)}")
+    parser.add_argument(
+        "--peers", default="kmeans,metis", help=f"of {', '.join(peers.METHODS)}; PyVRP takes 240 s"
+    )
     parser.add_argument("--labels", type=Path, help="CSV door,turf[,order] of another cutter")
     parser.add_argument("--no-turfcutter", action="store_true", help="peers only")
     options = parser.parse_args()
