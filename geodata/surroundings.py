@@ -125,7 +125,7 @@ def read_barriers(
             if area_m2 >= LEAST_WATER_M2:
                 rows.append(_row("water", tags, area))
             elif area is None and line is not None:  # a clipped shore divides as well
-                rows.append(_row("water", tags, line))
+                rows += [_row("water", tags, part) for part in line.geoms]
     nodes = extract.node_ids[np.unique(chains.node[divides[chains.way]])]
     return layer_table(rows, BARRIER_KINDS, crs), nodes
 
