@@ -1,17 +1,32 @@
 """What fills a superblock: a grid, cul-de-sacs, a ring, apartments, mobile homes, a park, shops."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from turfcutter.sample import names
-from turfcutter.sample.sketch import Area, Cell, FloatArray, Line, Mark, Sketch, snapped
+from turfcutter.sample.chance import likely, one_of
+from turfcutter.sample.layout import STOP_M
+from turfcutter.sample.sketch import (
+    TURNING,
+    Area,
+    Cell,
+    FloatArray,
+    Line,
+    Mark,
+    Sketch,
+    point_of,
+    snapped,
+)
 
 EDGE_M: Final = 42.0
 """How far the streets of a superblock keep from a side they do not open to."""
 
-TURNING: Final = (("highway", "turning_circle"),)
+MISSING, THROUGH, FOOTPATH, BLIND = 0.05, 0.22, 0.25, 0.2
+"""Shares: missing blocks of a grid, cul-de-sacs that go through or have a footpath, blind rungs."""
+
 PRIVATE: Final = (("access", "private"), ("foot", "yes"))
 
 
@@ -26,23 +41,17 @@ class Namer:
         """A fresh name such as ``Fox Hollow Court``; `kinds` are the types to choose from."""
         while True:
             base = self._base()
-            name = f"{base} {kinds[int(self.rng.integers(len(kinds)))]}"
+            name = f"{base} {one_of(self.rng, kinds)}"
             if name not in self.given:
                 self.given.add(name)
                 return name
 
     def _base(self) -> str:
-        pick = self.rng.random()
-        if pick < 0.16:
-            return _one(self.rng, names.SPANISH)
-        if pick < 0.30:
-            return _one(self.rng, names.PEOPLE)
-        first, second = _one(self.rng, names.FIRST_HALVES), _one(self.rng, names.SECOND_HALVES)
-        return f"{first} {second.title()}" if pick < 0.6 else f"{first}{second}"
-
-
-def _one(rng: np.random.Generator, words: Sequence[str]) -> str:
-    return words[int(rng.integers(len(words)))]
+        first = one_of(self.rng, names.FIRST_HALVES)
+        second = one_of(self.rng, names.SECOND_HALVES)
+        choices = [first + second] * 4 + [f"{first} {second.title()}"] * 3
+        choices += [one_of(self.rng, names.SPANISH), one_of(self.rng, names.PEOPLE)]
+        return one_of(self.rng, choices)
 
 
 class Frame:
@@ -82,13 +91,13 @@ def fill_grid(
     front = "town" if downtown else "house"
     xs = [float(line.points[0, 0]) for line in upright]
     ys = [float(line.points[0, 1]) for line in level]
+    south, north = _reach(cell.y0, "S" in cell.roads, 1), _reach(cell.y1, "N" in cell.roads, -1)
     for line, x in zip(upright, xs, strict=True):
-        stops = _stops(ys, cell.y0, cell.y1, "S" in cell.roads, "N" in cell.roads)
-        for low, high in _runs(stops, rng):
+        for low, high in _runs([south, *ys, north], rng):
             sketch.lines.append(line._replace(points=snapped([(x, low), (x, high)]), front=front))
+    west, east = _reach(cell.x0, "W" in cell.roads, 1), _reach(cell.x1, "E" in cell.roads, -1)
     for line, y in zip(level, ys, strict=True):
-        stops = _stops(xs, cell.x0, cell.x1, "W" in cell.roads, "E" in cell.roads)
-        for low, high in _runs(stops, rng):
+        for low, high in _runs([west, *xs, east], rng):
             sketch.lines.append(line._replace(points=snapped([(low, y), (high, y)]), front=front))
     if downtown:
         alleys = (np.asarray(ys[:-1]) + np.asarray(ys[1:])) / 2
@@ -97,17 +106,16 @@ def fill_grid(
             sketch.lines.append(Line(points, "", "service", tags=(("service", "alley"),)))
 
 
-def _stops(
-    inner: Sequence[float], low: float, high: float, at_low: bool, at_high: bool
-) -> list[float]:  # noqa: E501, FBT001 - two ends of one line
-    return [*([low] if at_low else []), *inner, *([high] if at_high else [])]
+def _reach(edge: float, road: bool, inwards: int) -> float:  # noqa: FBT001 - of one end
+    """Where a street ends: on the road at the edge, or a little before an edge without one."""
+    return edge if road else edge + inwards * STOP_M
 
 
 def _runs(stops: Sequence[float], rng: np.random.Generator) -> list[tuple[float, float]]:
     """Unbroken stretches of a street whose blocks are each missing with a small chance."""
     runs: list[tuple[float, float]] = []
-    for low, high in zip(stops[:-1], stops[1:], strict=True):
-        if rng.random() < 0.05:
+    for low, high in pairwise(stops):
+        if likely(rng, MISSING):
             continue
         if runs and runs[-1][1] == low:
             runs[-1] = (runs[-1][0], high)
@@ -121,7 +129,7 @@ def fill_culs(
 ) -> None:
     """A winding spine with cul-de-sacs to both sides, `pitch` metres apart."""
     both = ("W" in cell.roads) + ("E" in cell.roads), ("S" in cell.roads) + ("N" in cell.roads)
-    upright = bool(rng.random() < 0.5) if both[0] == both[1] else both[1] > both[0]
+    upright = likely(rng, 0.5) if both[0] == both[1] else both[1] > both[0]
     frame = Frame(cell, upright=upright)
     begin = 0.0 if frame.start else EDGE_M + 15
     finish = frame.length if frame.end else frame.length - EDGE_M - 15
@@ -132,17 +140,17 @@ def fill_culs(
     v = frame.depth / 2 + swing
     spine = name("Drive", "Way", "Parkway")
     base = 100.0 * rng.integers(2, 40)
-    numbered = {"front": "house", "zero": -base}
-    sketch.lines.append(Line(frame.points(u, v), spine, "residential", **numbered))
+    points = frame.points(u, v)
+    sketch.lines.append(Line(points, spine, "residential", "house", zero=-base))
     if not frame.end or not frame.start:
         tip = -1 if not frame.end else 0
-        sketch.marks.append(Mark(tuple(frame.points(u[tip], v[tip])[0]), TURNING))
+        sketch.marks.append(Mark(point_of(points[tip]), TURNING))
     for k in range(1, len(u) - 1):
         up = k % 2 == 1
         _cul(sketch, frame, (float(u[k]), float(v[k])), up, name, rng)
 
 
-def _cul(  # noqa: PLR0913 - one street with its surroundings
+def _cul(
     sketch: Sketch,
     frame: Frame,
     root: tuple[float, float],
@@ -152,7 +160,7 @@ def _cul(  # noqa: PLR0913 - one street with its surroundings
 ) -> None:
     """One cul-de-sac, or a street that goes through to the road at the side."""
     open_side = frame.high if up else frame.low
-    through = open_side and rng.random() < 0.22
+    through = open_side and likely(rng, THROUGH)
     far = EDGE_M * rng.uniform(0.95, 1.5)
     stop = (frame.depth if up else 0.0) if through else (frame.depth - far if up else far)
     t = np.linspace(0, 1, 6)
@@ -163,13 +171,13 @@ def _cul(  # noqa: PLR0913 - one street with its surroundings
     sketch.lines.append(Line(points, name(*kinds), "residential", front="house", zero=-base))
     if through:
         return
-    sketch.marks.append(Mark(tuple(points[-1]), TURNING))
-    if open_side and rng.random() < 0.25:  # a footpath between the gardens
+    sketch.marks.append(Mark(point_of(points[-1]), TURNING))
+    if open_side and likely(rng, FOOTPATH):  # a footpath between the gardens
         end = frame.points(root[0] + bend, frame.depth if up else 0.0)[0]
         sketch.lines.append(Line(snapped([points[-1], end]), "", "footway"))
 
 
-def fill_ring(  # noqa: PLR0913 - one superblock with its habits
+def fill_ring(
     sketch: Sketch,
     cell: Cell,
     name: Namer,
@@ -178,15 +186,12 @@ def fill_ring(  # noqa: PLR0913 - one superblock with its habits
     pitch: float,
     front: str = "house",
     edge: float = EDGE_M,
-    alone: bool = False,
 ) -> None:
     """A ring road with curving streets across it; some of them end blind."""
-    frame = Frame(cell, upright=bool(rng.random() < 0.5))
+    frame = Frame(cell, upright=likely(rng, 0.5))
     ring, corner = _ring(frame, edge)
     base = 100.0 * rng.integers(1, 40)
-    plain = Line(
-        ring, name("Drive", "Loop", "Circle"), "residential", front, zero=-base, alone=alone
-    )
+    plain = Line(ring, name("Drive", "Loop", "Circle"), "residential", front, zero=-base)
     sketch.lines.append(plain)
     inner = frame.depth - 2 * edge
     count = max(1, round(inner / pitch) - 1)
@@ -194,22 +199,34 @@ def fill_ring(  # noqa: PLR0913 - one superblock with its habits
         v = edge + inner * k / (count + 1)
         if not edge + corner < v < frame.depth - edge - corner:
             continue
-        cut = rng.random()
-        ends = (edge, frame.length - edge)
-        if cut < 0.2:
-            ends = (edge, frame.length - edge - rng.uniform(45, 90))
-        elif cut < 0.4:
-            ends = (frame.length - edge, edge + rng.uniform(45, 90))
-        u = np.linspace(ends[0], ends[1], 12)
-        wave = rng.uniform(5, 14) * np.sin(np.linspace(0, np.pi * rng.integers(1, 4), 12))
-        points = frame.points(u, v + wave)
-        kind = name("Street", "Lane", "Way", "Terrace") if cut >= 0.4 else name("Court", "Place")
-        base = 100.0 * rng.integers(1, 40)
-        sketch.lines.append(plain._replace(points=points, name=kind, zero=-base))
-        if cut < 0.4:
-            sketch.marks.append(Mark(tuple(points[-1]), TURNING))
-    if not alone:
-        _entrances(sketch, frame, plain, name, rng, edge=edge, corner=corner)
+        sketch.lines.append(_rung(sketch, frame, plain, name, rng, v=v, edge=edge))
+    _entrances(sketch, frame, plain, name, rng, edge=edge, corner=corner)
+
+
+def _rung(
+    sketch: Sketch,
+    frame: Frame,
+    ring: Line,
+    name: Namer,
+    rng: np.random.Generator,
+    *,
+    v: float,
+    edge: float,
+) -> Line:
+    """A curving street across a ring, or one that ends blind on either side."""
+    ends = [edge, frame.length - edge]
+    kinds = ("Street", "Lane", "Way", "Terrace")
+    blind = likely(rng, 2 * BLIND) and frame.length > 4 * edge
+    if blind:
+        gap = rng.uniform(45, 90)
+        ends = one_of(rng, [[ends[0], ends[1] - gap], [ends[1], ends[0] + gap]])
+        kinds = ("Court", "Place", "Court", "Place")
+    u = np.linspace(ends[0], ends[1], 12)
+    wave = rng.uniform(5, 14) * np.sin(np.linspace(0, np.pi * rng.integers(1, 4), len(u)))
+    points = frame.points(u, v + wave)
+    if blind:
+        sketch.marks.append(Mark(point_of(points[-1]), TURNING))
+    return ring._replace(points=points, name=name(*kinds), zero=-100.0 * rng.integers(1, 40))
 
 
 def _ring(frame: Frame, edge: float) -> tuple[FloatArray, float]:
@@ -227,7 +244,7 @@ def _ring(frame: Frame, edge: float) -> tuple[FloatArray, float]:
     return frame.points(uv[:, 0], uv[:, 1]), corner
 
 
-def _entrances(  # noqa: PLR0913 - the ring's own measures
+def _entrances(
     sketch: Sketch,
     frame: Frame,
     ring: Line,

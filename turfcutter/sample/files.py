@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
@@ -134,8 +135,13 @@ _SPECIAL: Final = str.maketrans({mark: f"%{ord(mark):x}%" for mark in " ,=@%\t\r
 
 def _tags(tags: dict[str, str]) -> str:
     """Tags as osmium's line format has them."""
-    pairs = [f"{key.translate(_SPECIAL)}={text.translate(_SPECIAL)}" for key, text in tags.items()]
+    pairs = [f"{_escaped(key)}={_escaped(text)}" for key, text in tags.items()]
     return f" T{','.join(pairs)}" if pairs else ""
+
+
+@lru_cache(1 << 16)
+def _escaped(text: str) -> str:
+    return text.translate(_SPECIAL)
 
 
 def write_shapefile_zip(path: Path, layer: gpd.GeoDataFrame) -> None:

@@ -11,9 +11,10 @@ from turfcutter.sample import names
 from turfcutter.sample.bend import Bend, invent_waves, turned
 from turfcutter.sample.files import FEET_PER_M
 from turfcutter.sample.houses import build
+from turfcutter.sample.layout import Layout, Style, Tile, tile_of
 from turfcutter.sample.network import Welded, densified, weld
 from turfcutter.sample.sketch import Area, FloatArray
-from turfcutter.sample.town import Layout, Style, Tile, draw_town, tile_of
+from turfcutter.sample.town import draw_town
 
 MOST_CELLS: Final = 110
 """Superblocks of a usual large town."""
@@ -33,8 +34,12 @@ SWIRL_M: Final = 900.0
 SMALL: Final = 0.82
 """Size of superblocks in counties of one small town, as a multiple of the usual."""
 
-DOORS_A_M: Final = 0.1
-"""Doors of a superblock for each metre of its area divided by lot and street distance."""
+DOORS_A_M: Final = 0.088
+"""Doors of a superblock for each metre of its area by (lot times street distance); a little low."""
+
+
+DOWNTOWN: Final = 700
+"""Doors of a downtown beyond those of other superblocks."""
 
 
 class Plan(NamedTuple):
@@ -98,6 +103,7 @@ def style_of(shape: int, *, small: bool = False) -> Style:
 def plan_county(doors: float, shape: int, rng: np.random.Generator) -> Plan:
     """Share about so many doors out to towns of different size, laid out in a grid."""
     style = style_of(shape)
+    doors = max(0, doors - DOWNTOWN)
     cells = doors * style.lot * style.pitch_m / (DOORS_A_M * style.cell_m**2)
     if cells < 2 * LEAST_CELLS**2:
         style = style_of(shape, small=True)
@@ -108,7 +114,7 @@ def plan_county(doors: float, shape: int, rng: np.random.Generator) -> Plan:
     for share in cells * weight / weight.sum():
         wide = max(LEAST_CELLS, round(sqrt(share * rng.uniform(0.95, 1.3))))
         sizes.append((wide, max(LEAST_CELLS, ceil(share / wide))))
-    widest, highest = (max(sizes, key=lambda size, i=i: size[i])[i] for i in (0, 1))
+    widest, highest = (max(side) for side in zip(*sizes, strict=True))
     tile = tile_of(widest, highest, style)
     turn = style.quarter * np.pi / 2 + style.tilt
     ends = np.array([(0, 0), (1, 0), (0, 1), (1, 1)]) * [across * tile.width, up * tile.height]

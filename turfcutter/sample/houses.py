@@ -7,11 +7,9 @@ import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
 
+from turfcutter.sample.chance import likely_each
 from turfcutter.sample.network import Welded
-from turfcutter.sample.sketch import RAIL, RIVER, FloatArray, IntArray, Line
-
-METRES_PER_NUMBER: Final = 1.2
-"""House numbers rise by a hundred in 120 m."""
+from turfcutter.sample.sketch import METRES_PER_NUMBER, RAIL, RIVER, FloatArray, IntArray, Line
 
 CLEAR_M: Final = 10.2
 """No centreline runs nearer to a house than this."""
@@ -43,6 +41,10 @@ LOTS: Final = {
 
 FIRST: Final = ("tower", "mobile", "flats", "block", "farm", "town", "house")
 """Who stays where two buildings want the same ground."""
+
+STYLES: Final = ("floors", "running", "pairs")
+LETTERS: Final = "ABCDEFGH"
+"""How the units of a building are labelled; few units have letters instead of pairs."""
 
 BLOCKS, DUPLEXES = 0.035, 0.05
 """Share of downtown lots with an apartment block, and of houses with two doors."""
@@ -95,7 +97,7 @@ def _candidates(network: Welded, rng: np.random.Generator, stretch: float) -> pd
     start, stop = along[first], along[np.append(first[1:], len(line)) - 1]
     owner, s, left = _places(network.lines, stop - start, rng, stretch)
     fronts = np.array([item.front for item in network.lines])[owner]
-    kind = np.where((fronts == "town") & (rng.random(len(s)) < 0.13), "block", fronts)
+    kind = np.where((fronts == "town") & likely_each(rng, BLOCKS, len(s)), "block", fronts)
     setback = rng.uniform(*(np.array([LOTS[k][i] for k in kind]) for i in (1, 2)))
     table = pd.DataFrame({"line": owner, "s": s, "left": left, "setback": setback, "kind": kind})
     table["front"], table["deep"] = (np.array([LOTS[k][i] for k in kind]) for i in (3, 4))
@@ -151,7 +153,7 @@ def _located(
 def ground_lines(network: Welded) -> list[shapely.LineString]:
     """The lines on the ground, in order."""
     xy = network.points[["x", "y"]].to_numpy()
-    return list(shapely.linestrings(xy, indices=network.points["line"].to_numpy()))
+    return list(np.asarray(shapely.linestrings(xy, indices=network.points["line"].to_numpy())))
 
 
 def _near_lines(lots: pd.DataFrame, network: Welded) -> pd.Series:
@@ -186,7 +188,7 @@ def _apart(lots: pd.DataFrame) -> pd.Series:
     rank = lots["kind"].map({kind: k for k, kind in enumerate(FIRST)}).to_numpy()
     order = np.lexsort((np.arange(len(lots)), rank))
     spots = lots[["x", "y"]].to_numpy()[order]
-    radius = (0.45 * np.hypot(lots["front"], lots["deep"])).to_numpy()[order]
+    radius = 0.45 * np.hypot(lots["front"].to_numpy(), lots["deep"].to_numpy())[order]
     pairs = cKDTree(spots).query_pairs(2 * float(radius.max()), output_type="ndarray")
     gap = np.hypot(*(spots[pairs[:, 0]] - spots[pairs[:, 1]]).T)
     pairs = pairs[gap < radius[pairs].sum(axis=1)]
@@ -232,8 +234,9 @@ def _doors(lots: pd.DataFrame, lines: list[Line], rng: np.random.Generator) -> p
     count = np.where(kind == "block", (6 + 30 * draw**2).astype(int), count)
     count = np.where(kind == "flats", (4 + 9 * draw).astype(int), count)
     count = np.where(kind == "tower", TOWER_UNITS, count)
-    style = np.where(kind == "tower", 0, rng.integers(0, 3, len(lots)))
-    style = np.where((count > 1) & (count <= 8) & (style == 2), 3, style)
+    style = np.array(STYLES)[rng.integers(0, len(STYLES), len(lots))]
+    style = np.where((style == "pairs") & (count <= len(LETTERS)), "letters", style)
+    style = np.where(kind == "tower", "floors", style)
     building = np.repeat(np.arange(len(lots)), count)
     k = np.arange(len(building)) - np.repeat(np.cumsum(count) - count, count)
     floor = np.where(kind == "tower", TOWER_FLOOR, rng.integers(4, 9, len(lots)))[building]
@@ -249,10 +252,14 @@ def _doors(lots: pd.DataFrame, lines: list[Line], rng: np.random.Generator) -> p
     return pd.DataFrame({"building": building, "abbr": abbr, "unit": unit})
 
 
-def _labels(k: IntArray, style: IntArray, floor: IntArray, base: IntArray) -> np.ndarray:
+def _labels(k: IntArray, style: np.ndarray, floor: IntArray, base: IntArray) -> np.ndarray:
     """Unit labels: 201 by floor, 1 to n, 1A 1B 2A, or letters."""
     by_floor = ((k // floor + base) * 100 + k % floor + 1).astype("U6")
     running = (k + 1).astype("U6")
     pairs = np.char.add((k // 2 + 1).astype("U6"), np.array(["A", "B"])[k % 2])
-    letters = np.array(list("ABCDEFGH"))[k % 8]
-    return np.select([style == 0, style == 1, style == 2], [by_floor, running, pairs], letters)
+    letters = np.array(list(LETTERS))[k % len(LETTERS)]
+    return np.select(
+        [style == "floors", style == "running", style == "pairs"],
+        [by_floor, running, pairs],
+        letters,
+    )

@@ -74,16 +74,16 @@ HERITAGES: Final = (
     Heritage(
         0.07,
         "Vietnamese",
-        _words("Anh Chi Dung Giang Ha Hanh Hoa Hong Huong Lan Linh Mai Ngoc Nhung Phuong Thao Thuy"),
+        _words("Anh Chi Dung Giang Ha Hanh Hoa Hong Huong Lan Linh Mai Ngoc Nhung Phuong Thao"),
         _words("An Binh Cuong Dat Duc Hai Hieu Hung Khanh Khoa Long Minh Nam Phong Quang Son Tuan"),
         _words("Nguyen Tran Le Pham Hoang Phan Vu Vo Dang Bui Do Ho Ngo Duong Ly Truong Dinh Lam"),
     ),
     Heritage(
         0.07,
         "Chinese",
-        _words("Ai Fang Hui Jing Lan Li Mei Min Na Qing Ting Xia Xiu Yan Ying Yu Yun Zhen Grace Amy"),
-        _words("Bo Chao Feng Gang Hao Jian Jun Kai Lei Ming Peng Qiang Tao Wei Xin Yong Kevin Alan"),
-        _words("Chan Chen Cheng Cheung Chow Fong Gao Guo Han Ho Hsu Huang Kwok Lau Li Liang Lin Liu Lu "
+        _words("Ai Fang Hui Jing Lan Li Mei Min Na Qing Ting Xia Xiu Yan Ying Yu Yun Zhen Amy"),
+        _words("Bo Chao Feng Gang Hao Jian Jun Kai Lei Ming Peng Qiang Tao Wei Xin Yong Alan"),
+        _words("Chan Chen Cheng Cheung Chow Fong Gao Guo Han Ho Hsu Huang Kwok Lau Li Liang Lin "
                "Ma Ng Ou Shen Sun Tang Wang Wong Wu Xie Xu Yang Yee Zhang Zhao Zheng Zhou"),
     ),
     Heritage(
@@ -96,10 +96,10 @@ HERITAGES: Final = (
     Heritage(
         0.04,
         "Armenian",
-        _words("Ani Anahit Arpine Gayane Hasmik Lilit Lusine Mariam Nare Narine Siranush Sona Talin"),
+        _words("Ani Anahit Arpine Gayane Hasmik Lilit Lusine Mariam Nare Narine Siranush Talin"),
         _words("Ara Aram Armen Arsen Davit Garo Gevorg Hagop Hayk Hovik Karen Narek Tigran Vahan"),
         _words("Abrahamian Avakyan Bagdasarian Boyajian Demirjian Galstyan Grigoryan Hakobyan "
-               "Hovhannisyan Karapetyan Kasparian Manukyan Minasian Petrosyan Sargsyan Ter-Petrosian"),
+               "Hovhannisyan Karapetyan Kasparian Manukyan Minasian Petrosyan Ter-Petrosian"),
     ),
     Heritage(
         0.04,
@@ -122,7 +122,8 @@ PRESIDENTS: Final = _words(
 )
 NUMBERED: Final = _words(
     "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th 13th 14th 15th 16th 17th 18th 19th 20th "
-    "21st 22nd 23rd 24th 25th 26th 27th 28th 29th 30th 31st 32nd 33rd 34th 35th 36th 37th 38th"
+    "21st 22nd 23rd 24th 25th 26th 27th 28th 29th 30th 31st 32nd 33rd 34th 35th 36th 37th 38th "
+    "39th 40th 41st 42nd 43rd 44th 45th 46th 47th 48th 49th 50th 51st 52nd 53rd 54th 55th 56th"
 )
 SPANISH: Final = (
     "Alameda",
@@ -159,14 +160,14 @@ SPANISH: Final = (
 PEOPLE: Final = _words(
     "Abbey Alder Amador Anderson Arbuckle Bancroft Barton Bishop Bradford Bryant Calloway Carver "
     "Chandler Clayton Colfax Crosby Dalton Dewey Dutton Eastman Emerson Fairfax Farley Fenton "
-    "Fremont Gardner Gilman Hadley Hamilton Hancock Hartley Hollister Hopkins Irving Kearny Kendall "
+    "Fremont Gardner Gilman Hadley Hamilton Hancock Hartley Hollister Hopkins Irving Kendall "
     "Kirkland Larkin Lathrop Lockwood Marlow Meade Merritt Norwood Oakley Paxton Pickett Quincy "
     "Radcliff Ransom Sheldon Sherman Stanton Sutter Thornton Truman Upton Vernon Wakefield Webster "
     "Whitman Winslow Yates"
 )
 FIRST_HALVES: Final = _words(
     "Amber Arbor Bell Birch Black Blue Brook Canyon Clear Clover Copper Cotton Creek Crystal Deer "
-    "Eagle Falcon Fern Fox Gold Golden Grass Green Hawk Heather Hidden High Holly Honey Indigo Iron "
+    "Eagle Falcon Fern Fox Gold Golden Grass Green Hawk Heather Hidden High Holly Honey Iron "
     "Ivy Laurel Lark Long Meadow Mill Moon Mountain Oak Orchard Pebble Pheasant Quail Rain Raven "
     "River Rock Rose Russet Sage Sand Shadow Silver Spring Star Stone Summer Sun Sweet Thistle "
     "Timber Valley Vine West Wild Wind Winter Wood"

@@ -28,6 +28,9 @@ STEP_M: Final = 40.0
 ZEBRA_M: Final = 13.0
 """Distance of a marked crossing from the junction it belongs to."""
 
+SAME_M: Final = 0.015
+"""Points of a line nearer than this are one."""
+
 SIGNALS: Final[Tags] = (("crossing", "traffic_signals"), ("highway", "traffic_signals"))
 ZEBRA: Final[Tags] = (("crossing", "traffic_signals"), ("highway", "crossing"))
 LEVEL_CROSSING: Final[Tags] = (("railway", "level_crossing"),)
@@ -152,7 +155,7 @@ def _with_cuts(points: FloatArray, cuts: list[tuple[float, float]]) -> FloatArra
     closed = bool((points[0] == points[-1]).all())
     order = np.argsort(np.concatenate([own, where]), kind="stable")
     merged = np.concatenate([points, new])[order]
-    again = (np.abs(np.diff(merged, axis=0)) < 0.015).all(axis=1)
+    again = (np.abs(np.diff(merged, axis=0)) < SAME_M).all(axis=1)
     # of two equal points keep the cut: the other line has exactly that one
     keep = np.ones(len(merged), dtype=bool)
     first_is_own = order[:-1] < len(points)

@@ -14,6 +14,9 @@ from turfcutter.sample.sketch import FloatArray, IntArray
 VOTERS_EACH: Final = 1_120
 """Voters of a usual precinct."""
 
+MOST_VOTERS: Final = 1_450
+"""No annexation makes a precinct larger than this."""
+
 DISTRICTS: Final = 5
 """Supervisors of a county."""
 
@@ -38,6 +41,10 @@ class Blocks(NamedTuple):
     shared: FloatArray
 
 
+PLACES: Final = ("Downtown", "River Bend", "Orchard", "Peña Park", "Depot", "Mesa")
+"""Precincts are named after these, and numbered."""
+
+
 def blocks_of(lines: list[shapely.LineString], outline: shapely.Polygon) -> Blocks:
     """Divide the ground inside `outline` along `lines`; blind ends divide nothing."""
     noded = shapely.union_all([*lines, outline.exterior])
@@ -48,7 +55,7 @@ def blocks_of(lines: list[shapely.LineString], outline: shapely.Polygon) -> Bloc
     order = np.lexsort((centres[:, 1].round(2), centres[:, 0].round(2)))
     shapes, centres = shapes[order], centres[order]
     tree = shapely.STRtree(shapes)
-    pairs = np.stack(tree.query(shapes, predicate="intersects"), axis=1)
+    pairs = tree.query(shapes, predicate="intersects").T
     pairs = pairs[pairs[:, 0] < pairs[:, 1]]
     pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
     shared = shapely.length(shapely.intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]]))
@@ -93,7 +100,7 @@ def _halved(
     while todo:
         members, parts, first = todo.pop()
         label[members] = first
-        if parts == 1 or len(members) < 2:
+        if parts == 1 or len(members) == 1:
             continue
         lived = members[weight[members] > 0]
         spread = np.ptp(centres[lived if len(lived) else members], axis=0)
@@ -155,7 +162,7 @@ def _annexed(blocks: Blocks, weight: IntArray, label: IntArray) -> IntArray:
         moved = label.copy()
         moved[block] = other
         apart = _components(blocks, moved).max() == pieces + 1
-        if np.isfinite(far.min()) and tally[other] + weight[block] < 1_450 and apart:
+        if np.isfinite(far.min()) and tally[other] + weight[block] < MOST_VOTERS and apart:
             return moved
     return label
 
@@ -183,7 +190,7 @@ def layer(
     tally = np.bincount(label, weights=weight, minlength=count).astype(np.int64)
     district = _halved(middle, tally, min(DISTRICTS, count), rng) + 1
     code = printed(np.arange(count))
-    name = [f"Peña Park {k + 1}" if k % 7 == 3 else f"Precinct {k + 1}" for k in range(count)]
+    name = [f"{PLACES[k % len(PLACES)]} {k + 1}" for k in range(count)]
     return gpd.GeoDataFrame(
         {"PRECINCT": code, "NAME": name, "SUPDIST": district.astype("int32")}, geometry=shapes
     )

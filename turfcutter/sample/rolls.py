@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from turfcutter.sample import names
+from turfcutter.sample.chance import likely_each
 from turfcutter.sample.sketch import IntArray
-from turfcutter.sample.voters import invent_people, voter_ids, voters_per_door
+from turfcutter.sample.voters import invent_people, voter_ids
 
 BLANKED: Final = ("sHouseNum", "sPreDir", "szStreetName", "sStreetSuffix", "sUnitAbbr", "sUnitNum")
 
@@ -24,6 +25,10 @@ FAR_DEG: Final = 2.5
 """How far north the coordinates of a voter may stray."""
 
 ONE_REPEAT_IN: Final = 20_000
+
+
+BY_MAIL: Final = 0.85
+"""Share of votes that come by mail."""
 
 
 class Roll(NamedTuple):
@@ -129,7 +134,7 @@ def _history(registered: pd.Series, rng: np.random.Generator) -> dict[str, np.nd
     voted = {}
     for day, turnout in (("2024-11-05", 1.0), ("2022-11-08", 0.7), ("2020-11-03", 1.0)):
         went = (rng.random(len(registered)) < keen * turnout) & (registered.to_numpy() < day)
-        by_mail = rng.random(len(registered)) < 0.85
+        by_mail = likely_each(rng, BY_MAIL, len(registered))
         voted[f"szVoted_{day[:4]}G"] = np.where(went, np.where(by_mail, "V", "P"), "")
     return voted
 

@@ -18,7 +18,12 @@ Point = tuple[float, float]
 
 RIVER: Final = "river"
 RAIL: Final = "rail"
+METRES_PER_NUMBER: Final = 1.2
+"""House numbers rise by a hundred in 120 m."""
+
 ARTERIALS: Final = ("primary", "secondary")
+BRIDGE: Final[Tags] = (("bridge", "yes"), ("layer", "1"))
+TURNING: Final[Tags] = (("highway", "turning_circle"),)
 
 
 class Line(NamedTuple):
@@ -102,4 +107,9 @@ class Cell(NamedTuple):
 
 def snapped(points: object) -> FloatArray:
     """Points on the grid of 1 cm."""
-    return np.round(np.asarray(points, dtype=np.float64), 2)
+    return np.asarray(points, dtype=np.float64).round(2)
+
+
+def point_of(point: FloatArray) -> Point:
+    """One row of points as a pair."""
+    return float(point[0]), float(point[1])

@@ -6,10 +6,13 @@ import numpy as np
 import pandas as pd
 
 from turfcutter.sample import names
+from turfcutter.sample.chance import likely_each
 from turfcutter.sample.sketch import FloatArray, IntArray
 
 PER_DOOR: Final = np.array([0.42, 0.40, 0.18])
 """How often 1, 2 and 3 voters live behind one door."""
+
+MOST: Final = len(PER_DOOR)
 
 PARTIES: Final = {
     "Democratic": 0.45,
@@ -24,7 +27,10 @@ PARTIES: Final = {
 NEWEST: Final = np.datetime64("2026-09-01")
 """All dates lie before this day: a sample has no today."""
 
-MOST_PHONES: Final = 0.6
+MIXED, OTHER_NAME, OWN_LANGUAGE = 0.08, 0.2, 0.25
+"""Shares: of another origin or another name than the household, asking for another language."""
+
+WOMEN, UNSTATED, INACTIVE, WITH_PHONE = 0.515, 0.02, 0.06, 0.6
 
 
 def voters_per_door(doors: int, voters: int, rng: np.random.Generator) -> IntArray:
@@ -36,17 +42,17 @@ def voters_per_door(doors: int, voters: int, rng: np.random.Generator) -> IntArr
     ValueError
         There are more than three voters a door, or none at all.
     """
-    if not 0 < voters <= 3 * doors:
+    if not 0 < voters <= MOST * doors:
         raise ValueError(voters, doors)
     usual = float(PER_DOOR @ [1, 2, 3])
     lived = min(1.0, voters / (usual * doors))
-    count = np.where(rng.random(doors) < lived, 1 + rng.choice(3, doors, p=PER_DOOR), 0)
+    count = np.where(rng.random(doors) < lived, 1 + rng.choice(MOST, doors, p=PER_DOOR), 0)
     return _exactly(count.astype(np.int64), voters, rng)
 
 
 def some_at_every_door(doors: int, mean: float, rng: np.random.Generator) -> IntArray:
     """1 to 3 voters behind every door, `mean` on average (exactly, rounded to whole voters)."""
-    wanted = min(max(round(doors * mean), doors), 3 * doors)
+    wanted = min(max(round(doors * mean), doors), MOST * doors)
     count = 1 + rng.binomial(2, (mean - 1) / 2, doors)
     return _exactly(count.astype(np.int64), wanted, rng, least=1)
 
@@ -57,9 +63,9 @@ def _exactly(count: IntArray, wanted: int, rng: np.random.Generator, least: int 
     while (missing := wanted - int(count.sum())) != 0:
         step = 1 if missing > 0 else -1
         # nobody moves into an empty house while others have room, nobody leaves one empty
-        room = (count < 3) & (count > 0) if step > 0 else count > max(least, 1)
+        room = (count < MOST) & (count > 0) if step > 0 else count > max(least, 1)
         if not room.any():
-            room = count < 3 if step > 0 else count > least
+            room = count < MOST if step > 0 else count > least
         where = np.flatnonzero(room)
         count[rng.permutation(where)[: abs(missing)]] += step
     return count
@@ -91,24 +97,24 @@ def invent_people(per_door: IntArray, rng: np.random.Generator) -> People:
     size = len(door)
     shares = np.array([heritage.share for heritage in names.HERITAGES])
     of_door = rng.choice(len(shares), len(per_door), p=shares / shares.sum())
-    mixed = rng.random(size) < 0.08
+    mixed = likely_each(rng, MIXED, size)
     heritage = np.where(
         mixed, rng.choice(len(shares), size, p=shares / shares.sum()), of_door[door]
     )
     family = rng.random(len(per_door))[door]
-    family = np.where(rng.random(size) < 0.2, rng.random(size), family)
-    woman = rng.random(size) < 0.515
+    family = np.where(likely_each(rng, OTHER_NAME, size), rng.random(size), family)
+    woman = likely_each(rng, WOMEN, size)
     first, last = _names(heritage, woman, family, rng)
     own = np.array([item.language for item in names.HERITAGES])[heritage]
     table = pd.DataFrame(
         {
             "first": first,
             "last": last,
-            "gender": np.where(rng.random(size) < 0.02, "U", np.where(woman, "F", "M")),
-            "language": np.where(rng.random(size) < 0.25, own, "English"),
+            "gender": np.where(likely_each(rng, UNSTATED, size), "U", np.where(woman, "F", "M")),
+            "language": np.where(likely_each(rng, OWN_LANGUAGE, size), own, "English"),
             "party": rng.choice(list(PARTIES), size, p=list(PARTIES.values())),
             **_dates(size, rng),
-            "status": np.where(rng.random(size) < 0.06, "Inactive", "Active"),
+            "status": np.where(likely_each(rng, INACTIVE, size), "Inactive", "Active"),
             "phone": _phones(size, rng),
         }
     )
@@ -145,7 +151,7 @@ def _phones(size: int, rng: np.random.Generator) -> np.ndarray:
     area = np.array(["209", "408", "415", "510", "559", "650", "707", "831", "916", "925"])
     number = np.char.add("-555-01", np.char.zfill(rng.integers(0, 100, size).astype("U2"), 2))
     phone = np.char.add(area[rng.integers(0, len(area), size)], number)
-    return np.where(rng.random(size) < MOST_PHONES, phone, "")
+    return np.where(likely_each(rng, WITH_PHONE, size), phone, "")
 
 
 def voter_ids(size: int, start: int, rng: np.random.Generator) -> pd.Series:
