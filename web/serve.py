@@ -1,5 +1,6 @@
 """``turfcutter serve``: show results in the browser of this machine."""
 
+import logging
 import secrets
 import socket
 from contextlib import suppress
@@ -33,6 +34,8 @@ def serve(folder: Path, port: int) -> None:
         raise InputError("NO_FILE", message)
     import waitress  # noqa: PLC0415 - only when serving
 
+    # a browser asks for several things at once; waitress warns of each that waits
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     with _listening(port) as listener:
         host = f"{ADDRESS}:{listener.getsockname()[1]}"
         token = secrets.token_urlsafe(24)

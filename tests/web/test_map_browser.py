@@ -168,6 +168,18 @@ def test_search_finds_turfs_and_streets(opened, html):
         page.click("#street-turfs button:has-text('B2')")
         assert page.locator("#turf-id").text_content() == "Turf B2"
 
+        page.fill("#query", "street")
+        # 0 and 1 Street have doors, 2 Street has none
+        assert page.locator("#found .name").all_text_contents() == [
+            "0 Street",
+            "1 Street",
+            "2 Street",
+        ]
+        page.fill("#query", "2 street")
+        page.press("#query", "Enter")
+        note = page.locator("#street-note").text_content()
+        assert note == "No turf has doors on this street"
+
         page.fill("#query", "nowhere")
         assert page.locator("#found").text_content() == "No turf or street of this name"
 

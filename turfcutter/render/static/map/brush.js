@@ -185,7 +185,7 @@
   function drawPrecincts(view) {
     /* a band, since turf outlines mostly run along it */
     traceAll(precincts, view);
-    stroke(view, "rgba(150, 80, 180, 0.45)", view.zoom < 14 ? 3 : 6);
+    stroke(view, "rgba(150, 80, 180, 0.42)", view.zoom < 14 ? 2.5 : view.zoom < 16 ? 4 : 6);
   }
 
   function drawOutlines(view) {

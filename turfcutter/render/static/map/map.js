@@ -66,7 +66,8 @@
     for (let i = 0; i < streets.shape.count; i++) {
       if (streets.name.text(i) === name) boxes.push(boxOf(streets.shape, i));
     }
-    fit(boxes);
+    /* a street may be known from addresses alone: then its turfs are shown */
+    fit(boxes.length ? boxes : app.turfsOn(name).map((turf) => boxOf(turfs.outline, turf)));
     choice.repaint();
   }
 
@@ -134,7 +135,11 @@
 
   const hover = document.getElementById("hover");
 
+  /* a tap is no hovering: what it shows would stay */
+  const hovers = window.matchMedia("(hover: hover)");
+
   function move(event) {
+    if (!hovers.matches) return;
     const turf = on.turfs ? turfAt(map.project(event.latlng, 0)) : -1;
     point(turf);
     hover.hidden = turf < 0;

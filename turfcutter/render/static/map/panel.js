@@ -107,13 +107,19 @@
     show("turf");
   }
 
-  function showStreet(name) {
+  /** Turfs with doors on a street. */
+  function turfsOn(name) {
     const word = doors.street.words.indexOf(name);
-    const rows = [];
+    const found = [];
     for (let turf = 0; turf < turfs.count; turf++) {
       const own = doors.street.at.subarray(doors.first[turf], doors.first[turf + 1]);
-      if (word >= 0 && own.includes(word)) rows.push(turfRow(turf));
+      if (word >= 0 && own.includes(word)) found.push(turf);
     }
+    return found;
+  }
+
+  function showStreet(name) {
+    const rows = turfsOn(name).map(turfRow);
     document.getElementById("street-name").textContent = name;
     document.getElementById("street-note").textContent = rows.length
       ? `${count(rows.length, "turf has", "turfs have")} doors on this street`
@@ -155,5 +161,5 @@
     document.getElementById("credit").textContent = tiles ? `${credit} · ${tiles.credit}` : credit;
   }
 
-  Object.assign(app, { element, factsOf, fillPanel, showAll, showTurf, showStreet, markStop });
+  Object.assign(app, { element, factsOf, fillPanel, showAll, showTurf, showStreet, turfsOn, markStop });
 })();

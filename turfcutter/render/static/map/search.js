@@ -11,16 +11,25 @@
     return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
   }
 
+  const walked = new Set(doors.street.words);
   const listed = () => [
     ...turfs.id.map((id, turf) => ({ text: id, kind: "turf", choose: () => app.chooseTurf(turf) })),
     ...[...new Set([...streets.name.words, ...doors.street.words])]
       .filter(Boolean)
       .sort((a, b) => (a < b ? -1 : 1))
-      .map((name) => ({ text: name, kind: "street", choose: () => app.chooseStreet(name) })),
+      .map((name) => ({
+        text: name,
+        kind: "street",
+        walked: walked.has(name),
+        choose: () => app.chooseStreet(name),
+      })),
   ].map((thing) => ({ ...thing, key: plain(thing.text) }));
   let things = null; /* made when first needed: a county has many streets */
 
-  /** Things whose text holds the query: whole matches, then beginnings, words, the rest. */
+  /**
+   * Things whose text holds the query: whole matches, then beginnings, words, the rest; among
+   * equals streets with doors come first.
+   */
   function search(query) {
     const wanted = plain(query.trim());
     if (!wanted) return [];
@@ -31,9 +40,9 @@
       if (at < 0) continue;
       const word = at > 0 && /[\s-]/.test(thing.key[at - 1]);
       const grade = thing.key === wanted ? 0 : at === 0 ? 1 : word ? 2 : 3;
-      found.push({ thing, grade });
+      found.push({ thing, grade, walked: Number(Boolean(thing.walked)) });
     }
-    return found.sort((a, b) => a.grade - b.grade).map(({ thing }) => thing);
+    return found.sort((a, b) => a.grade - b.grade || b.walked - a.walked).map(({ thing }) => thing);
   }
 
   function resultRow(thing) {
