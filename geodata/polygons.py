@@ -120,8 +120,8 @@ def _repaired(shapes: Shapes, keys: Shapes, notes: list[Note]) -> Shapes:
     fixed = shapes.copy()
     fixed[bad] = [_polygons_only(shape) for shape in whole]
     before, after = shapely.area(shapes[bad]), shapely.area(fixed[bad])
-    changed = np.abs(after - before) > _AREA_CHANGE * before
-    _note(notes, "REPAIRED", "Repaired the outline of {}", keys[bad])
+    changed = (after > 0) & (np.abs(after - before) > _AREA_CHANGE * before)
+    _note(notes, "REPAIRED", "Repaired the outline of {}", keys[bad][after > 0])
     _note(
         notes,
         "AREA_CHANGED",
