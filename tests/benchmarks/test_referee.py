@@ -10,7 +10,8 @@ import footnet
 import numpy as np
 import places
 import pytest
-import referee
+
+referee = pytest.importorskip("referee", reason="needs the extra 'bench'", exc_type=ImportError)
 
 HERE = Path(__file__).parent
 METRES = 111_195.08
@@ -255,7 +256,7 @@ def test_san_francisco_has_the_addresses_of_the_city(shared_data):  # noqa: ARG0
     assert len(places.sf_addresses().doors) == 2_512
 
 
-@pytest.mark.parametrize("module", ["footnet", "referee", "places", "peers"])
+@pytest.mark.parametrize("module", ["footnet", "referee", "places", "peers", "run"])
 def test_the_referee_shares_no_code_with_the_cutter(module):
     tree = ast.parse((HERE / f"{module}.py").read_text())
     imported = {
