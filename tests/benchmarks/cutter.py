@@ -20,6 +20,13 @@ class Run:
     peak_mb: float
 
 
+COMMAND = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).resolve().parents[2])!r})
+from turfcutter.cli.main import main
+main()
+"""
+
 # Memory is asked of a small process in between: a child that starts from a big one counts as big.
 BETWEEN = """
 import resource, subprocess, sys, time
@@ -61,7 +68,7 @@ def turfcutter_labels(place: Place, folder: Path, options: tuple[str, ...] = ())
     """
     voters, out = folder / "voters.csv", folder / "out"
     write_voters(place, voters)
-    command = [sys.executable, "-m", "turfcutter.cli.main", "cut"]
+    command = [sys.executable, "-c", COMMAND, "cut"]
     command += ["--precincts", str(place.precincts), "--voters", str(voters)]
     command += ["--streets", str(place.osm), "--out", str(out)]
     command += ["--within", "none", "--target", "50", *options]
