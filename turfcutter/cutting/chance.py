@@ -1,0 +1,35 @@
+"""
+Chance that is the same on every machine: a xorshift generator (Marsaglia 2003), compiled.
+
+Its state is a one-element uint64 array, made by `seeded` and handed to whoever draws.
+"""
+
+import hashlib
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+
+def seeded(seed: int, *names: str | int) -> npt.NDArray[np.uint64]:
+    """Generator state from a seed and the names of what it is used for."""
+    text = "\0".join([str(seed), *map(str, names)])
+    digest = hashlib.sha256(text.encode()).digest()
+    return np.array([int.from_bytes(digest[:8], "little") | 1], np.uint64)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def draw(state):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+    """Next float in [0, 1)."""
+    x = state[0]
+    x ^= x << np.uint64(13)
+    x ^= x >> np.uint64(7)
+    x ^= x << np.uint64(17)
+    state[0] = x
+    return (x >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@njit(cache=True, nogil=True)
+def below(state, count):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+    """Next whole number in [0, count)."""
+    return int(draw(state) * count)

@@ -1,0 +1,65 @@
+"""Ties: pairs of neighbouring pieces that had better be in one turf, and what parting them costs."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.sparse import coo_matrix, csr_matrix
+
+from turfcutter.distances import Ends
+from turfcutter.network import Ints, Longs
+
+NEAR_DM: Final = 12
+"""For each of a stop's four nearest stops on foot."""
+FACE_DM: Final = 40
+"""For consecutive stops of one block side."""
+BUILDING_DM: Final = 600
+"""For the parts of one building."""
+
+
+@dataclass(frozen=True)
+class Ties:
+    """Symmetric sparse matrix of decimetres, shape (n_pieces, n_pieces)."""
+
+    matrix: csr_matrix
+
+    def within(self, members: Longs) -> tuple[Ints, Ints, Ints]:
+        """Ties among some pieces as a CSR triple."""
+        part = self.matrix[members][:, members]
+        return part.indptr, part.indices, part.data
+
+
+def neighbour_ties(stop: Longs, who: Ints, ends: Ends) -> Ties:
+    """
+    Ties of pieces.
+
+    Parameters
+    ----------
+    stop
+        Stop of each piece, shape (n_pieces,).
+    who
+        Nearest stops of each stop, shape (n_stops, n_neighbours).
+    ends
+        Ends of the stops.
+    """
+    count = len(who)
+    near = who[:, :4]
+    a = np.repeat(np.arange(count), near.shape[1])
+    b = near.ravel().astype(np.int64)
+    known = b >= 0
+    face = np.lexsort((ends.offset[:, 0], ends.side, ends.edge))
+    same = (np.diff(ends.edge[face]) == 0) & (np.diff(ends.side[face]) == 0)
+    rows = np.r_[a[known], face[:-1][same]]
+    columns = np.r_[b[known], face[1:][same]]
+    weight = np.r_[np.full(known.sum(), NEAR_DM), np.full(same.sum(), FACE_DM)]
+    of_stops = coo_matrix((weight, (rows, columns)), shape=(count, count)).tocsr()
+    of_stops = of_stops + of_stops.T
+    pieces = np.arange(len(stop))
+    member = coo_matrix((np.ones(len(stop), np.int64), (pieces, stop)), shape=(len(stop), count))
+    held = member.tocsr()
+    together = held @ held.T
+    together.setdiag(0)
+    matrix = (held @ of_stops @ held.T + BUILDING_DM * together).tocsr()
+    matrix.eliminate_zeros()
+    matrix.sort_indices()
+    return Ties(matrix.astype(np.int32))
