@@ -82,10 +82,10 @@ _BEFORE_BARE: Final = frozenset(_words("ST AVE BLVD DR LN CT CIR PL WAY TER PLZ 
 """Suffixes after which a number is a unit; roads and highways are numbered themselves."""
 
 _NUMBER: Final = re.compile(
-    r"\s*0*([0-9]+(?:\s?-\s?[0-9]+(?!/))?)(?:-?([A-Z])(?![A-Z0-9/]))?(?:[\s-]+([1-9]/[0-9]+))?"
+    r"\s*0*([0-9]+(?:\s?[-;&]\s?[0-9]+(?![0-9/]))*)(?:-?([A-Z])(?![A-Z0-9/]))?(?:[\s-]+([1-9]/[0-9]+))?"
     r"(?=[\s,]|$)[\s,]*"
 )
-"""House number or range, letter, fraction."""
+"""House number, range or several; letter; fraction."""
 _FRACTIONS: Final = str.maketrans({"¼": " 1/4", "½": " 1/2", "¾": " 3/4"})
 _GLUED: Final = re.compile(r"(APT|UNIT|STE|SUITE|SPC|SP|RM|NO)\.?([0-9].*)")
 _SHORT: Final = re.compile(r"[A-Z]?-?[0-9]{1,4}-?[A-Z]?|[A-Z]")
@@ -213,8 +213,7 @@ def _taken_apart(text: str) -> tuple[str, str, str]:
     if not match:
         return ("", *_street_and_unit(text))
     number, letter, fraction = match.groups()
-    if "-" in number:
-        number = number.replace(" ", "")
+    number = number.replace(" ", "")
     if letter:
         number += letter
     if fraction:

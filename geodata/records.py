@@ -175,9 +175,10 @@ def _parse(
             row = []
             if not last and line + reader.line_num == len(lines) and reader.line_num < MOST_LINES:
                 return records, unreadable, line
+        if row:  # well-formed, but perhaps too short or too long
+            free = line + reader.line_num
         if len(row) == columns and not any("\0" in value for value in row):
             records[line] = row
-            free = line + reader.line_num
         else:
             unreadable.append(line)
     return records, unreadable, len(lines)
