@@ -76,6 +76,14 @@ class SampleCounty:
     blemishes: dict[str, int]
 
 
+def county_sizes(voters: int, counties: int) -> list[int]:
+    """Share voters out to counties, the first the largest, each one at least."""
+    weight = 1 / (np.arange(counties) + 1.5)
+    sizes = 1 + np.floor((voters - counties) * weight / weight.sum()).astype(int)
+    sizes[0] += voters - sizes.sum()
+    return [int(size) for size in sizes]
+
+
 def make_county(out: Path, *, voters: int = 4000, seed: int = 0, shape: int = 0) -> SampleCounty:
     """
     Invent a county and write its precincts, voters and streets.

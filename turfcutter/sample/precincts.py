@@ -9,6 +9,7 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from turfcutter.sample.evening import even_out
 from turfcutter.sample.sketch import FloatArray, IntArray
 
 VOTERS_EACH: Final = 1_120
@@ -88,7 +89,7 @@ def group(blocks: Blocks, weight: IntArray, rng: np.random.Generator) -> IntArra
         if (moved == label).all():
             break
         label = moved
-    return _annexed(blocks, weight, label)
+    return _annexed(blocks, weight, even_out(blocks.pairs, weight, label))
 
 
 def _halved(
