@@ -15,12 +15,10 @@ import pymetis
 import pyvrp
 from k_means_constrained import KMeansConstrained
 from pyvrp.stop import MaxRuntime
-from scipy.spatial import Delaunay
 from sklearn.cluster import KMeans
 
 TARGET = 50
 TOLERANCE = 0.1
-DETOUR = 1.4  # on foot against straight line, where nobody measured
 VRP_SECONDS = 240
 
 
@@ -38,8 +36,8 @@ class Doors:
     ----------
     xy
         Metres, (n, 2).
-    near, far
-        The eight nearest doors on foot (-1: none) and their distance in metres, (n, 8).
+    pairs, pair_m
+        Neighbouring doors, (m, 2), each pair once, and their distance on foot in metres, (m,).
     metres
         Distances on foot between all doors, (n, n); empty where no method asked for them.
     starts
@@ -47,8 +45,8 @@ class Doors:
     """
 
     xy: np.ndarray
-    near: np.ndarray
-    far: np.ndarray
+    pairs: np.ndarray
+    pair_m: np.ndarray
     metres: np.ndarray
     starts: np.ndarray
 
@@ -68,24 +66,16 @@ def kmeans_constrained(doors: Doors) -> np.ndarray:
 
 
 def metis(doors: Doors) -> np.ndarray:
-    """METIS, recursive bisection of a graph of doors: near on foot, and neighbours in the plane."""
-    xy, near, far = doors.xy, doors.near, doors.far
-    start = np.repeat(np.arange(len(near)), near.shape[1])[near.ravel() >= 0]
-    corners = Delaunay(xy).simplices  # holds the graph together where doors are scattered
-    plane = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
-    gaps = np.hypot(*(xy[plane[:, 0]] - xy[plane[:, 1]]).T)
-    pairs = np.r_[np.column_stack([start, near[near >= 0]]), plane]
-    metres = np.r_[far[near >= 0], gaps * DETOUR]
-    weight = np.rint(10_000 / (metres + 10)).astype(int) + 1
-    pairs, first = np.unique(np.sort(pairs, axis=1), axis=0, return_index=True)
-    both = np.r_[pairs, pairs[:, ::-1]]
+    """METIS, recursive bisection of the graph of neighbouring doors; short edges weigh more."""
+    weight = np.rint(10_000 / (doors.pair_m + 10)).astype(int)
+    both = np.r_[doors.pairs, doors.pairs[:, ::-1]]
     order = np.lexsort((both[:, 1], both[:, 0]))
-    starts = np.r_[0, np.bincount(both[:, 0], minlength=len(xy)).cumsum()]
+    starts = np.r_[0, np.bincount(both[:, 0], minlength=len(doors.xy)).cumsum()]
     graph = pymetis.CSRAdjacency(starts.tolist(), both[order, 1].tolist())
-    weights = np.tile(weight[first], 2)[order].tolist()
+    weights = np.tile(weight, 2)[order].tolist()
     options = pymetis.Options(seed=0)
     cut = pymetis.part_graph(
-        turfs(len(xy)), graph, eweights=weights, recursive=True, options=options
+        turfs(len(doors.xy)), graph, eweights=weights, recursive=True, options=options
     )
     return np.array(cut.vertex_part)
 

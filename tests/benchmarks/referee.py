@@ -17,10 +17,12 @@ import pandas as pd
 import shapely
 from places import Place
 from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import Delaunay
 
 NEAREST = 4
 OTHERS = 3
 OVERPASS_M = 150.0
+NEIGHBOUR_M = 600.0
 UNREACHABLE_M = 6_500.0
 TOUR_SECONDS = 0.1  # of fifty doors; twice what it needs to settle on a free machine
 
@@ -160,6 +162,27 @@ def nearest(net: footnet.Net, k: int = NEAREST) -> tuple[np.ndarray, np.ndarray]
                     far[door, : len(others)] = [gap for gap, _ in others]
         todo, limit = np.array(later, dtype=int), limit * 3
     return near, far
+
+
+def door_graph(net: footnet.Net) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Which doors are neighbours, and how far on foot: pairs (n, 2) and metres (n,).
+
+    The eight nearest doors on foot, and the neighbours in the plane, which hold the graph
+    together; these count at most `NEIGHBOUR_M`.
+    """
+    near, _ = nearest(net, 8)
+    start = np.repeat(np.arange(len(near)), near.shape[1])[near.ravel() >= 0]
+    corners = Delaunay(net.xy).simplices
+    plane = [corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]]
+    pairs = np.concatenate([np.column_stack([start, near[near >= 0]]), *plane])
+    pairs = np.unique(np.sort(pairs, axis=1), axis=0)
+    metres, ends = np.empty(len(pairs)), net.node[pairs]
+    for part in np.array_split(np.arange(len(pairs)), 1 + len(pairs) // 1_500):
+        nodes, row = np.unique(ends[part, 0], return_inverse=True)
+        found = dijkstra(net.graph, indices=nodes, limit=NEIGHBOUR_M)
+        metres[part] = np.minimum(found[row, ends[part, 1]], NEIGHBOUR_M)
+    return pairs, metres
 
 
 def misplaced(net: footnet.Net, turf: np.ndarray) -> float:

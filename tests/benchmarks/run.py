@@ -31,11 +31,11 @@ HEAD = (
 def peer_labels(place: places.Place, method: str, starts: np.ndarray, folder: Path) -> Run:
     """Labels of one of `peers.METHODS`, run in a process of its own."""
     net = referee.net_of(place)
-    near, far = referee.nearest(net, 8)
+    pairs, pair_m = referee.door_graph(net)
     everything = np.arange(len(net.xy) if method == "pyvrp" else 0)
     metres = referee.distances(net, everything)
     doors, labels, log = folder / "doors.npz", folder / "labels.npy", folder / "log.txt"
-    np.savez(doors, xy=net.xy, near=near, far=far, metres=metres, starts=starts)
+    np.savez(doors, xy=net.xy, pairs=pairs, pair_m=pair_m, metres=metres, starts=starts)
     script = Path(__file__).parent / "peers.py"
     _, peak_mb = measured([sys.executable, str(script), method, str(doors), str(labels)], log)
     return Run(np.load(labels), None, float(log.read_text().split()[-1]), peak_mb)

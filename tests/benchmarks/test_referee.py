@@ -157,6 +157,14 @@ def test_misplaced_counts_doors_among_strangers():
     assert referee.misplaced(net, np.arange(40)) == 1
 
 
+def test_neighbours_are_measured_on_foot():
+    net = freeway(1500)
+    pairs, metres_apart = referee.door_graph(net)
+    found = {tuple(pair): gap for pair, gap in zip(pairs.tolist(), metres_apart, strict=True)}
+    assert found[0, 1] == pytest.approx(20, abs=0.05)
+    assert found[1, 3] == referee.NEIGHBOUR_M  # 2,980 m round by the underpass
+
+
 def test_split_block_sides():
     streets = [
         ("residential", [(0, 0), (100, 0), (200, 0), (300, 0), (300, 200)]),  # bends at (300, 0)
