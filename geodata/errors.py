@@ -27,6 +27,7 @@ CODES: Final[dict[str, str]] = {
     "NO_SHX": "the shapefile lacks its .shx part",
     "NO_ATTRIBUTES": "the shapefile lacks its .dbf part",
     "TRUNCATED": "the file ends too early",
+    "DAMAGED": "the file is not as it was written",
     "OUTSIDE": "voters lie outside all precincts",
     "VINTAGE": "voter file and precinct map disagree too often: a wrong vintage",
     "OFF_STREETS": "the streets do not cover the doors",

@@ -12,6 +12,7 @@ place in the grid:
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -101,6 +102,76 @@ def block_plan(
             geometry=[_area(0, 100 * row, 100 * columns, 100) for row in range(rows)],
             crs=CRS,
         ),
+    )
+
+
+def whole_plan(columns: int = 3, rows: int = 2, doors: int = 6) -> Plan:
+    """
+    A `block_plan` with nothing left out, of which every figure adds up.
+
+    Each turf's walk is two legs. Four voters are in no turf, one of them has no place; the voters'
+    parties are kept.
+    """
+    plan = block_plan(columns, rows, doors)
+    voters, turfs = plan.voters, plan.turfs
+    exceptions = pd.DataFrame(
+        {
+            "voter_id": ["E1", "00E2", "=E3", "E4"],
+            "address": ["1 Nowhere", "2 Far Road 3", "=1+1 Lane", ""],
+            "reason": ["R-no_geocode", "R-off_network", "R-unreachable", "R-no_address"],
+            "detail": ["No coordinates.", "212 m from any street.", "On an island.", "-"],
+            "phone": ["", "+1 530 555 0100", "", ""],
+            "lon": [np.nan, -121.7402, -121.7403, -121.7404],
+            "lat": [np.nan, 38.5501, 38.5502, 38.5503],
+        }
+    )
+    counts = {
+        "unreadable": 1,
+        "repeated": 2,
+        "conflicting": 3,
+        "suppressed": 4,
+        "outside": 5,
+        "exceptions": len(exceptions),
+        "in_turfs": len(voters),
+    }
+    counts |= {"rows": sum(counts.values()), "turfs": len(turfs)}
+    counts |= {name: int(turfs[name].sum()) for name in ("doors", "stops")}
+    return replace(
+        plan,
+        about={
+            "params": {
+                "packet": {"title": "Grid town"},
+                "voters": {"keep": ["party"], "phones": False},
+            },
+            "seed": 0,
+            "counts": counts,
+            "scorecard": {"ratio": 0.1 + 0.2, "walk_m": 1e-7},
+            "notes": [{"code": "REPAIRED", "sentence": "One “polygon” was mended.", "count": 1}],
+            "parent": None,
+        },
+        voters=voters.assign(party=["DEM" if n % 2 else "" for n in range(len(voters))]),
+        legs=_legs(plan.walks),
+        exceptions=exceptions,
+    )
+
+
+def _legs(walks: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Two legs of one piece each a walk: to the far end, and back."""
+    lines = [
+        shapely.LineString(walk.coords[n : n + 2]) for walk in walks.geometry for n in range(2)
+    ]
+    return gpd.GeoDataFrame(
+        {
+            "turf_id": walks["turf_id"].repeat(2).to_numpy(),
+            "leg": [1, 2] * len(walks),
+            "stop": [1, 0] * len(walks),
+            "street": "0 Street",
+            "side": ["even", ""] * len(walks),
+            "turn": ["start", "back"] * len(walks),
+            "walk_m": [line.length for line in lines],
+        },
+        geometry=lines,
+        crs=CRS,
     )
 
 
