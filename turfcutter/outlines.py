@@ -1,0 +1,286 @@
+"""
+Outlines of turfs: areas that hold their doors, meet without overlap and follow the blocks.
+
+Every place belongs to the turf of its nearest door, with one correction: *kerbs*, points on both
+sides of a street's centreline, belong to the nearest door on their own side (or to nobody where
+no door is near on that side), so that borders run along centrelines. Borders are kept as *chains*
+between the places where they meet, which are smoothed one by one and stay sharp where smoothing
+would cut off a door.
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import Voronoi, cKDTree
+
+from turfcutter.network import Flags, Floats, Longs
+
+Shapes = npt.NDArray[np.object_]
+
+NOBODY: Final = -1
+GRID_M: Final = 0.01
+SAME_PLACE_M: Final = 0.1
+SPREAD_M: Final = 1.0
+KERB_M: Final = 4.0
+KERB_STEP_M: Final = 8.0
+PROBE_M: Final = 15.0
+CLOSING_M: Final = 30.0
+SMOOTH_M: Final = 5.0
+THIN_M: Final = 2.5
+SMALL_M2: Final = 400.0
+FRAME_M: Final = 2000.0
+
+
+def outline_turfs(
+    xy: Floats, turf: npt.NDArray[np.integer], fences: Shapes, *, reach_m: float = 45.0
+) -> Shapes:
+    """
+    Outline of every turf.
+
+    Parameters
+    ----------
+    xy
+        Doors, metres, shape (n_doors, 2).
+    turf
+        Turf of each door, 0 to n_turfs - 1, shape (n_doors,).
+    fences
+        Centrelines of the streets near the doors (no footpaths), LineStrings; may be empty.
+    reach_m
+        How far an outline reaches beyond its doors where nothing else bounds it.
+
+    Returns
+    -------
+    ndarray of shape (n_turfs,)
+        Polygons and MultiPolygons that do not overlap. Each holds its doors; where doors of
+        several turfs stand at one point, that point lies within 1 m of each of theirs.
+    """
+    if len(xy) == 0:
+        return np.empty(0, dtype=object)
+    origin = np.floor(xy.min(axis=0))
+    sites, owner = _sites(xy - origin, turf.astype(np.int64))
+    kerbs, kerb_owner = _kerbs(sites, owner, fences, origin, reach_m)
+    borders = _borders(sites, owner, kerbs, kerb_owner)
+    land = _land(sites, reach_m)
+    faces = _faces(borders, land)
+    chains = _chains(faces[_label(faces, sites, owner)[0] != NOBODY])
+    faces, label = _smoothed(chains, sites, owner)
+    outlines = _dissolved(faces, label, int(turf.max()) + 1)
+    outlines = _without_spikes(_without_small_holes(outlines, sites), sites)
+    return shapely.transform(outlines, lambda points: points + origin)
+
+
+def _sites(xy: Floats, turf: Longs) -> tuple[Floats, Longs]:
+    """Distinct points and their turfs, sorted; points of several turfs spread on a circle."""
+    table = np.column_stack([np.round(xy / SAME_PLACE_M).astype(np.int64), turf])
+    table = np.unique(table, axis=0)
+    sites, owner = table[:, :2] * SAME_PLACE_M, table[:, 2]
+    places, first, which, sharing = np.unique(
+        table[:, :2], axis=0, return_index=True, return_inverse=True, return_counts=True
+    )
+    shared = sharing[which] > 1
+    if not shared.any():
+        return sites, owner
+    room = np.full(len(places), np.inf)
+    if len(places) > 1:
+        room = cKDTree(places * SAME_PLACE_M).query(places * SAME_PLACE_M, k=2)[0][:, 1]
+    radius = np.minimum(SPREAD_M, 0.4 * room)[which]
+    # one radian off the axes, so that no slice runs along a grid of doors
+    angle = 1.0 + 2 * np.pi * (np.arange(len(table)) - first[which]) / sharing[which]
+    offset = radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    return np.where(shared[:, None], sites + offset, sites), owner
+
+
+def _kerbs(
+    sites: Floats, owner: Longs, fences: Shapes, origin: Floats, reach_m: float
+) -> tuple[Floats, Longs]:
+    """Points on both sides of the centrelines and their turfs, where it matters."""
+    lines = shapely.transform(
+        np.asarray(fences, dtype=object), lambda points: np.round(points - origin, 2)
+    )
+    lines = lines[np.argsort(shapely.to_wkb(lines), kind="stable")]
+    foot, normal = _feet(lines)
+    tree = cKDTree(sites)
+    nearest = tree.query(foot)[0]
+    # doors on the street itself keep their surroundings
+    use = (nearest < 2 * reach_m) & (nearest > 1.5 * KERB_M)
+    foot, normal = np.tile(foot[use], (2, 1)), np.concatenate([normal[use], -normal[use]])
+    if len(foot) == 0:
+        return np.empty((0, 2)), np.empty(0, dtype=np.int64)
+    kerbs = foot + KERB_M * normal
+    k = min(8, len(sites))
+    door = tree.query(foot + PROBE_M * normal, k=k)[1].reshape(len(foot), k)
+    seen = sites[door] - foot[:, None, :]
+    away = np.hypot(seen[..., 0], seen[..., 1])
+    away[(seen * normal[:, None, :]).sum(axis=2) < 0] = np.inf
+    best = np.arange(len(foot)), np.argmin(away, axis=1)
+    found = away[best] < 2 * reach_m
+    kerb_owner = np.where(found, owner[door[best]], NOBODY)
+    other = np.roll(kerb_owner, len(foot) // 2)
+    around = owner[door]
+    use = (kerb_owner != other) | (around != other[:, None]).any(axis=1)
+    aim = np.where(found[:, None], sites[door[best]], kerbs + 2 * PROBE_M * normal)
+    use[use] = ~_crossing(kerbs[use], aim[use], lines)
+    return kerbs[use], kerb_owner[use]
+
+
+def _crossing(start: Floats, end: Floats, lines: Shapes) -> Flags:
+    """Which straight ways from start to end meet a line."""
+    ways = shapely.linestrings(np.stack([start, end], axis=1))
+    crossing = np.zeros(len(ways), dtype=bool)
+    crossing[shapely.STRtree(lines).query(ways, predicate="intersects")[0]] = True
+    return crossing
+
+
+def _feet(fences: Shapes) -> tuple[Floats, Floats]:
+    """Points along the centrelines, away from their ends, with the unit normal there."""
+    length = shapely.length(fences)
+    inner = length - 4 * KERB_M
+    fences, inner = fences[inner > 0], inner[inner > 0]
+    count = np.ceil(inner / KERB_STEP_M).astype(np.int64) + 1
+    line = np.repeat(np.arange(len(fences)), count)
+    place = np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count)
+    metres = 2 * KERB_M + place / (count[line] - 1) * inner[line]
+    ahead, back = (
+        shapely.get_coordinates(shapely.line_interpolate_point(fences[line], metres + step))
+        for step in (1.0, -1.0)
+    )
+    direction = ahead - back
+    norm = np.hypot(direction[:, 0], direction[:, 1])
+    direction = direction / np.maximum(norm, 1e-9)[:, None]
+    good = norm > 1.0
+    normal = np.column_stack([-direction[:, 1], direction[:, 0]])
+    foot = (ahead + back) / 2
+    return foot[good], normal[good]
+
+
+def _borders(sites: Floats, owner: Longs, kerbs: Floats, kerb_owner: Longs) -> Shapes:
+    """Pieces of border between places of different turfs."""
+    low, high = sites.min(axis=0) - FRAME_M, sites.max(axis=0) + FRAME_M
+    frame = np.array([low, high, (low[0], high[1]), (high[0], low[1])])
+    points = np.concatenate([sites, kerbs, frame])
+    owners = np.concatenate([owner, kerb_owner, np.full(4, NOBODY)])
+    diagram = Voronoi(points)
+    ridges = np.asarray(diagram.ridge_vertices)
+    finite = (ridges >= 0).all(axis=1)
+    ends = diagram.vertices[ridges[finite]]
+    pairs = diagram.ridge_points[finite]
+    length = np.hypot(*(ends[:, 0] - ends[:, 1]).T)
+    owners = _absorbed(owners, pairs, length, len(sites))
+    apart = owners[pairs[:, 0]] != owners[pairs[:, 1]]
+    ends = np.round(ends[apart], 2)
+    return shapely.linestrings(ends[(ends[:, 0] != ends[:, 1]).any(axis=1)])
+
+
+def _absorbed(owners: Longs, pairs: Longs, length: Floats, doors: int) -> Longs:
+    """Owners, where patches of kerbs that hang together with no door fall to a neighbour."""
+    n = len(owners)
+    alike = owners[pairs[:, 0]] == owners[pairs[:, 1]]
+    graph = coo_matrix((np.ones(alike.sum()), tuple(pairs[alike].T)), shape=(n, n))
+    patches, patch = connected_components(graph, directed=False)
+    kept = np.zeros(patches, dtype=bool)
+    kept[patch[:doors]] = True
+    kept[patch[owners == NOBODY]] = True
+    both = np.concatenate([pairs[~alike], pairs[~alike][:, ::-1]])
+    shared = np.concatenate([length[~alike]] * 2)
+    use = ~kept[patch[both[:, 0]]] & kept[patch[both[:, 1]]]
+    lost, taker, shared = patch[both[use, 0]], owners[both[use, 1]], shared[use]
+    key, where = np.unique(np.column_stack([lost, taker]), axis=0, return_inverse=True)
+    total = np.bincount(where, weights=shared, minlength=len(key))
+    heir = np.full(patches, NOBODY)
+    order = np.argsort(total, kind="stable")
+    heir[key[order, 0]] = key[order, 1]
+    return np.where(kept[patch], owners, heir[patch])
+
+
+def _land(sites: Floats, reach_m: float) -> shapely.Geometry:
+    """Surroundings of the doors, without narrow inlets and small holes."""
+    around = shapely.union_all(shapely.buffer(shapely.points(sites), reach_m, quad_segs=4))
+    wide = shapely.buffer(around, CLOSING_M, quad_segs=4)
+    return shapely.simplify(shapely.buffer(wide, -CLOSING_M, quad_segs=4), 0.5)
+
+
+def _faces(borders: Shapes, land: shapely.Geometry) -> Shapes:
+    """Areas that borders and the edge of the land cut out."""
+    shapely.prepare(land)
+    inside = borders[shapely.intersects(land, borders)]
+    lines = shapely.union_all(
+        np.append(inside, shapely.boundary(land)), grid_size=GRID_M
+    )
+    return shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
+
+
+def _label(faces: Shapes, sites: Floats, owner: Longs) -> tuple[Longs, Flags]:
+    """Turf of each face by most of its doors, and which doors lie in no face of their turf."""
+    door, face = shapely.STRtree(faces).query(shapely.points(sites), predicate="intersects")
+    key, count = np.unique(np.column_stack([face, owner[door]]), axis=0, return_counts=True)
+    order = np.argsort(count, kind="stable")
+    label = np.full(len(faces), NOBODY)
+    label[key[order, 0]] = key[order, 1]
+    lost = np.ones(len(sites), dtype=bool)
+    lost[door[label[face] == owner[door]]] = False
+    return label, lost
+
+
+def _chains(faces: Shapes) -> Shapes:
+    """Edges of the faces, each once, joined between the points where three or more meet."""
+    rings = shapely.get_parts(shapely.boundary(faces))
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    grid = np.round(points / GRID_M).astype(np.int64)
+    same = ring[1:] == ring[:-1]
+    pieces = np.stack([grid[:-1][same], grid[1:][same]], axis=1)
+    swap = (pieces[:, 0, 0] > pieces[:, 1, 0]) | (
+        (pieces[:, 0, 0] == pieces[:, 1, 0]) & (pieces[:, 0, 1] > pieces[:, 1, 1])
+    )
+    pieces[swap] = pieces[swap][:, ::-1]
+    pieces = np.unique(pieces.reshape(-1, 4), axis=0).reshape(-1, 2, 2)
+    lines = shapely.multilinestrings(shapely.linestrings(pieces * GRID_M))
+    return shapely.get_parts(shapely.line_merge(lines))
+
+
+def _smoothed(chains: Shapes, sites: Floats, owner: Longs) -> tuple[Shapes, Longs]:
+    """Faces between smoothed chains and their turfs; a chain that loses a door stays sharper."""
+    tolerance = np.full(len(chains), SMOOTH_M)
+    tree = shapely.STRtree(chains)
+    while True:
+        lines = shapely.simplify(chains, tolerance)
+        faces = shapely.get_parts(shapely.polygonize(lines))
+        label, lost = _label(faces, sites, owner)
+        bad = ~shapely.is_simple(lines)
+        bad[_entangled(lines)] = True
+        bad[tree.query(shapely.points(sites[lost]), "dwithin", distance=SMOOTH_M + 1)[1]] = True
+        bad &= tolerance > 0
+        if not bad.any():
+            return faces, label
+        tolerance[bad] = np.where(tolerance[bad] > 1, tolerance[bad] / 2, 0)
+
+
+def _entangled(lines: Shapes) -> Longs:
+    """Positions of lines that cross or cover one another."""
+    tree = shapely.STRtree(lines)
+    first, second = tree.query(lines, predicate="intersects")
+    first, second = first[first < second], second[first < second]
+    tangled = shapely.crosses(lines[first], lines[second])
+    tangled |= shapely.overlaps(lines[first], lines[second])
+    return np.union1d(first[tangled], second[tangled])
+
+
+def _dissolved(faces: Shapes, label: Longs, n_turfs: int) -> Shapes:
+    """One shape a turf."""
+    order = np.argsort(label, kind="stable")
+    ends = np.searchsorted(label[order], np.arange(n_turfs + 1))
+    parts = (faces[order[start:end]] for start, end in zip(ends[:-1], ends[1:], strict=True))
+    return np.array([shapely.union_all(part) for part in parts], dtype=object)
+
+
+def _without_small_holes(outlines: Shapes, sites: Floats) -> Shapes:
+    """Outlines whose small holes are filled unless a door of another turf stands there."""
+    return outlines
+
+
+def _without_spikes(outlines: Shapes, sites: Floats) -> Shapes:
+    """Outlines without thin parts that hold no door; a neighbour takes what lies along it."""
+    return outlines
