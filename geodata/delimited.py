@@ -129,6 +129,7 @@ def read_tables(
     for records in _all_records(path, header, tally):
         tally.unreadable += [line + 1 + offset for offset in records.unreadable]
         line += records.lines
+        first, tally.rows = tally.rows + 1, tally.rows + records.rows
         read = pa_csv.ReadOptions(column_names=names, block_size=len(records.text) + 1)
         if len(records.rank):
             source = pa.BufferReader(records.text)
@@ -138,8 +139,7 @@ def read_tables(
             if table.num_rows != len(records.rank):
                 found = f"{table.num_rows} records instead of {len(records.rank)}"
                 raise GeodataError("INVARIANT", f"{path.name}: {found} near line {line}.")
-            yield table.append_column("row", pa.array(records.rank + tally.rows + 1))
-        tally.rows += records.rows
+            yield table.append_column("row", pa.array(records.rank + first))
 
 
 def _all_records(path: Path, header: Header, tally: Tally) -> Iterator[Records]:
