@@ -17,6 +17,7 @@ RANKS = [
     {"network", "frontage", "distances"},
     {"cutting"},
     {"render"},
+    {"exports"},
     {"workflow"},
     {"sample"},
     {"cli"},
