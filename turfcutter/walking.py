@@ -1,0 +1,300 @@
+"""
+Walks: for each turf a closed walk from a place one can name, leg by leg.
+
+The order of the stops is given; here their walk is measured exactly, told where to start, drawn
+and put into words: which street, which side, which turn.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from scipy.spatial import cKDTree
+
+from turfcutter.frontage import Frontage
+from turfcutter.network import Floats, Ints, Longs, Network
+from turfcutter.routes import find_hops, sides
+from turfcutter.traces import STEP_DM, headings, trace
+
+NO_STREET: Final = "at the first door"
+
+_STRAIGHT: Final = np.pi / 4
+_BACK: Final = np.pi * 5 / 6
+
+
+@dataclass(frozen=True)
+class Walks:
+    """
+    The walks of all turfs.
+
+    Parameters
+    ----------
+    turfs
+        One row a turf: `turf`, `walk_m`, `minutes`, `start` (words), `start_x`, `start_y` (metres),
+        `geometry` (closed LineString).
+    rank
+        1-based number of each stop in its turf's walk, shape (n_stops,).
+    legs
+        One row a leg: `turf` and the columns of `PLAN_TABLES["legs"]` except `turf_id`.
+    """
+
+    turfs: pd.DataFrame
+    rank: Ints
+    legs: pd.DataFrame
+
+
+def walk_turfs(
+    turf: npt.ArrayLike,
+    place: npt.ArrayLike,
+    frontage: Frontage,
+    parity: npt.ArrayLike,
+    network: Network,
+    speed_mps: float,
+) -> Walks:
+    """
+    Measure, start and describe the closed walk of each turf.
+
+    A walk starts at a junction of two named streets that it passes anyway: where the greatest
+    streets meet. Without one, it starts at the stop nearest to such a junction.
+
+    Parameters
+    ----------
+    turf, place
+        Turf of each stop and its place in the turf's closed walk, shape (n_stops,).
+    frontage
+        Where the stops meet the street; each has an edge.
+    parity
+        ``even``, ``odd`` or empty, as each stop's numbers tell, shape (n_stops,).
+    network
+        The streets.
+    speed_mps
+        Walking speed, metres a second.
+
+    Raises
+    ------
+    GeodataError
+        INVARIANT where the stops of a turf are not connected on foot.
+    """
+    label = np.asarray(turf, np.int64)
+    order = np.lexsort((np.asarray(place, np.int64), label))
+    names, first, size = np.unique(label[order], return_index=True, return_counts=True)
+    code = np.repeat(np.arange(len(names)), size)
+    here = np.arange(len(order)) - first[code]
+    goal = order[first[code] + (here + 1) % size[code]]
+    hops = find_hops(order, goal, frontage, network)
+    moves = hops.moves.assign(turf=code[hops.moves["hop"]])
+    starts = _starts(moves, first, order, frontage, network)
+    lead = here[starts["hop"]] + starts["junction"].to_numpy(np.int64)
+    rank = np.empty(len(order), np.int32)
+    rank[order] = (here - lead[code]) % size[code] + 1
+    moves["stop"] = rank[goal][moves["hop"]]
+    moves = _rotated(moves, starts, order, frontage, network)
+    walk_m = np.bincount(code, hops.dm, len(names)).astype(np.int64) / 10
+    points, sizes = trace(moves, network)
+    at = starts[["x", "y"]].to_numpy()
+    at = np.where(np.isnan(at), points[_firsts(moves, sizes)], at)
+    moves["votes"] = _votes(moves, frontage, np.asarray(parity, object), network)
+    legs, leg = _legs(moves, network)
+    lines, walks = _lines(points, np.repeat(leg, sizes), legs["turf"].to_numpy(), at)
+    legs = legs.assign(turf=names[legs["turf"]], geometry=lines)
+    turfs = pd.DataFrame({"turf": names, "walk_m": walk_m})
+    turfs["minutes"] = np.round(walk_m / (60 * speed_mps), 2)
+    turfs["start"] = starts["words"].to_numpy()
+    turfs["start_x"], turfs["start_y"] = at.T
+    return Walks(turfs.assign(geometry=walks), rank, legs)
+
+
+def _firsts(moves: pd.DataFrame, sizes: Longs) -> Longs:
+    """First point of each turf among the points of all moves."""
+    new = ~moves["turf"].duplicated().to_numpy()
+    firsts: Longs = (np.cumsum(sizes) - sizes)[new]
+    return firsts
+
+
+def _named_junctions(network: Network) -> pd.DataFrame:
+    """Junctions where streets of two names meet: `words`, `major`, `minor`, `x`, `y` by node."""
+    edges = network.edges[["name", "crossing_dm"]]
+    ends = pd.concat([edges.assign(node=network.edges[end]) for end in ("u", "v")])
+    ends = ends[ends["name"] != ""].sort_values(
+        ["node", "crossing_dm", "name"], ascending=[True, False, True]
+    )
+    ends = ends.drop_duplicates(["node", "name"])
+    turn = ends.groupby("node").cumcount()
+    one, two = (ends[turn == k].set_index("node") for k in (0, 1))
+    found = one.join(two, how="inner", lsuffix="_one", rsuffix="_two")
+    found["words"] = found["name_one"] + " & " + found["name_two"]
+    found = found.rename(columns={"crossing_dm_one": "major", "crossing_dm_two": "minor"})
+    where = np.empty((int(network.edges[["u", "v"]].to_numpy().max(initial=0)) + 1, 2))
+    where[_corner_nodes(network)] = network.corner_xy
+    found["x"], found["y"] = where[found.index.to_numpy(np.int64)].T
+    return found[["words", "major", "minor", "x", "y"]]
+
+
+def _corner_nodes(network: Network) -> Longs:
+    """Junction of each corner."""
+    node = np.empty(len(network.corner_xy), np.int64)
+    for end, name in enumerate(("u", "v")):
+        node[network.corners[:, :, end]] = network.edges[name].to_numpy()[:, None]
+    return node
+
+
+def _starts(
+    moves: pd.DataFrame, first: Longs, order: Longs, frontage: Frontage, network: Network
+) -> pd.DataFrame:
+    """One row a turf: `row` of the first move, its `hop`, `junction` (bool), `words`, `x`, `y`."""
+    junctions = _named_junctions(network)
+    passed = moves.loc[moves["corner"] >= 0, ["turf", "hop", "corner"]].rename_axis("row")
+    node = pd.Series(_corner_nodes(network)[passed["corner"]], passed.index, name="node")
+    passed = passed.join(node).reset_index().merge(junctions, on="node")
+    passed = passed.sort_values(
+        ["turf", "major", "minor", "corner", "row"], ascending=[True, False, False, True, True]
+    ).drop_duplicates("turf")
+    other = np.setdiff1d(np.arange(len(first)), passed["turf"])
+    doors = _door_starts(moves, other, junctions, order, frontage, network)
+    both = pd.concat([passed.assign(junction=True), doors.assign(junction=False)])
+    columns = ["turf", "row", "hop", "junction", "words", "x", "y"]
+    return both[columns].sort_values("turf").reset_index(drop=True)
+
+
+def _door_starts(
+    moves: pd.DataFrame,
+    turfs: Longs,
+    junctions: pd.DataFrame,
+    order: Longs,
+    frontage: Frontage,
+    network: Network,
+) -> pd.DataFrame:
+    """Starts at a stop: of each turf the one nearest to a named junction."""
+    some = moves[moves["turf"].isin(turfs)].rename_axis("row").reset_index()
+    some = some.drop_duplicates("hop")[["turf", "hop", "row"]]
+    edge = frontage.edge[order[some["hop"]]]
+    along = frontage.along_dm[order[some["hop"]]] / 10
+    some["far"] = 0.0
+    if len(junctions) and len(some):
+        points = shapely.get_coordinates(shapely.line_interpolate_point(network.lines[edge], along))
+        some["far"] = np.round(cKDTree(junctions[["x", "y"]]).query(points)[0], 1)
+    some["words"] = network.edges["name"].to_numpy(object)[edge]
+    some["words"] = some["words"].replace("", NO_STREET)
+    some = some.sort_values(["turf", "far", "hop"]).drop_duplicates("turf")
+    # Where on the sidewalk that is, the drawing will tell.
+    return some.drop(columns="far").assign(x=np.nan, y=np.nan)
+
+
+def _rotated(
+    moves: pd.DataFrame, starts: pd.DataFrame, order: Longs, frontage: Frontage, network: Network
+) -> pd.DataFrame:
+    """Moves from each turf's start on; those after its last stop lead to stop 0."""
+    row = starts["row"].to_numpy()[moves["turf"]]
+    early = np.arange(len(moves)) < row
+    same = moves["hop"].to_numpy() == starts["hop"].to_numpy()[moves["turf"]]
+    junction = starts["junction"].to_numpy()[moves["turf"]]
+    home = np.where(junction, early & same, moves["stop"] == 1)
+    moves = moves.assign(stop=np.where(home, 0, moves["stop"]), early=early.astype(np.int64))
+    doors = starts[~starts["junction"]]
+    stop = order[doors["hop"]]
+    along = frontage.along_dm[stop].astype(np.int64)
+    setting_out = pd.DataFrame(
+        {"turf": doors["turf"], "hop": doors["hop"], "corner": -1, "edge": frontage.edge[stop]}
+    ).assign(side=sides(frontage, network)[stop], from_dm=along, to_dm=along)
+    setting_out = setting_out.assign(dm=0, cross=False, stop=1, early=-1)
+    moves = pd.concat([setting_out, moves], ignore_index=True) if len(doors) else moves
+    moves = moves.sort_values(["turf", "early"], kind="stable").reset_index(drop=True)
+    # What takes no step is left out, unless nothing else leads to that stop.
+    moves["idle"] = moves["dm"] == 0
+    moves["any"] = moves.groupby(["turf", "stop"])["dm"].transform("max") > 0
+    spare = moves["idle"] & (moves["any"] | moves.duplicated(["turf", "stop"]))
+    return moves[~spare].reset_index(drop=True)
+
+
+def _votes(
+    moves: pd.DataFrame, frontage: Frontage, parity: npt.NDArray[Any], network: Network
+) -> Longs:
+    """How many more stops with even than with odd numbers stand on each move's face."""
+    value = (parity == "even").astype(np.int64) - (parity == "odd")
+    face = 2 * frontage.edge.astype(np.int64) + sides(frontage, network)
+    votes = np.bincount(face, value, 2 * len(network.edges)).astype(np.int64)
+    mine: Longs = votes[2 * moves["edge"].to_numpy() + moves["side"].to_numpy()]
+    return mine
+
+
+def _legs(moves: pd.DataFrame, network: Network) -> tuple[pd.DataFrame, Longs]:
+    """Legs without geometry, `turf` as a position, and the leg of each move."""
+    street = network.edges["name"].to_numpy(object)[moves["edge"]]
+    sided = network.edges["crossing_dm"].to_numpy()[moves["edge"]] > 0
+    backward = (moves["to_dm"] < moves["from_dm"]).to_numpy()
+    hand = np.where(sided & ~moves["cross"], moves["side"].to_numpy() ^ backward, 0)
+    angle = _angles(moves, network)
+    same = np.r_[False, street[1:] == street[:-1]]
+    for column in (moves["turf"], moves["stop"], moves["cross"], hand):
+        values = np.asarray(column)
+        same[1:] &= values[1:] == values[:-1]
+    # A street may wind and keep its name; what has none ends where it turns.
+    same &= np.abs(angle) < np.where(street == "", _STRAIGHT, _BACK)
+    same |= _slanting(moves)
+    leg = np.cumsum(~same) - 1
+    heads = ~same
+    legs = moves.loc[heads, ["turf", "stop", "cross"]].reset_index(drop=True)
+    legs["leg"] = legs.groupby("turf").cumcount() + 1
+    legs["street"] = street[heads]
+    votes = np.sign(np.bincount(leg, moves["votes"], len(legs))).astype(np.int64)
+    legs["side"] = np.array(["", "even", "odd"], object)[np.where(legs["cross"], 0, votes)]
+    legs["turn"] = _turns(angle[heads], legs)
+    legs["walk_m"] = np.bincount(leg, moves["dm"], len(legs)).astype(np.int64) / 10
+    return legs[["turf", "leg", "stop", "street", "side", "turn", "walk_m"]], leg
+
+
+def _slanting(moves: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Steps along a street just crossed, on the way to the same stop: it was crossed aslant."""
+    before = moves.shift(fill_value=0)
+    step = ~moves["cross"] & (moves["dm"] < STEP_DM) & before["cross"].astype(bool)
+    for column in ("turf", "stop", "edge"):
+        step &= moves[column] == before[column]
+    return step.to_numpy(bool)
+
+
+def _angles(moves: pd.DataFrame, network: Network) -> Floats:
+    """Turn each move begins with, radians, left positive; 0 where a walk starts."""
+    out, arrive = headings(moves, network)
+    before = pd.Series(arrive).groupby(moves["turf"].to_numpy()).ffill().groupby(moves["turf"])
+    angle = out - before.shift().to_numpy()
+    return np.nan_to_num((angle + np.pi) % (2 * np.pi) - np.pi)
+
+
+def _turns(angle: Floats, legs: pd.DataFrame) -> npt.NDArray[Any]:
+    """Word for the turn each leg begins with."""
+    sharp = np.abs(angle)
+    return np.select(
+        [legs["leg"] == 1, legs["cross"], sharp < _STRAIGHT, sharp >= _BACK, angle > 0],
+        ["start", "cross", "straight", "back", "left"],
+        "right",
+    ).astype(object)
+
+
+def _lines(
+    points: Floats, leg: Longs, turf: Longs, at: Floats
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Lines of the legs, each from where the one before ended, and of the closed walks."""
+    ends = np.flatnonzero(np.r_[np.diff(turf[leg]) != 0, True])
+    begins = np.r_[0, ends[:-1] + 1]
+    # Where a turf ends the next begins: what closes the one goes before what opens the other.
+    spots = np.concatenate([ends + 1, begins])
+    points = np.insert(points, spots, np.concatenate([at, at]), axis=0)
+    leg = np.insert(leg, spots, np.concatenate([leg[ends], leg[begins]]))
+    walks = _distinct_lines(points, turf[leg])
+    heads = np.flatnonzero(np.r_[False, (leg[1:] != leg[:-1]) & (np.diff(turf[leg]) == 0)])
+    points = np.insert(points, heads, points[heads - 1], axis=0)
+    leg = np.insert(leg, heads, leg[heads])
+    return _distinct_lines(points, leg), walks
+
+
+def _distinct_lines(points: Floats, index: Longs) -> npt.NDArray[Any]:
+    """Lines through the points of equal index, without repeats save for two ends."""
+    new = np.r_[True, index[1:] != index[:-1]]
+    last = np.r_[new[1:], True]
+    moved = np.r_[True, (np.abs(np.diff(points, axis=0)) > 0).any(axis=1)]
+    keep = new | last | moved
+    lines: npt.NDArray[Any] = shapely.linestrings(points[keep], indices=index[keep])
+    return lines
