@@ -13,7 +13,7 @@ TOP_LEVEL = {"pyproject.toml", "turfcutter", "web", "geodata", "tests", "README.
 
 RANKS = [
     {"params", "model"},
-    {"paramfile", "plan"},
+    {"paramfile", "plan", "accounting"},
     {"network", "frontage", "distances"},
     {"cutting"},
     {"render"},

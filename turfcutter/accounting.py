@@ -1,0 +1,178 @@
+"""
+Proof that a plan is whole: every row, voter and door is accounted for, and all tables agree.
+
+It is run on every plan before anything is written; a fault found here is the program's own.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geodata.errors import GeodataError
+from geodata.schema import REASONS
+from turfcutter.model import Plan
+
+ROWS: Final = (
+    "unreadable",
+    "repeated",
+    "conflicting",
+    "suppressed",
+    "outside",
+    "exceptions",
+    "in_turfs",
+)
+"""Counts of a plan that add up to ``rows``, the rows read."""
+
+CLOSED_M: Final = 0.01
+"""How far apart the ends of a closed walk may lie."""
+OUTLINE_M: Final = 2.0
+"""How far outside its turf's outline a door may lie."""
+
+Faults = Iterator[str]
+"""What is wrong, the first offender named by its turf or door, never by a voter's id or name."""
+
+
+def check_plan(plan: Plan) -> None:
+    """
+    Stop where a plan breaks one of its `INVARIANTS`.
+
+    Parameters
+    ----------
+    plan
+        The plan, with the columns of `PLAN_TABLES`.
+
+    Raises
+    ------
+    GeodataError
+        INVARIANT: the sentence names the first invariant that is broken, and by which turf or
+        door.
+    """
+    for invariant, faults in INVARIANTS.items():
+        for fault in faults(plan):
+            message = (
+                f"The plan breaks the rule that {invariant}: {fault}; this is a fault of"
+                " turfcutter, so please report it."
+            )
+            raise GeodataError("INVARIANT", message)
+
+
+def _rows(plan: Plan) -> Faults:
+    counts: dict[str, Any] = plan.about.get("counts", {})
+    absent = [name for name in ("rows", *ROWS) if name not in counts]
+    if absent:
+        yield f"the plan does not count {', '.join(absent)}"
+        return
+    parts = sum(counts[name] for name in ROWS)
+    if parts != counts["rows"]:
+        yield f"{counts['rows']} rows were read, {parts} are accounted for"
+    for name, table in (("in_turfs", plan.voters), ("exceptions", plan.exceptions)):
+        if counts[name] != len(table):
+            yield f"{name} is counted as {counts[name]}, its table has {len(table)} rows"
+
+
+def _voters(plan: Plan) -> Faults:
+    voters, exceptions = plan.voters, plan.exceptions
+    ids = pd.concat([voters["voter_id"], exceptions["voter_id"]], ignore_index=True)
+    twice = ids.duplicated(keep=False).to_numpy()
+    yield from _first(twice[: len(voters)], voters["door_id"], "a voter of door {} is in it twice")
+    if twice.any():
+        yield "an exception is in it twice"
+    unknown = ~exceptions["reason"].isin(list(REASONS))
+    yield from _first(unknown, exceptions["reason"], "an exception has the unknown reason {!r}")
+
+
+def _doors(plan: Plan) -> Faults:
+    turfs, doors, voters = plan.turfs["turf_id"], plan.doors, plan.voters
+    ids = doors["door_id"]
+    yield from _first(turfs.duplicated(), turfs, "turf {} is in it twice")
+    yield from _first(ids.duplicated(), ids, "door {} is in it twice")
+    yield from _first(~doors["turf_id"].isin(turfs), ids, "door {} is in no known turf")
+    yield from _first(~turfs.isin(doors["turf_id"]), turfs, "turf {} has no doors")
+    homes = voters["door_id"]
+    yield from _first(~homes.isin(ids), homes, "a voter's door {} is not in it")
+    turf_of_door = pd.Series(doors["turf_id"].to_numpy(), index=ids)
+    elsewhere = homes.map(turf_of_door).to_numpy() != voters["turf_id"].to_numpy()
+    yield from _first(elsewhere, homes, "a voter of door {} is in another turf than the door")
+
+
+def _order(plan: Plan) -> Faults:
+    doors, homes = plan.doors, plan.voters["door_id"]
+    turf, stop = doors["turf_id"], doors["stop"]
+    starts = (turf != turf.shift()).to_numpy()
+    begun = turf[starts]
+    yield from _first(begun.duplicated(), begun, "the doors of turf {} do not follow each other")
+    number = doors.groupby("turf_id", sort=False).cumcount() + 1
+    yield from _first(doors["order"] != number, doors["door_id"], "door {} has the wrong number")
+    step = np.where(starts, stop == 1, stop.diff().isin([0, 1]))
+    yield from _first(~step, doors["door_id"], "the stop of door {} does not follow the one before")
+    place = homes.map(pd.Series(np.arange(len(doors)), index=doors["door_id"]))
+    yield from _first(place.diff() < 0, homes, "the voters of door {} come too late")
+
+
+def _totals(plan: Plan) -> Faults:
+    turfs, doors = plan.turfs, plan.doors
+    per_turf = doors.groupby("turf_id", sort=False)
+    found = {
+        "doors": per_turf.size(),
+        "stops": per_turf["stop"].nunique(),
+        "voters": plan.voters.groupby("turf_id", sort=False).size(),
+    }
+    for name, sizes in found.items():
+        wrong = turfs[name].to_numpy() != turfs["turf_id"].map(sizes).fillna(0).to_numpy()
+        yield from _first(wrong, turfs["turf_id"], f"turf {{}} has another number of {name}")
+    at_door = doors["door_id"].map(plan.voters.groupby("door_id", sort=False).size()).fillna(0)
+    wrong = doors["voters"].to_numpy() != at_door.to_numpy()
+    yield from _first(wrong, doors["door_id"], "door {} has another number of voters")
+    held = {"turfs": len(turfs), "doors": len(doors), "stops": int(turfs["stops"].sum())}
+    for name, count in held.items():
+        if plan.about["counts"].get(name) != count:
+            yield f"the plan holds {count} {name} but counts {plan.about['counts'].get(name)}"
+
+
+def _walks(plan: Plan) -> Faults:
+    turfs, walks, legs = plan.turfs["turf_id"], plan.walks["turf_id"], plan.legs["turf_id"]
+    yield from _first(walks.duplicated(), walks, "turf {} has two walks")
+    yield from _first(~turfs.isin(walks), turfs, "turf {} has no walk")
+    yield from _first(~walks.isin(turfs), walks, "a walk is of the unknown turf {}")
+    yield from _first(~legs.isin(turfs), legs, "a leg is of the unknown turf {}")
+    lines = plan.walks.geometry.to_numpy()
+    # not a line, or an empty one: no ends, and a distance that is no number
+    apart = shapely.distance(shapely.get_point(lines, 0), shapely.get_point(lines, -1))
+    yield from _first(~(apart <= CLOSED_M), walks, "the walk of turf {} is no closed line")
+
+
+def _outlines(plan: Plan) -> Faults:
+    turfs, doors = plan.turfs, plan.doors
+    spots = gpd.points_from_xy(doors["lon"], doors["lat"], crs="EPSG:4326").to_crs(turfs.crs)
+    shapes = turfs.geometry.to_numpy()
+    # GEOS fails on distances to nothing and to nowhere; those from None are never short
+    outlines = np.where(shapely.is_empty(shapes), None, shapes)
+    known = np.isfinite(spots.x) & np.isfinite(spots.y)
+    shapely.prepare(outlines)
+    own = outlines[pd.Index(turfs["turf_id"]).get_indexer(doors["turf_id"])]
+    outside = ~shapely.dwithin(own, np.where(known, spots.to_numpy(), None), OUTLINE_M)
+    yield from _first(outside, doors["door_id"], "door {} lies outside")
+
+
+def _first(bad: pd.Series | NDArray[np.bool_], names: pd.Series, text: str) -> Faults:
+    """One fault, about the first row that is bad; none where all are well."""
+    where = np.flatnonzero(np.asarray(bad))
+    if len(where):
+        yield text.format(names.iloc[where[0]])
+
+
+INVARIANTS: Final[dict[str, Callable[[Plan], Faults]]] = {
+    "every row read is counted once": _rows,
+    "every eligible voter is in one turf or has one reason": _voters,
+    "every door is in one turf, and its voters with it": _doors,
+    "doors and voters come in walking order": _order,
+    "all totals agree": _totals,
+    "every turf has one closed walk": _walks,
+    "outlines contain their doors": _outlines,
+}
+"""What holds in every plan -> how it is checked; later checks rely on earlier ones."""
