@@ -151,7 +151,7 @@ def normal_street(name: str) -> str:
     postal service abbreviates them.
     """
     words = _NOT_NAME.sub(" ", _NAME_DROPS.sub("", _folded(name))).split()
-    if len(words) > 1 and words[0] == "THE":
+    while len(words) > 1 and words[0] == "THE":
         words = words[1:]
     words = _ordinals(words)
     ahead, words, behind = _directions(words)
@@ -177,7 +177,7 @@ def _folded(text: str) -> str:
     """Upper case, accents dropped."""
     if text.isascii():
         return text.upper()
-    plain = unicodedata.normalize("NFKD", text.translate(_FRACTIONS).upper())
+    plain = unicodedata.normalize("NFKD", text.translate(_FRACTIONS)).upper()
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
