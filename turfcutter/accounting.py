@@ -91,10 +91,10 @@ def _doors(plan: Plan) -> Faults:
     ids = doors["door_id"]
     yield from _first(turfs.duplicated(), turfs, "turf {} is in it twice")
     yield from _first(ids.duplicated(), ids, "door {} is in it twice")
-    yield from _first(~doors["turf_id"].isin(turfs), ids, "door {} is in no known turf")
-    yield from _first(~turfs.isin(doors["turf_id"]), turfs, "turf {} has no doors")
+    yield from _first(_unknown(doors["turf_id"], turfs), ids, "door {} is in no known turf")
+    yield from _first(_unknown(turfs, doors["turf_id"]), turfs, "turf {} has no doors")
     homes = voters["door_id"]
-    yield from _first(~homes.isin(ids), homes, "a voter's door {} is not in it")
+    yield from _first(_unknown(homes, ids), homes, "a voter's door {} is not in it")
     turf_of_door = pd.Series(doors["turf_id"].to_numpy(), index=ids)
     elsewhere = homes.map(turf_of_door).to_numpy() != voters["turf_id"].to_numpy()
     yield from _first(elsewhere, homes, "a voter of door {} is in another turf than the door")
@@ -137,9 +137,9 @@ def _totals(plan: Plan) -> Faults:
 def _walks(plan: Plan) -> Faults:
     turfs, walks, legs = plan.turfs["turf_id"], plan.walks["turf_id"], plan.legs["turf_id"]
     yield from _first(walks.duplicated(), walks, "turf {} has two walks")
-    yield from _first(~turfs.isin(walks), turfs, "turf {} has no walk")
-    yield from _first(~walks.isin(turfs), walks, "a walk is of the unknown turf {}")
-    yield from _first(~legs.isin(turfs), legs, "a leg is of the unknown turf {}")
+    yield from _first(_unknown(turfs, walks), turfs, "turf {} has no walk")
+    yield from _first(_unknown(walks, turfs), walks, "a walk is of the unknown turf {}")
+    yield from _first(_unknown(legs, turfs), legs, "a leg is of the unknown turf {}")
     lines = plan.walks.geometry.to_numpy()
     # not a line, or an empty one: no ends, and a distance that is no number
     apart = shapely.distance(shapely.get_point(lines, 0), shapely.get_point(lines, -1))
@@ -157,6 +157,12 @@ def _outlines(plan: Plan) -> Faults:
     own = outlines[pd.Index(turfs["turf_id"]).get_indexer(doors["turf_id"])]
     outside = ~shapely.dwithin(own, np.where(known, spots.to_numpy(), None), OUTLINE_M)
     yield from _first(outside, doors["door_id"], "door {} lies outside")
+
+
+def _unknown(values: pd.Series, known: pd.Series) -> NDArray[np.bool_]:
+    """Which values are not among the known ones; `isin` takes ten times as long for texts."""
+    found: NDArray[np.bool_] = pd.Index(known.unique()).get_indexer(values) < 0
+    return found
 
 
 def _first(bad: pd.Series | NDArray[np.bool_], names: pd.Series, text: str) -> Faults:

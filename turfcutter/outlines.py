@@ -8,6 +8,7 @@ between the places where they meet, which are smoothed one by one and stay sharp
 would cut off a door.
 """
 
+import itertools
 from typing import Final
 
 import numpy as np
@@ -26,12 +27,14 @@ GRID_M: Final = 0.01
 SAME_PLACE_M: Final = 0.1
 SPREAD_M: Final = 1.0
 KERB_M: Final = 4.0
-KERB_STEP_M: Final = 8.0
+KERB_STEP_M: Final = 12.0
 PROBE_M: Final = 15.0
 CLOSING_M: Final = 30.0
-SMOOTH_M: Final = 5.0
+SMOOTH_M: Final = 6.0
 THIN_M: Final = 2.5
 SMALL_M2: Final = 400.0
+HOLE_M2: Final = 5000.0
+SHARE: Final = 0.3
 FRAME_M: Final = 2000.0
 
 
@@ -68,9 +71,8 @@ def outline_turfs(
     faces = _faces(borders, land)
     chains = _chains(faces[_label(faces, sites, owner)[0] != NOBODY])
     faces, label = _smoothed(chains, sites, owner)
-    outlines = _dissolved(faces, label, int(turf.max()) + 1)
-    outlines = _without_spikes(_without_small_holes(outlines, sites), sites)
-    return shapely.transform(outlines, lambda points: points + origin)
+    outlines = _dissolved(faces, _mended(faces, label), int(turf.max()) + 1)
+    return shapely.transform(_without_spikes(outlines, sites), lambda points: points + origin)
 
 
 def _sites(xy: Floats, turf: Longs) -> tuple[Floats, Longs]:
@@ -197,20 +199,65 @@ def _absorbed(owners: Longs, pairs: Longs, length: Floats, doors: int) -> Longs:
 
 
 def _land(sites: Floats, reach_m: float) -> shapely.Geometry:
-    """Surroundings of the doors, without narrow inlets and small holes."""
-    around = shapely.union_all(shapely.buffer(shapely.points(sites), reach_m, quad_segs=4))
-    wide = shapely.buffer(around, CLOSING_M, quad_segs=4)
-    return shapely.simplify(shapely.buffer(wide, -CLOSING_M, quad_segs=4), 0.5)
+    """Surroundings of the doors in cells, without narrow inlets and small holes."""
+    size = reach_m / 2.5
+    origin = sites.min(axis=0) - 2 * (reach_m + CLOSING_M)
+    start = np.floor((sites - origin) / size).astype(np.int64)
+    width = int(start[:, 1].max()) + round(2 * (reach_m + CLOSING_M) / size) + 2
+    land = _spread(
+        np.unique(start[:, 0] * width + start[:, 1]), width, (reach_m + CLOSING_M) / size
+    )
+    shore = np.setdiff1d(_spread(land, width, 1), land, assume_unique=True)
+    land = np.setdiff1d(land, _spread(shore, width, CLOSING_M / size), assume_unique=True)
+    row, column = np.divmod(land, width)
+    sides = []
+    for (dr, dc), (r0, c0), (r1, c1) in (
+        ((1, 0), (1, 0), (1, 1)),
+        ((-1, 0), (0, 0), (0, 1)),
+        ((0, 1), (0, 1), (1, 1)),
+        ((0, -1), (0, 0), (1, 0)),
+    ):
+        open_side = ~np.isin(land + dr * width + dc, land, assume_unique=True)
+        r, c = row[open_side], column[open_side]
+        sides.append(np.stack([np.stack([r + r0, c + c0], 1), np.stack([r + r1, c + c1], 1)], 1))
+    parts = shapely.get_parts(shapely.polygonize(shapely.linestrings(np.concatenate(sides))))
+    corner = shapely.get_coordinates(shapely.point_on_surface(parts))
+    inside = np.isin(np.floor(corner).astype(np.int64) @ np.array([width, 1]), land)
+    rounded = [_rounded(part, HOLE_M2 / size**2) for part in parts[inside]]
+    return shapely.transform(
+        shapely.multipolygons(rounded), lambda points: np.round(points * size + origin, 2)
+    )
+
+
+def _spread(cells: Longs, width: int, radius: float) -> Longs:
+    """Cells within a radius of any of `cells`; cell = row * width + column."""
+    r = int(radius)
+    row, column = np.mgrid[-r : r + 1, -r : r + 1]
+    near = row**2 + column**2 <= radius**2
+    steps = row[near] * width + column[near]
+    return np.unique((cells[:, None] + steps).ravel())
+
+
+def _rounded(part: shapely.Polygon, small: float) -> shapely.Polygon:
+    """A polygon of cells through the middles of its sides, without small holes."""
+    rings = []
+    for ring in (part.exterior, *part.interiors):
+        points = shapely.get_coordinates(shapely.segmentize(ring, 1.0))
+        if ring is part.exterior or shapely.Polygon(ring).area > small:
+            rings.append((points[1:] + points[:-1]) / 2)
+    return shapely.Polygon(rings[0], rings[1:])
 
 
 def _faces(borders: Shapes, land: shapely.Geometry) -> Shapes:
     """Areas that borders and the edge of the land cut out."""
     shapely.prepare(land)
-    inside = borders[shapely.intersects(land, borders)]
-    lines = shapely.union_all(
-        np.append(inside, shapely.boundary(land)), grid_size=GRID_M
-    )
-    return shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
+    inside = shapely.contains_properly(land, borders)
+    crossing = borders[~inside]
+    crossing = crossing[shapely.intersects(land, crossing)]
+    # ends of borders are on the grid already: only what meets the edge needs noding
+    edge = shapely.union_all(np.append(crossing, shapely.boundary(land)), grid_size=GRID_M)
+    lines = np.concatenate([borders[inside], shapely.get_parts(edge)])
+    return shapely.get_parts(shapely.polygonize(lines))
 
 
 def _label(faces: Shapes, sites: Floats, owner: Longs) -> tuple[Longs, Flags]:
@@ -255,7 +302,7 @@ def _smoothed(chains: Shapes, sites: Floats, owner: Longs) -> tuple[Shapes, Long
         bad &= tolerance > 0
         if not bad.any():
             return faces, label
-        tolerance[bad] = np.where(tolerance[bad] > 1, tolerance[bad] / 2, 0)
+        tolerance[bad] = np.where(tolerance[bad] == SMOOTH_M, SMOOTH_M / 3, 0)
 
 
 def _entangled(lines: Shapes) -> Longs:
@@ -263,24 +310,70 @@ def _entangled(lines: Shapes) -> Longs:
     tree = shapely.STRtree(lines)
     first, second = tree.query(lines, predicate="intersects")
     first, second = first[first < second], second[first < second]
-    tangled = shapely.crosses(lines[first], lines[second])
-    tangled |= shapely.overlaps(lines[first], lines[second])
+    meeting = shapely.get_num_coordinates(shapely.intersection(lines[first], lines[second]))
+    ends = np.stack([shapely.get_coordinates(shapely.get_point(lines, k)) for k in (0, -1)], axis=1)
+    same = (ends[first][:, :, None] == ends[second][:, None, :]).all(axis=3)
+    closed = (ends[:, 0] == ends[:, 1]).all(axis=1)
+    # the two ends of a loop are one place
+    shared = same.sum(axis=(1, 2)) / (1 + closed[first]) / (1 + closed[second])
+    tangled = meeting > shared
     return np.union1d(first[tangled], second[tangled])
+
+
+def _mended(faces: Shapes, label: Longs) -> Longs:
+    """Turfs of faces, where small or narrow gaps fall to the turf that has most of their edge."""
+    gap = np.flatnonzero(label == NOBODY)
+    narrow = shapely.is_empty(shapely.buffer(faces[gap], -2 * THIN_M, quad_segs=2))
+    gap = gap[narrow | (shapely.area(faces[gap]) < SMALL_M2)]
+    taken = np.flatnonzero(label != NOBODY)
+    heir, _, _ = _heirs(faces[gap], np.full(len(gap), NOBODY), faces[taken], label[taken])
+    mended = label.copy()
+    mended[gap] = heir
+    return mended
+
+
+def _heirs(
+    pieces: Shapes, before: Longs, shapes: Shapes, turf: Longs
+) -> tuple[Longs, Floats, Floats]:
+    """Turf with most of each piece's edge, its share of the edge, and the share of all turfs."""
+    piece, shape = shapely.STRtree(shapes).query(pieces, predicate="intersects")
+    foreign = turf[shape] != before[piece]
+    piece, shape = piece[foreign], shape[foreign]
+    shared = shapely.length(shapely.intersection(shapely.boundary(pieces[piece]), shapes[shape]))
+    key, where = np.unique(np.column_stack([piece, turf[shape]]), axis=0, return_inverse=True)
+    total = np.bincount(where, weights=shared, minlength=len(key))
+    order = np.lexsort((key[:, 1], total))
+    heir, most = np.full(len(pieces), NOBODY), np.zeros(len(pieces))
+    heir[key[order, 0]], most[key[order, 0]] = key[order, 1], total[order]
+    edge = shapely.length(pieces)
+    taken = np.bincount(piece, weights=shared, minlength=len(pieces))
+    return np.where(most > 0, heir, NOBODY), most / edge, taken / edge
 
 
 def _dissolved(faces: Shapes, label: Longs, n_turfs: int) -> Shapes:
     """One shape a turf."""
     order = np.argsort(label, kind="stable")
     ends = np.searchsorted(label[order], np.arange(n_turfs + 1))
-    parts = (faces[order[start:end]] for start, end in zip(ends[:-1], ends[1:], strict=True))
+    parts = (faces[order[start:end]] for start, end in itertools.pairwise(ends))
     return np.array([shapely.union_all(part) for part in parts], dtype=object)
 
 
-def _without_small_holes(outlines: Shapes, sites: Floats) -> Shapes:
-    """Outlines whose small holes are filled unless a door of another turf stands there."""
-    return outlines
-
-
 def _without_spikes(outlines: Shapes, sites: Floats) -> Shapes:
-    """Outlines without thin parts that hold no door; a neighbour takes what lies along it."""
-    return outlines
+    """Outlines without thin parts that hold no door; the neighbour along such a part takes it."""
+    core = shapely.buffer(outlines, -THIN_M, join_style="mitre")
+    body = shapely.buffer(core, THIN_M + GRID_M, join_style="mitre")
+    thin, turf = shapely.get_parts(shapely.difference(outlines, body), return_index=True)
+    large = shapely.area(thin) > THIN_M**2
+    large[shapely.STRtree(thin).query(shapely.points(sites), "dwithin", distance=THIN_M)[1]] = False
+    thin, turf = thin[large], turf[large]
+    heir, most, taken = _heirs(thin, turf, outlines, np.arange(len(outlines)))
+    mended = outlines.copy()
+    for k in np.flatnonzero((most > SHARE) | (taken < 1 - 2 * SHARE)):
+        own, other = mended[turf[k]], mended[heir[k]]
+        rest = shapely.difference(own, thin[k])
+        grown = shapely.union(other, thin[k]) if most[k] > SHARE else other
+        # rounding may pinch a shape, and what joins two parts is no spike
+        whole = shapely.get_num_geometries(rest) <= shapely.get_num_geometries(own)
+        if whole and shapely.is_valid([rest, grown]).all():
+            mended[heir[k]], mended[turf[k]] = grown, rest
+    return mended

@@ -157,7 +157,8 @@ def _arc_moves(first: Longs, arcs: Longs, network: Network) -> pd.DataFrame:
     """Moves of the graph's arcs, `first` telling where each hop's arcs begin."""
     used, place = np.unique(arcs, return_inverse=True)
     if not len(used):
-        return pd.DataFrame({"hop": [], "at": []}, dtype=np.int64)
+        none = _moves(used, 0, 0, used, cross=False, side=0, from_dm=used, to_dm=used)
+        return none.assign(dm=used)
     graph = network.graph
     tail = np.searchsorted(graph.indptr, used, side="right") - 1
     tail = tail.astype(np.int64)
@@ -197,7 +198,8 @@ def _named_arcs(tail: Longs, head: Ints, dm: Ints, network: Network) -> pd.DataF
     # Of parallel edges of one length the lowest number; along rather than across.
     every = every.sort_values(["arc", "cross", "edge", "side"])
     every = every.loc[~every["arc"].duplicated()].reset_index(drop=True)
-    return every[["corner", "edge", "side", "from_dm", "to_dm", "cross", "dm"]]
+    named: pd.DataFrame = every[["corner", "edge", "side", "from_dm", "to_dm", "cross", "dm"]]
+    return named
 
 
 def _moves(
@@ -215,7 +217,7 @@ def _moves(
     columns = {"hop": hop, "at": at, "corner": corner, "edge": edge, "side": side}
     columns |= {"from_dm": from_dm, "to_dm": to_dm}
     whole = {name: np.broadcast_to(v, edge.shape).astype(np.int64) for name, v in columns.items()}
-    return pd.DataFrame(whole).assign(cross=cross)
+    return pd.DataFrame(whole).assign(cross=np.full(edge.shape, cross))
 
 
 @njit(cache=True, nogil=True)
@@ -271,7 +273,10 @@ def _search(indptr, indices, weight, xy, start, off, goal, rest, direct):  # typ
                 ends[row, 0] = by[node]
             else:
                 if total == len(arcs):
-                    arcs = np.concatenate((arcs, np.empty_like(arcs)))
+                    more = np.empty(2 * total, np.int64)
+                    for at in range(total):
+                        more[at] = arcs[at]
+                    arcs = more
                 arcs[total] = by[node]
                 total += 1
             node = came[node]

@@ -124,7 +124,7 @@ def _named_junctions(network: Network) -> pd.DataFrame:
     ends = ends.drop_duplicates(["node", "name"])
     turn = ends.groupby("node").cumcount()
     one, two = (ends[turn == k].set_index("node") for k in (0, 1))
-    found = one.join(two, how="inner", lsuffix="_one", rsuffix="_two")
+    found = one.add_suffix("_one").join(two.add_suffix("_two"), how="inner")
     found["words"] = found["name_one"] + " & " + found["name_two"]
     found = found.rename(columns={"crossing_dm_one": "major", "crossing_dm_two": "minor"})
     where = np.empty((int(network.edges[["u", "v"]].to_numpy().max(initial=0)) + 1, 2))
@@ -248,11 +248,12 @@ def _legs(moves: pd.DataFrame, network: Network) -> tuple[pd.DataFrame, Longs]:
 
 def _slanting(moves: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Steps along a street just crossed, on the way to the same stop: it was crossed aslant."""
-    before = moves.shift(fill_value=0)
-    step = ~moves["cross"] & (moves["dm"] < STEP_DM) & before["cross"].astype(bool)
+    cross = moves["cross"].to_numpy(bool)
+    step = ~cross & (moves["dm"].to_numpy() < STEP_DM) & np.r_[False, cross[:-1]]
     for column in ("turf", "stop", "edge"):
-        step &= moves[column] == before[column]
-    return step.to_numpy(bool)
+        values = moves[column].to_numpy()
+        step[1:] &= values[1:] == values[:-1]
+    return step
 
 
 def _angles(moves: pd.DataFrame, network: Network) -> Floats:

@@ -71,12 +71,15 @@ class Site:
         Number of doors of each, shape (n_stops,).
     load
         Load of each door, stop by stop, in the order of units, shape (n_doors,).
+    soft
+        Polygon of each stop of which turfs rather do not cross the lines, shape (n_stops,).
     """
 
     ends: Ends
     xy: Floats
     doors: Longs
     load: Longs
+    soft: Longs
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ def cut_region(site: Site, reach: Reach, goal: Goal, seed: int, name: str, worke
     """
     who, far = nearest_stops(site.ends, reach, NEIGHBOURS)
     cut = _split(giant_tour(who, far, site.xy), who, far, site, goal)
-    ties = neighbour_ties(cut.stop, who, site.ends)
+    ties = neighbour_ties(cut.stop, who, site.ends, site.soft)
     load = _piece_load(cut, site)
     turfs = int(cut.turf.max()) + 1
     rounds = 0 if turfs == 1 else 1 if turfs <= GROUP else ROUNDS

@@ -15,6 +15,8 @@ FACE_DM: Final = 40
 """For consecutive stops of one block side."""
 BUILDING_DM: Final = 600
 """For the parts of one building."""
+LINE: Final = 4
+"""How many times stronger ties are on one side of a soft line."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Ties:
         return part.indptr, part.indices, part.data
 
 
-def neighbour_ties(stop: Longs, who: Ints, ends: Ends) -> Ties:
+def neighbour_ties(stop: Longs, who: Ints, ends: Ends, soft: Longs) -> Ties:
     """
     Ties of pieces.
 
@@ -41,6 +43,9 @@ def neighbour_ties(stop: Longs, who: Ints, ends: Ends) -> Ties:
         Nearest stops of each stop, shape (n_stops, n_neighbours).
     ends
         Ends of the stops.
+    soft
+        Polygon of each stop: neighbours across such a line have no tie, and where there are lines
+        those on one side have a stronger one.
     """
     count = len(who)
     near = who[:, :4]
@@ -52,6 +57,8 @@ def neighbour_ties(stop: Longs, who: Ints, ends: Ends) -> Ties:
     rows = np.r_[a[known], face[:-1][same]]
     columns = np.r_[b[known], face[1:][same]]
     weight = np.r_[np.full(known.sum(), NEAR_DM), np.full(same.sum(), FACE_DM)]
+    if soft.min() != soft.max():
+        weight = np.where(soft[rows] == soft[columns], LINE * weight, 0)
     of_stops = coo_matrix((weight, (rows, columns)), shape=(count, count)).tocsr()
     of_stops = of_stops + of_stops.T
     pieces = np.arange(len(stop))

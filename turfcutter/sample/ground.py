@@ -23,7 +23,7 @@ LEAST_CELLS: Final = 4
 """A town has at least so many superblocks each way: river, Main Street and railway need them."""
 
 FIRST_CORNER_FT: Final = (6_150_000.0, 1_700_000.0)
-SPACING_FT: Final = 150_000.0
+SPACING_FT: Final = (200_000.0, 170_000.0)
 COLUMNS: Final = 4
 """The counties of a state lie in a grid of so many columns."""
 
@@ -103,7 +103,7 @@ def style_of(shape: int, *, small: bool = False) -> Style:
 def plan_county(doors: float, shape: int, rng: np.random.Generator) -> Plan:
     """Share about so many doors out to towns of different size, laid out in a grid."""
     style = style_of(shape)
-    doors = max(0, doors - DOWNTOWN)
+    doors = max(1.0, doors - DOWNTOWN)
     cells = doors * style.lot * style.pitch_m / (DOORS_A_M * style.cell_m**2)
     if cells < 2 * LEAST_CELLS**2:
         style = style_of(shape, small=True)
@@ -121,7 +121,7 @@ def plan_county(doors: float, shape: int, rng: np.random.Generator) -> Plan:
     low = turned(ends, turn, (0.0, 0.0)).min(axis=0)
     place = (shape % COLUMNS, shape // COLUMNS % COLUMNS)
     east, north = (
-        round((first + SPACING_FT * k) / FEET_PER_M - float(low[i]), 2)
+        round((first + SPACING_FT[i] * k) / FEET_PER_M - float(low[i]), 2)
         for i, (first, k) in enumerate(zip(FIRST_CORNER_FT, place, strict=True))
     )
     return Plan(style, tile, across, sizes, turn, (east, north))

@@ -158,19 +158,19 @@ def ground_lines(network: Welded) -> list[shapely.LineString]:
 
 def _near_lines(lots: pd.DataFrame, network: Welded) -> pd.Series:
     """Whether a centreline, a railway or the freeway comes too near."""
-    lines = ground_lines(network)
+    xy = network.points[["x", "y"]].to_numpy()
+    line = network.points["line"].to_numpy()
+    joined = line[1:] == line[:-1]
+    pieces = shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1)[joined])
+    loud = np.array([item.kind in (RAIL, RIVER, "motorway") for item in network.lines])
+    quiet = np.array([item.kind != "footway" for item in network.lines])
     spots = shapely.points(lots[["x", "y"]].to_numpy())
-    near = np.zeros(len(lots), dtype=bool)
     wide = np.maximum(CLEAR_M, lots["front"].to_numpy() / 2 + 4)
     reach = np.minimum(lots["setback"].to_numpy() - 0.8, wide)
-    loud = [line.kind in (RAIL, RIVER, "motorway") for line in network.lines]
-    quiet = [line.kind != "footway" for line in network.lines]
+    near = np.zeros(len(lots), dtype=bool)
     for chosen, distance in ((quiet, reach), (loud, np.full(len(lots), NOISE_M))):
-        some = [line for line, take in zip(lines, chosen, strict=True) if take]
-        if some:
-            near[shapely.STRtree(some).query(spots, predicate="dwithin", distance=distance)[0]] = (
-                True
-            )
+        tree = shapely.STRtree(pieces[chosen[line[:-1][joined]]])
+        near[tree.query(spots, predicate="dwithin", distance=distance)[0]] = True
     return pd.Series(near, index=lots.index)
 
 

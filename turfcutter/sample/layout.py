@@ -176,9 +176,9 @@ def kinds_of(layout: Layout, style: Style, rng: np.random.Generator) -> dict[tup
     kinds.update(zip(others, wanted, strict=False))
     rest = others[len(wanted) :]
     grid = [at for at in rest if around[at] < 1 + style.reach * len(layout.cols)]
-    kinds.update(dict.fromkeys(grid, "grid"))
+    kinds.update(dict.fromkeys(grid[: len(rest) // 2], "grid"))
     suburbs = [at for at in rest if at not in kinds]
-    with_culs = round(style.culs * len(suburbs))
+    with_culs = max(1, round(style.culs * len(suburbs)))
     kinds.update(dict.fromkeys(suburbs, "ring"))
     kinds.update(dict.fromkeys(suburbs[:with_culs], "culs"))
     return kinds

@@ -148,17 +148,16 @@ def _lots(pieces: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     )
 
 
-def _heads_back(ways: pd.DataFrame, pieces: pd.DataFrame) -> "pd.Series[bool]":
+def _heads_back(ways: pd.DataFrame, pieces: pd.DataFrame) -> pd.Series:
     """Whether a way is drawn southwards or westwards: odd numbers are on its other side then."""
     upright = _upright(pieces)[pieces.drop_duplicates("way")["name"]].to_numpy()
     return pd.Series(np.where(upright, ways["dy"] < 0, ways["dx"] < 0), index=ways.index)
 
 
-def _upright(pieces: pd.DataFrame) -> "pd.Series[bool]":
+def _upright(pieces: pd.DataFrame) -> pd.Series:
     """Whether a street, by its name, runs rather north than east."""
     run = pieces[["dx", "dy"]].abs().groupby(pieces["name"]).sum()
-    upright: pd.Series[bool] = run["dy"].gt(run["dx"])
-    return upright
+    return run["dy"] > run["dx"]
 
 
 def _clear(lots: pd.DataFrame, streets: Streets) -> FloatArray:

@@ -77,8 +77,6 @@ def call_roll(
     unit = (home["abbr"] + " " + home["unit"]).str.strip()
     situs = home["number"] + " " + home["street"].map(_shorts(home["street"])) + " " + unit
     person = people.table
-    born = person["born"].str.split("-", expand=True)
-    since = person["registered"].str.split("-", expand=True)
     voted = _history(person["registered"], rng)
     table = pd.DataFrame(
         {
@@ -97,8 +95,8 @@ def call_roll(
             "sUnitAbbr": home["abbr"],
             "sUnitNum": home["unit"],
             "szPhone": person["phone"],
-            "dtBirthDate": born[1] + "/" + born[2] + "/" + born[0],
-            "dtRegDate": since[1] + "/" + since[2] + "/" + since[0],
+            "dtBirthDate": _american(person["born"]),
+            "dtRegDate": _american(person["registered"]),
             "sStatusCode": person["status"].str[0],
             "szLanguageName": person["language"],
             "szPartyName": person["party"],
@@ -109,6 +107,11 @@ def call_roll(
         }
     )
     return _blemished(table, home["precinct"].to_numpy(), codes, rng)
+
+
+def _american(days: pd.Series) -> pd.Series:
+    """Dates as county files write them: month, day, year."""
+    return days.str[5:7] + "/" + days.str[8:10] + "/" + days.str[:4]
 
 
 def _shorts(streets: pd.Series) -> dict[str, str]:

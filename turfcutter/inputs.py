@@ -1,0 +1,154 @@
+"""A job's inputs, read once and kept in the workspace."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj import CRS
+
+from geodata import cleaned
+from geodata.crs import unproject
+from geodata.download import download_streets
+from geodata.errors import InputError
+from geodata.precincts import read_polygons, read_precincts
+from geodata.schema import Precincts, Streets
+from geodata.store import Store, file_digest, key
+from geodata.streets import read_streets
+from geodata.voterfile import READER as VOTER_READER
+from geodata.voterfile import VoterTable, load_voters, read_voters
+from turfcutter.model import Progress
+from turfcutter.params import Params, lines_source
+
+READER = 1
+"""Version of how precincts and streets are read and kept."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """
+    Everything a cut needs.
+
+    Parameters
+    ----------
+    precincts, streets, voters
+        The cleaned inputs, in the CRS of `precincts`.
+    lines
+        Other polygon layers that `within` or `prefer` name -> table with `key`.
+    digests
+        Input -> SHA-256 of its content; the voters' does not depend on the order of rows.
+    """
+
+    precincts: Precincts
+    streets: Streets
+    voters: VoterTable
+    lines: dict[str, gpd.GeoDataFrame]
+    digests: dict[str, str]
+
+    @property
+    def crs(self) -> CRS:
+        """The job's metric coordinate system."""
+        return self.precincts.table.crs
+
+
+def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:
+    """
+    Read precincts, streets and voters, or take them from the workspace.
+
+    Raises
+    ------
+    InputError
+        As the readers say; also CRS_MISMATCH where streets and precincts lie apart.
+    """
+    inputs = params.inputs
+    progress("precincts")
+    layer = _existing(inputs.precincts, "--precincts")
+    precinct_digest = file_digest(layer)
+    entry = key("precincts", READER, precinct_digest, inputs.precinct_column, inputs.crs)
+    folder = store.cached(entry, lambda place: _clean_precincts(params, layer, place))
+    precincts = cleaned.load_precincts(folder)
+    crs = precincts.table.crs
+    progress("precincts", f"{len(precincts.table):,} precincts")
+    progress("streets")
+    source = _street_file(params, store, precincts)
+    street_digest = file_digest(source)
+    columns = inputs.street_name_column, inputs.street_class_column
+    entry = key("streets", READER, street_digest, *columns, crs.to_string())
+    folder = store.cached(entry, lambda place: _clean_streets(source, crs, columns, place))
+    streets = cleaned.load_streets(folder)
+    _check_overlap(precincts, streets, source)
+    progress("streets", f"{len(streets.ways):,} ways")
+    progress("voters")
+    voters = _voters(params, store)
+    progress("voters", f"{voters.counts['rows']:,} rows")
+    digests = {"precincts": precinct_digest, "streets": street_digest, "voters": voters.digest}
+    lines = {}
+    for name in ("within", "prefer"):
+        found = lines_source(getattr(params.cut, name))
+        if found:
+            path, column = found
+            lines[name] = read_polygons(_existing(path, f"--{name}"), column, crs)
+            digests[name] = file_digest(path)
+    return Inputs(precincts, streets, voters, lines, digests)
+
+
+def _existing(path: Path | None, option: str) -> Path:
+    """The file that an option names."""
+    if path is None:
+        raise InputError("PARAMETER", f"No file is named for {option}; name it.")
+    if not path.exists():
+        raise InputError("NO_FILE", f"{path} does not exist; check what {option} names.")
+    return path
+
+
+def _clean_precincts(params: Params, path: Path, place: Path) -> None:
+    inputs = params.inputs
+    cleaned.save_precincts(
+        read_precincts(path, column=inputs.precinct_column, crs=inputs.crs), place
+    )
+
+
+def _clean_streets(path: Path, crs: CRS, columns: tuple[str, str], place: Path) -> None:
+    name, kind = columns
+    cleaned.save_streets(read_streets(path, crs, name_column=name, class_column=kind), place)
+
+
+def _street_file(params: Params, store: Store, precincts: Precincts) -> Path:
+    """The street file, downloaded first if that was asked for."""
+    if not params.inputs.download:
+        return _existing(params.inputs.streets, "--streets")
+    outline = precincts.table.geometry.to_crs(4326).union_all()
+    return download_streets(params.inputs.download, store.folder / "downloads", outline=outline)
+
+
+def _voters(params: Params, store: Store) -> VoterTable:
+    """The voter table; its entry is keyed by all that decides who is in it."""
+    path = _existing(params.inputs.voters, "--voters")
+    suppress = params.suppress
+    lists = [_existing(item, "--suppress-list") for item in suppress.lists]
+    columns = dict(params.voters.columns)
+    digests = [file_digest(item) for item in lists]
+    words = sorted(suppress.words)
+    entry = key("voters", VOTER_READER, file_digest(path), columns, sorted(digests), words)
+
+    def build(place: Path) -> None:
+        read_voters(
+            path, place, columns=columns, suppress_lists=lists, suppress_words=suppress.words
+        )
+
+    return load_voters(store.cached(entry, build))
+
+
+def _check_overlap(precincts: Precincts, streets: Streets, source: Path) -> None:
+    """Streets must lie where the precincts are."""
+    area = shapely.box(*precincts.table.total_bounds)
+    xy = streets.nodes[["x", "y"]].to_numpy(np.float64)
+    if shapely.intersects_xy(area, xy[:, 0], xy[:, 1]).any():
+        return
+    (lon, lat) = unproject(xy[:1, 0], xy[:1, 1], precincts.table.crs)
+    message = (
+        f"{source.name} holds streets near {lat[0]:.3f}, {lon[0]:.3f}, which is outside all "
+        "precincts; give streets of the same county, or --crs if the precincts are misplaced."
+    )
+    raise InputError("CRS_MISMATCH", message)

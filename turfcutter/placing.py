@@ -1,0 +1,181 @@
+"""
+Placing doors: in their precinct, at their stop, on their street.
+
+Doors that have no place become exceptions with a reason of `geodata.schema.REASONS`.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geodata.addresses import normal_street
+from geodata.errors import InputError
+from geodata.notes import Note
+from geodata.precincts import place
+from geodata.schema import Precincts
+from turfcutter.doors import Gathered, group_stops
+from turfcutter.frontage import Frontage, find_frontage
+from turfcutter.inputs import Inputs
+from turfcutter.network import Flags, Longs, Network
+from turfcutter.params import CutParams
+
+ISLAND: Final = 0.5
+"""Streets not connected with the rest hold turfs of their own from this share of a target on."""
+OFF_STREETS: Final = 0.5
+"""More doors than this share off all streets means the street file is of somewhere else."""
+
+Words = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Stops:
+    """
+    Doors that turfs can hold, and their stops.
+
+    Parameters
+    ----------
+    doors
+        Rows of `Gathered.doors` that stand on a street, stop by stop, units in natural order;
+        with `stop`, `zone`, `precinct` and `minutes`.
+    frontage
+        Of each stop.
+    parity
+        ``even``, ``odd`` or empty, of each stop.
+    """
+
+    doors: pd.DataFrame
+    frontage: Frontage
+    parity: list[str]
+
+
+def place_doors(gathered: Gathered, precincts: Precincts) -> tuple[Gathered, list[Note]]:
+    """Doors with `precinct` (position in the layer); those in none become exceptions."""
+    doors = gathered.doors
+    if not len(doors):
+        message = "No eligible voter has an address and coordinates; check [voters.columns]."
+        raise InputError("NO_VOTERS", message)
+    found = place(doors["x"], doors["y"], doors["code"], precincts)
+    how = np.asarray(found.how)
+    details = {
+        "gap": ("R-precinct_gap", "The door lies in a gap between precincts."),
+        "outside": ("R-out_of_county", "The door lies outside all precincts."),
+    }
+    lost = found.precinct < 0
+    reason = np.where(how == "gap", *(details[name][0] for name in ("gap", "outside")))
+    detail = np.where(how == "gap", *(details[name][1] for name in ("gap", "outside")))
+    notes = []
+    if found.disagree:
+        sentence = (
+            f"{found.disagree:,} of {found.compared:,} doors lie in another precinct than the "
+            "voter file says; the map decided."
+        )
+        notes.append(Note("PRECINCT_DIFFERS", sentence, found.disagree))
+    if found.unknown:
+        sentence = f"{found.unknown:,} doors have a precinct code that the map does not know."
+        notes.append(Note("PRECINCT_UNKNOWN", sentence, found.unknown))
+    kept = _without(gathered, lost, reason, detail)
+    return replace(kept, doors=kept.doors.assign(precinct=found.precinct[~lost])), notes
+
+
+def _without(
+    gathered: Gathered, lost: Flags, reason: Words, detail: Words
+) -> Gathered:
+    """Set some doors aside: their voters become exceptions."""
+    door = gathered.voters["door"].to_numpy()
+    rows = np.flatnonzero((door >= 0) & lost[door])
+    gone = door[rows]
+    exceptions = pd.DataFrame({"voter": rows, "reason": reason[gone], "detail": detail[gone]})
+    number = np.where(lost, -1, np.cumsum(~lost) - 1)
+    voters = gathered.voters.assign(door=np.where(door >= 0, number[door], -1))
+    return Gathered(
+        voters,
+        gathered.doors[~lost].reset_index(drop=True),
+        pd.concat([gathered.exceptions, exceptions], ignore_index=True),
+    )
+
+
+def place_stops(
+    gathered: Gathered, cut: CutParams, inputs: Inputs, network: Network
+) -> tuple[Stops, Gathered]:
+    """Stops on their streets; doors off the network or on small islands become exceptions."""
+    zone = _zones(gathered.doors, cut.within, "within", inputs)
+    soft = _zones(gathered.doors, cut.prefer, "prefer", inputs)
+    doors = gathered.doors.assign(zone=zone, soft=soft)
+    doors["stop"] = group_stops(doors, zone)
+    first = doors.drop_duplicates("stop")
+    xy = doors.groupby("stop")[["x", "y"]].median().to_numpy()
+    streets = first["street"].tolist()
+    names = _normal_names(network)
+    frontage = find_frontage(xy, streets, network, names, cut.snap_m)
+    lost, reason, detail = _off_network(doors, frontage, network, cut)
+    kept = _without(replace(gathered, doors=doors), lost, reason, detail)
+    if not len(kept.doors):
+        raise _no_streets(len(doors), cut)
+    return _stop_tables(kept, frontage, cut), kept
+
+
+def _normal_names(network: Network) -> list[str]:
+    """Normal form of each edge's street name."""
+    names = network.edges["name"].astype(str)
+    normal = {name: normal_street(name) for name in names.unique().tolist()}
+    return [normal[name] for name in names.tolist()]
+
+
+def _zones(doors: pd.DataFrame, lines: str, option: str, inputs: Inputs) -> Longs:
+    """Number of the polygon each door lies in; -1 outside all, 0 where there are no lines."""
+    if lines == "none":
+        return np.zeros(len(doors), np.int64)
+    if lines == "precinct":
+        return doors["precinct"].to_numpy(np.int64)
+    layer = inputs.lines[option].rename(columns={"key": "precinct"})
+    codes = np.full(len(doors), "", object)
+    return place(doors["x"], doors["y"], codes, Precincts(layer)).precinct.astype(np.int64)
+
+
+def _off_network(
+    doors: pd.DataFrame, frontage: Frontage, network: Network, cut: CutParams
+) -> tuple[Flags, Words, Words]:
+    """Which doors no walk can reach, why, and the figures."""
+    stop = doors["stop"].to_numpy()
+    far = frontage.edge[stop] < 0
+    if far.mean() > OFF_STREETS:
+        raise _no_streets(int(far.sum()), cut)
+    component = network.edges["component"].to_numpy()[np.maximum(frontage.edge[stop], 0)]
+    size = np.bincount(component[~far], minlength=component.max() + 1)
+    least = ISLAND * (cut.size if cut.by == "doors" else 10)
+    island = ~far & (size[component] < least) & (component != size.argmax())
+    metres = np.round(frontage.setback_m[stop]).astype(int).astype(str).astype(object)
+    detail = np.where(
+        far,
+        "The nearest street is " + metres + " m away.",
+        "Its street is not connected on foot with the streets around.",
+    )
+    reason = np.where(far, "R-off_network", "R-unreachable")
+    return far | island, reason, detail
+
+
+def _no_streets(count: int, cut: CutParams) -> InputError:
+    message = (
+        f"{count:,} doors lie farther than {cut.snap_m:g} m from any street; give a street file "
+        "that covers them."
+    )
+    return InputError("OFF_STREETS", message)
+
+
+def _stop_tables(gathered: Gathered, frontage: Frontage, cut: CutParams) -> Stops:
+    """Stops renumbered without gaps; their doors in natural order of units."""
+    doors = gathered.doors.assign(number_in_file=range(len(gathered.doors)))
+    doors = doors.sort_values(["stop", "unit_order", "door_id"], kind="stable")
+    old, stop = np.unique(doors["stop"].to_numpy(), return_inverse=True)
+    doors["stop"] = stop
+    front = frontage.take(old)
+    opens = np.r_[True, np.diff(stop) != 0]
+    path = np.where(opens, 2 * front.setback_m[stop] / cut.speed_mps / 60, 0.0)
+    doors["minutes"] = cut.door_minutes + path
+    doors["setback_m"] = front.setback_m[stop]
+    return Stops(doors, front, doors["parity"].to_numpy()[opens].tolist())
+
+

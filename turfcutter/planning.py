@@ -1,0 +1,69 @@
+"""
+From cleaned inputs to a plan: the composer of the algorithms, without files.
+
+voters → doors → stops → frontages → regions → turfs → walks → the plan's tables.
+"""
+
+from geodata.errors import InputError
+from geodata.voterfile import Universe, choose
+from turfcutter.assembly import assemble
+from turfcutter.doors import gather_doors
+from turfcutter.inputs import Inputs
+from turfcutter.model import Plan, Progress
+from turfcutter.network import build_network
+from turfcutter.params import Params
+from turfcutter.placing import place_doors, place_stops
+from turfcutter.turfs import cut_turfs
+
+
+def make_plan(params: Params, inputs: Inputs, *, workers: int, progress: Progress) -> Plan:
+    """
+    Cut a universe into turfs.
+
+    Parameters
+    ----------
+    params
+        What to cut; see `turfcutter.params`.
+    inputs
+        Cleaned inputs.
+    workers
+        Threads; no influence on the result.
+    progress
+        Told each step.
+
+    Raises
+    ------
+    InputError
+        NO_VOTERS, OUTSIDE, VINTAGE, OFF_STREETS, WHERE or COLUMN.
+    """
+    progress("doors")
+    universe = _universe(params, inputs)
+    gathered = gather_doors(universe.table, params.cut.prefix, inputs.crs)
+    gathered, notes = place_doors(gathered, inputs.precincts)
+    progress("doors", f"{len(gathered.doors):,} doors")
+    progress("network")
+    network = build_network(inputs.streets)
+    progress("network", f"{len(network.edges):,} pieces of street")
+    progress("stops")
+    stops, gathered = place_stops(gathered, params.cut, inputs, network)
+    progress("stops", f"{len(stops.frontage.edge):,} stops")
+    progress("cutting")
+    turfs = cut_turfs(stops, params.cut, network, workers=workers, progress=progress)
+    progress("walks")
+    plan = assemble(params, inputs, universe, gathered, stops, turfs, network, notes)
+    progress("walks", f"{len(plan.turfs):,} turfs")
+    return plan
+
+
+def _universe(params: Params, inputs: Inputs) -> Universe:
+    """The voters to walk to; none is an error."""
+    voters = params.voters
+    chosen = choose(inputs.voters, where=voters.where, keep=voters.keep, as_of=params.as_of)
+    if not len(chosen.table):
+        why = f"--where {voters.where!r} fits none of them" if voters.where else "all are set aside"
+        loaded = inputs.voters.counts["rows"]
+        message = f"No voter is left to walk to: the file has {loaded:,} rows, and {why}."
+        raise InputError("NO_VOTERS", message)
+    return chosen
+
+

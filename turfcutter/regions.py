@@ -1,0 +1,93 @@
+"""
+Regions: what is cut on its own.
+
+A region is the stops of one polygon (a precinct, or everything) in one cell of the network: the area
+between hard lines and barriers. A cell too small for a turf joins the one it reaches over a
+crossing nearby; a region of too many doors is divided by geometry.
+"""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from turfcutter.network import Floats, Ints, Longs
+
+MOST_DOORS: Final = 20_000
+"""A region of more doors is divided."""
+CROSSING_DM: Final = 3000
+"""A small cell joins another when a stop of it is this near on foot: 150 m either side."""
+
+
+def find_regions(
+    zone: Longs, cell: Longs, doors: Longs, xy: Floats, who: Ints, far: Ints, least: int
+) -> Longs:
+    """
+    Region of each stop, numbered in order of zone, then of size.
+
+    Parameters
+    ----------
+    zone
+        Number of the polygon of each stop, shape (n_stops,).
+    cell
+        Cell of the network of each stop.
+    doors
+        Doors of each stop.
+    xy
+        Positions, metres, shape (n_stops, 2).
+    who, far
+        Nearest stops on foot and their distance, decimetres, shape (n_stops, n_neighbours).
+    least
+        Doors below which a cell is too small for a turf.
+    """
+    piece = _numbered(zone, cell)
+    piece = _joined(piece, zone, doors, who, far, least)
+    piece = _divided(piece, doors, xy)
+    size = np.bincount(piece, doors)
+    first = np.unique(piece, return_index=True)[1]
+    order = np.lexsort((first, -size, zone[first]))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    region: Longs = rank[piece]
+    return region
+
+
+def _numbered(*keys: Longs) -> Longs:
+    """One number for each combination of keys, in their order."""
+    table = pd.DataFrame(dict(enumerate(keys)))
+    number: Longs = table.groupby(list(table.columns), sort=True).ngroup().to_numpy(np.int64)
+    return number
+
+
+def _joined(piece: Longs, zone: Longs, doors: Longs, who: Ints, far: Ints, least: int) -> Longs:
+    """Small pieces united with the piece of the same zone they are nearest to over a crossing."""
+    size = np.bincount(piece, doors)
+    a = np.repeat(np.arange(len(who)), who.shape[1])
+    b, gap = who.ravel(), far.ravel()
+    near = (b >= 0) & (gap <= CROSSING_DM)
+    a, b, gap = a[near], b[near], gap[near]
+    link = (zone[a] == zone[b]) & (piece[a] != piece[b]) & (size[piece[a]] < least)
+    links = pd.DataFrame({"small": piece[a[link]], "gap": gap[link], "other": piece[b[link]]})
+    best = links.sort_values(["small", "gap", "other"]).drop_duplicates("small")
+    shape = (len(size), len(size))
+    joined = coo_matrix((np.ones(len(best)), (best["small"], best["other"])), shape=shape)
+    label = connected_components(joined, directed=False)[1]
+    return _numbered(label[piece].astype(np.int64))
+
+
+def _divided(piece: Longs, doors: Longs, xy: Floats) -> Longs:
+    """Pieces of too many doors halved across their longer side until none is left."""
+    piece = piece.copy()
+    todo = list(np.flatnonzero(np.bincount(piece, doors) > MOST_DOORS))
+    while todo:
+        number = todo.pop()
+        members = np.flatnonzero(piece == number)
+        axis = int(np.argmax(np.ptp(xy[members], axis=0)))
+        order = members[np.lexsort((members, xy[members, axis]))]
+        half = np.searchsorted(np.cumsum(doors[order]), doors[order].sum() / 2)
+        fresh = int(piece.max()) + 1
+        piece[order[half:]] = fresh
+        todo += [n for n in (number, fresh) if doors[piece == n].sum() > MOST_DOORS]
+    return piece

@@ -1,0 +1,62 @@
+"""The whole job, with files: read, cut, check, write. The only module that touches both worlds."""
+
+import os
+from pathlib import Path
+
+from geodata.atomic import check_free, new_folder
+from geodata.store import Store
+from turfcutter.accounting import check_plan
+from turfcutter.exports import write_exports
+from turfcutter.inputs import read_inputs
+from turfcutter.model import Plan, Progress, silent
+from turfcutter.params import Params
+from turfcutter.plan import write_plan
+from turfcutter.planning import make_plan
+
+
+def run_cut(
+    params: Params,
+    out: Path,
+    *,
+    workspace: Path,
+    force: bool = False,
+    workers: int = 0,
+    tiles: str = "",
+    progress: Progress = silent,
+) -> Plan:
+    """
+    Cut turfs and write the plan and its exports.
+
+    Parameters
+    ----------
+    params
+        What to read and cut.
+    out
+        Folder for the results; appears complete or not at all.
+    workspace
+        Folder where cleaned inputs are kept.
+    force
+        Whether an earlier result in `out` may be replaced.
+    workers
+        Threads; 0 is one for each core. No influence on the result.
+    tiles
+        Tile layer for the map, or empty.
+    progress
+        Told each step.
+
+    Raises
+    ------
+    GeodataError
+        With a code of `geodata.errors.CODES`; nothing is written then.
+    """
+    check_free(out, force=force)
+    store = Store(workspace)
+    inputs = read_inputs(params, store, progress)
+    plan = make_plan(params, inputs, workers=workers or os.cpu_count() or 1, progress=progress)
+    progress("checking")
+    check_plan(plan)
+    progress("writing", str(out))
+    with new_folder(out, force=force) as folder:
+        write_plan(plan, folder)
+        write_exports(plan, folder, tiles=tiles)
+    return plan
