@@ -88,7 +88,7 @@ def _sites(xy: Floats, turf: Longs) -> tuple[Floats, Longs]:
         return sites, owner
     room = np.full(len(places), np.inf)
     if len(places) > 1:
-        room = cKDTree(places * SAME_PLACE_M).query(places * SAME_PLACE_M, k=2)[0][:, 1]
+        room = np.asarray(cKDTree(places * SAME_PLACE_M).query(places * SAME_PLACE_M, k=2)[0])[:, 1]
     radius = np.minimum(SPREAD_M, 0.4 * room)[which]
     # one radian off the axes, so that no slice runs along a grid of doors
     angle = 1.0 + 2 * np.pi * (np.arange(len(table)) - first[which]) / sharing[which]
@@ -129,10 +129,14 @@ def _kerbs(
     return kerbs[use], kerb_owner[use]
 
 
+def _lines(start: Floats, end: Floats) -> Shapes:
+    return np.asarray(shapely.linestrings(np.stack([start, end], axis=1)), dtype=object)
+
+
 def _crossing(start: Floats, end: Floats, lines: Shapes) -> Flags:
     """Which straight ways from start to end meet a line."""
-    ways = shapely.linestrings(np.stack([start, end], axis=1))
-    crossing = np.zeros(len(ways), dtype=bool)
+    ways = _lines(start, end)
+    crossing = np.zeros(len(ways), dtype=np.bool_)
     crossing[shapely.STRtree(lines).query(ways, predicate="intersects")[0]] = True
     return crossing
 
@@ -169,12 +173,13 @@ def _borders(sites: Floats, owner: Longs, kerbs: Floats, kerb_owner: Longs) -> S
     ridges = np.asarray(diagram.ridge_vertices)
     finite = (ridges >= 0).all(axis=1)
     ends = diagram.vertices[ridges[finite]]
-    pairs = diagram.ridge_points[finite]
+    pairs = diagram.ridge_points[finite].astype(np.int64)
     length = np.hypot(*(ends[:, 0] - ends[:, 1]).T)
     owners = _absorbed(owners, pairs, length, len(sites))
     apart = owners[pairs[:, 0]] != owners[pairs[:, 1]]
     ends = np.round(ends[apart], 2)
-    return shapely.linestrings(ends[(ends[:, 0] != ends[:, 1]).any(axis=1)])
+    ends = ends[(ends[:, 0] != ends[:, 1]).any(axis=1)]
+    return _lines(ends[:, 0], ends[:, 1])
 
 
 def _absorbed(owners: Longs, pairs: Longs, length: Floats, doors: int) -> Longs:
@@ -200,7 +205,7 @@ def _absorbed(owners: Longs, pairs: Longs, length: Floats, doors: int) -> Longs:
 
 def _land(sites: Floats, reach_m: float) -> shapely.Geometry:
     """Surroundings of the doors in cells, without narrow inlets and small holes."""
-    size = reach_m / 2.5
+    size = reach_m / 3.5
     origin = sites.min(axis=0) - 2 * (reach_m + CLOSING_M)
     start = np.floor((sites - origin) / size).astype(np.int64)
     width = int(start[:, 1].max()) + round(2 * (reach_m + CLOSING_M) / size) + 2
@@ -220,7 +225,7 @@ def _land(sites: Floats, reach_m: float) -> shapely.Geometry:
         open_side = ~np.isin(land + dr * width + dc, land, assume_unique=True)
         r, c = row[open_side], column[open_side]
         sides.append(np.stack([np.stack([r + r0, c + c0], 1), np.stack([r + r1, c + c1], 1)], 1))
-    parts = shapely.get_parts(shapely.polygonize(shapely.linestrings(np.concatenate(sides))))
+    parts = shapely.get_parts(shapely.polygonize(_lines(*np.concatenate(sides).swapaxes(0, 1))))
     corner = shapely.get_coordinates(shapely.point_on_surface(parts))
     inside = np.isin(np.floor(corner).astype(np.int64) @ np.array([width, 1]), land)
     rounded = [_rounded(part, HOLE_M2 / size**2) for part in parts[inside]]
@@ -244,7 +249,8 @@ def _rounded(part: shapely.Polygon, small: float) -> shapely.Polygon:
     for ring in (part.exterior, *part.interiors):
         points = shapely.get_coordinates(shapely.segmentize(ring, 1.0))
         if ring is part.exterior or shapely.Polygon(ring).area > small:
-            rings.append((points[1:] + points[:-1]) / 2)
+            middles = (points[1:] + points[:-1]) / 2
+            rings.append(shapely.simplify(shapely.LinearRing(middles), 0.7))
     return shapely.Polygon(rings[0], rings[1:])
 
 
@@ -255,7 +261,9 @@ def _faces(borders: Shapes, land: shapely.Geometry) -> Shapes:
     crossing = borders[~inside]
     crossing = crossing[shapely.intersects(land, crossing)]
     # ends of borders are on the grid already: only what meets the edge needs noding
-    edge = shapely.union_all(np.append(crossing, shapely.boundary(land)), grid_size=GRID_M)
+    edge = shapely.union_all(
+        np.append(crossing, np.array([shapely.boundary(land)])), grid_size=GRID_M
+    )
     lines = np.concatenate([borders[inside], shapely.get_parts(edge)])
     return shapely.get_parts(shapely.polygonize(lines))
 
@@ -284,7 +292,7 @@ def _chains(faces: Shapes) -> Shapes:
     )
     pieces[swap] = pieces[swap][:, ::-1]
     pieces = np.unique(pieces.reshape(-1, 4), axis=0).reshape(-1, 2, 2)
-    lines = shapely.multilinestrings(shapely.linestrings(pieces * GRID_M))
+    lines = shapely.multilinestrings(_lines(*(pieces * GRID_M).swapaxes(0, 1)))
     return shapely.get_parts(shapely.line_merge(lines))
 
 
