@@ -13,6 +13,7 @@ walkable; they, rails and water are barriers. Nothing here is shared with turfcu
 
 import math
 import re
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -303,8 +304,9 @@ def _largest_part(count: int, links: list, chains: list, osm: Osm) -> np.ndarray
 
 
 def _key(name: str) -> str:
-    """A street name for comparing: capitals, single spaces, no leading zeros."""
-    return " ".join(word.lstrip("0") for word in re.findall(r"[A-Z0-9]+", name.upper()))
+    """A street name for comparing: capitals without accents, single spaces, no leading zeros."""
+    plain = unicodedata.normalize("NFKD", name.upper()).encode("ascii", "ignore").decode()
+    return " ".join(word.lstrip("0") for word in re.findall(r"[A-Z0-9]+", plain))
 
 
 def _snap(osm: Osm, home: np.ndarray, xy: np.ndarray, street: np.ndarray) -> tuple:

@@ -150,16 +150,17 @@ def centre(place: Place, n: int = 1_600) -> Place:
 
 @cache
 def county(folder: str) -> Place:
-    """A generated county: the folder that `turfcutter sample --out FOLDER` wrote."""
+    """A generated county (wholly *invented*): the folder that `turfcutter sample` made."""
     files = Path(folder)
-    voters = pd.read_csv(next(files.glob("voters*.csv*")), dtype=str).fillna("")
-    voters = voters.loc[(voters["lat"] != "") & (voters["lon"] != "")]
-    doors = voters.drop_duplicates(["address", "unit"]).reset_index(drop=True)
+    voters = pd.read_csv(files / "voters.csv", dtype=str, keep_default_na=False)
+    columns = {"szSitusAddress": "address", "szSitusCity": "city", "sSitusZip": "zip"}
+    voters = voters.loc[(voters["lat"] != "") & (voters["lon"] != "")].rename(columns=columns)
+    words = {"N": "NORTH ", "S": "SOUTH ", "E": "EAST ", "W": "WEST "}
+    voters["street"] = voters["sPreDir"].map(words).fillna("") + voters["szStreetName"]
+    doors = voters.drop_duplicates(["address", "city"]).reset_index(drop=True).assign(unit="")
     doors[["lon", "lat"]] = doors[["lon", "lat"]].astype(float)
-    doors["street"] = doors["address"].str.replace(r"^\S+\s+", "", regex=True)
-    columns = ["lon", "lat", "address", "unit", "street", "city", "zip"]
-    streets, precincts = next(files.glob("*.osm.pbf")), next(files.glob("*.zip"))
-    return Place(files.name, doors[columns], streets, precincts)
+    wanted = ["lon", "lat", "address", "unit", "street", "city", "zip"]
+    return Place(files.name, doors[wanted], files / "streets.osm.pbf", files / "precincts.zip")
 
 
 def _some(doors: pd.DataFrame, n: int) -> pd.DataFrame:
