@@ -15,7 +15,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from turfcutter.frontage import Frontage
-from turfcutter.network import Floats, Ints, Longs, Network
+from turfcutter.network import Flags, Floats, Ints, Longs, Network
 from turfcutter.routes import find_hops, sides
 from turfcutter.traces import STEP_DM, headings, trace
 
@@ -246,10 +246,10 @@ def _legs(moves: pd.DataFrame, network: Network) -> tuple[pd.DataFrame, Longs]:
     return legs[["turf", "leg", "stop", "street", "side", "turn", "walk_m"]], leg
 
 
-def _slanting(moves: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def _slanting(moves: pd.DataFrame) -> Flags:
     """Steps along a street just crossed, on the way to the same stop: it was crossed aslant."""
     cross = moves["cross"].to_numpy(bool)
-    step = ~cross & (moves["dm"].to_numpy() < STEP_DM) & np.r_[False, cross[:-1]]
+    step: Flags = ~cross & (moves["dm"].to_numpy() < STEP_DM) & np.r_[False, cross[:-1]]
     for column in ("turf", "stop", "edge"):
         values = moves[column].to_numpy()
         step[1:] &= values[1:] == values[:-1]
@@ -268,8 +268,8 @@ def _turns(angle: Floats, legs: pd.DataFrame) -> npt.NDArray[Any]:
     """Word for the turn each leg begins with."""
     sharp = np.abs(angle)
     return np.select(
-        [legs["leg"] == 1, legs["cross"], sharp < _STRAIGHT, sharp >= _BACK, angle > 0],
-        ["start", "cross", "straight", "back", "left"],
+        [legs["cross"], legs["leg"] == 1, sharp < _STRAIGHT, sharp >= _BACK, angle > 0],
+        ["cross", "start", "straight", "back", "left"],
         "right",
     ).astype(object)
 
@@ -292,10 +292,10 @@ def _lines(
 
 
 def _distinct_lines(points: Floats, index: Longs) -> npt.NDArray[Any]:
-    """Lines through the points of equal index, without repeats save for two ends."""
+    """Lines through the points of equal index, without repeats; one spot alone is given twice."""
     new = np.r_[True, index[1:] != index[:-1]]
-    last = np.r_[new[1:], True]
-    moved = np.r_[True, (np.abs(np.diff(points, axis=0)) > 0).any(axis=1)]
-    keep = new | last | moved
+    keep = new | np.r_[True, (np.diff(points, axis=0) != 0).any(axis=1)]
+    alone = np.bincount(index, keep)[index] == 1
+    keep |= alone & np.r_[new[1:], True]
     lines: npt.NDArray[Any] = shapely.linestrings(points[keep], indices=index[keep])
     return lines
