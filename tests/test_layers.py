@@ -15,7 +15,7 @@ RANKS = [
     {"params", "model"},
     {"paramfile", "plan", "accounting"},
     {"network", "frontage", "distances"},
-    {"cutting"},
+    {"cutting", "routes", "traces", "walking"},
     {"render"},
     {"exports"},
     {"workflow"},
