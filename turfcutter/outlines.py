@@ -23,19 +23,19 @@ from turfcutter.network import Flags, Floats, Longs
 Shapes = npt.NDArray[np.object_]
 
 NOBODY: Final = -1
-GRID_M: Final = 0.01
+GRID_M: Final = 0.01  # corners lie on this grid
 SAME_PLACE_M: Final = 0.1
 SPREAD_M: Final = 1.0
-KERB_M: Final = 4.0
+KERB_M: Final = 4.0  # of kerbs from the centreline
 KERB_STEP_M: Final = 12.0
 PROBE_M: Final = 15.0
 CLOSING_M: Final = 30.0
-SMOOTH_M: Final = 6.0
-THIN_M: Final = 2.5
-SMALL_M2: Final = 400.0
-HOLE_M2: Final = 5000.0
-SHARE: Final = 0.3
-FRAME_M: Final = 2000.0
+SMOOTH_M: Final = 6.0  # borders move at most this far
+THIN_M: Final = 2.5  # half the width of a spike
+SMALL_M2: Final = 400.0  # smaller gaps go to a neighbour
+HOLE_M2: Final = 5000.0  # smaller empty land inside is filled
+SHARE: Final = 0.3  # of its edge along a turf makes a spike that turf's
+FRAME_M: Final = 2000.0  # far corners that bound the diagram
 
 
 def outline_turfs(
@@ -122,7 +122,7 @@ def _kerbs(
     found = away[best] < 2 * reach_m
     kerb_owner = np.where(found, owner[door[best]], NOBODY)
     other = np.roll(kerb_owner, len(foot) // 2)
-    around = owner[door]
+    around = owner[door[:, :4]]
     use = (kerb_owner != other) | (around != other[:, None]).any(axis=1)
     aim = np.where(found[:, None], sites[door[best]], kerbs + 2 * PROBE_M * normal)
     use[use] = ~_crossing(kerbs[use], aim[use], lines)
