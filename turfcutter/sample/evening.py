@@ -6,7 +6,7 @@ import numpy as np
 
 from turfcutter.sample.sketch import IntArray
 
-NEAR: Final = 0.18
+NEAR: Final = 0.15
 """Precincts within this share of the mean are even enough."""
 
 
@@ -35,16 +35,22 @@ def even_out(pairs: IntArray, weight: IntArray, label: IntArray) -> IntArray:
     label = label.copy()
     tally = np.bincount(label, weights=weight)
     mean = float(tally.mean())
-    open_ones = np.ones(len(tally), dtype=bool)
+    stuck = np.zeros(len(tally), dtype=bool)
+    moves = 0
     while True:
-        off = np.where(open_ones, np.abs(tally - mean), 0.0)
+        off = np.where(stuck, 0.0, np.abs(tally - mean))
         worst = int(off.argmax())
         if off[worst] <= NEAR * mean:
-            return label
+            if not moves or not stuck.any():
+                return label
+            stuck[:] = False  # what others moved may have freed them
+            moves = 0
+            continue
         moved = _best_move(near, weight, label, tally, worst)
         if moved is None:
-            open_ones[worst] = False
+            stuck[worst] = True
             continue
+        moves += 1
         block, target = moved
         tally[label[block]] -= weight[block]
         tally[target] += weight[block]
