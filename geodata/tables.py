@@ -44,7 +44,8 @@ def write_csv(
     """
     digits = decimals or {}
     _private(path)
-    with duckdb.connect() as engine:
+    # several threads would write batches of rows in any order; rows come in walking order
+    with duckdb.connect(config={"threads": 1}) as engine:
         engine.register("source", pa.Table.from_pandas(table, preserve_index=False))
         cells = ", ".join(
             f"{_cell(name, str(kind), digits.get(name))} AS {_quoted(_safe_name(name))}"

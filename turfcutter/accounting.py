@@ -7,12 +7,12 @@ It is run on every plan before anything is written; a fault found here is the pr
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geodata.crs import project
 from geodata.errors import GeodataError
 from geodata.schema import REASONS
 from turfcutter.model import Plan
@@ -148,14 +148,15 @@ def _walks(plan: Plan) -> Faults:
 
 def _outlines(plan: Plan) -> Faults:
     turfs, doors = plan.turfs, plan.doors
-    spots = gpd.points_from_xy(doors["lon"], doors["lat"], crs="EPSG:4326").to_crs(turfs.crs)
+    x, y = project(doors["lon"], doors["lat"], turfs.crs)
+    spots = np.asarray(shapely.points(x, y), dtype=object)
+    spots[~(np.isfinite(x) & np.isfinite(y))] = None
     shapes = turfs.geometry.to_numpy()
     # GEOS fails on distances to nothing and to nowhere; those from None are never short
     outlines = np.where(shapely.is_empty(shapes), None, shapes)
-    known = np.isfinite(spots.x) & np.isfinite(spots.y)
     shapely.prepare(outlines)
     own = outlines[pd.Index(turfs["turf_id"]).get_indexer(doors["turf_id"])]
-    outside = ~shapely.dwithin(own, np.where(known, spots.to_numpy(), None), OUTLINE_M)
+    outside = ~shapely.dwithin(own, spots, OUTLINE_M)
     yield from _first(outside, doors["door_id"], "door {} lies outside")
 
 

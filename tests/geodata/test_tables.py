@@ -115,6 +115,15 @@ def test_any_text_survives(tmp_path_factory, cells):
     assert read_csv_text(path)["a"].tolist() == cells
 
 
+def test_rows_keep_their_order(tmp_path):
+    """Text of several chunks, as joined tables have it, is read batch by batch."""
+    parts = [pd.DataFrame({"n": [f"{part}-{row}" for row in range(500)]}) for part in range(400)]
+    table = pd.concat(parts, ignore_index=True)
+    for name in "abc":
+        write_csv(table, tmp_path / name)
+        assert read_csv_text(tmp_path / name)["n"].tolist() == table["n"].tolist()
+
+
 def test_empty_table_keeps_its_header(tmp_path):
     write_csv(pd.DataFrame({"a": pd.Series(dtype="str"), "b": []}), tmp_path / "t.csv")
     assert (tmp_path / "t.csv").read_text() == "a,b\n"
