@@ -51,7 +51,15 @@ def is_highway(value: str) -> bool:
 def is_hidden(tags: Tags) -> bool:
     """Whether it lies under the ground or under a roof."""
     underground = tags.get("location") == "underground"
+    # Tracks below the ground often have a layer and no tunnel.
+    underground |= "railway" in tags and tags.get("layer", "").startswith("-")
     return underground or is_set(tags, "tunnel") or is_set(tags, "covered")
+
+
+def _is_fast(tags: Tags) -> bool:
+    """Whether it is a trunk road that people on foot may not use, not just a great street."""
+    closed = tags.get("foot") in _FOOT_NO or is_set(tags, "motorroad") or is_set(tags, "expressway")
+    return tags.get("highway") in _TRUNKS and closed and walk_access(tags) != "yes"
 
 
 def walk_access(tags: Tags) -> str:
@@ -96,7 +104,7 @@ def line_barrier(tags: Tags) -> str:
         return ""
     if highway in _MOTORWAYS:
         return "motorway"
-    if highway in _TRUNKS and walk_access(tags) != "yes":
+    if _is_fast(tags):
         return "trunk"
     if is_set(tags, "bridge"):
         return ""
@@ -126,7 +134,7 @@ def base_line(tags: Tags) -> str:
     highway = tags.get("highway", "")
     if is_hidden(tags):
         return ""
-    if highway in _MOTORWAYS or (highway in _TRUNKS and walk_access(tags) != "yes"):
+    if highway in _MOTORWAYS or _is_fast(tags):
         return "motorway"
     if tags.get("railway") in {"rail", "light_rail"} and not _is_disused(tags):
         return "rail"

@@ -16,7 +16,7 @@ from turfcutter.inputs import Inputs
 from turfcutter.measures import scorecard
 from turfcutter.model import Plan
 from turfcutter.naming import turf_ids
-from turfcutter.network import Longs, Network
+from turfcutter.network import Flags, Longs, Network
 from turfcutter.outlines import outline_turfs
 from turfcutter.params import Params, to_dict
 from turfcutter.placing import Stops
@@ -43,7 +43,7 @@ def assemble(
     names = np.array(turf_ids(_zone_codes(turfs, params, inputs), turfs.region, params.cut.prefix))
     front = stops.frontage.take(turfs.stop)
     parity = [stops.parity[stop] for stop in turfs.stop]
-    walks = walk_turfs(turfs.turf, front, parity, network, params.cut.speed_mps)
+    walks = walk_turfs(turfs.turf, turfs.place, front, parity, network, params.cut.speed_mps)
     turf = turfs.turf[piece]
     doors = stops.doors.assign(turf=turf, turf_id=names[turf], stop=walks.rank[piece])
     doors = doors.assign(street=_streets(network, front, piece), side=np.array(parity, object)[piece])
@@ -51,19 +51,18 @@ def assemble(
     doors["order"] = np.arange(len(doors)) - np.searchsorted(doors["turf"], doors["turf"]) + 1
     voters = _voters(gathered, doors, list(params.voters.keep))
     near = _window(doors)
-    fences = network.lines[shapely.intersects(network.lines, near)]
+    fences = network.lines[_streetlike(network) & shapely.intersects(network.lines, near)]
     outlines = outline_turfs(doors[["x", "y"]].to_numpy(), doors["turf"].to_numpy(), fences)
     table = _turf_table(doors, names, walks, outlines, turfs, inputs)
-    crs = inputs.crs
     return Plan(
         about=_about(params, inputs, universe, gathered, doors, table, notes),
         turfs=table,
         doors=_door_table(doors, inputs),
         voters=voters,
         walks=gpd.GeoDataFrame(
-            {"turf_id": names, "walk_m": walks.walk_m, "minutes": walks.minutes},
-            geometry=walks.lines,
-            crs=crs,
+            walks.turfs[["walk_m", "minutes", "geometry"]].assign(turf_id=names),
+            geometry="geometry",
+            crs=inputs.crs,
         ),
         legs=_leg_table(walks, names, inputs),
         exceptions=_exception_table(gathered),
@@ -106,6 +105,12 @@ def _window(doors: pd.DataFrame) -> Any:
     )
 
 
+def _streetlike(network: Network) -> Flags:
+    """Edges that bound blocks: streets, not paths."""
+    flags: Flags = (network.edges["crossing_dm"] > 0).to_numpy()
+    return flags
+
+
 def _within(layer: gpd.GeoDataFrame, near: Any) -> gpd.GeoDataFrame:
     return layer[layer.intersects(near)].reset_index(drop=True)
 
@@ -134,8 +139,8 @@ def _turf_table(
     grouped = doors.groupby("turf", sort=True)
     precincts = inputs.precincts.table["precinct"].to_numpy(object)
     low, high = grouped["precinct"].min().to_numpy(), grouped["precinct"].max().to_numpy()
-    lon, lat = unproject(walks.start_xy[:, 0], walks.start_xy[:, 1], inputs.crs)
-    minutes = grouped["minutes"].sum().to_numpy() + walks.minutes
+    lon, lat = unproject(*walks.turfs[["start_x", "start_y"]].to_numpy().T, inputs.crs)
+    minutes = grouped["minutes"].sum().to_numpy() + walks.turfs["minutes"].to_numpy()
     table = {
         "turf_id": names,
         "region": [f"{number + 1}" for number in turfs.region],
@@ -144,8 +149,8 @@ def _turf_table(
         "stops": grouped["stop"].nunique().to_numpy(),
         "voters": grouped["voters"].sum().to_numpy(),
         "minutes": np.round(minutes, 1),
-        "walk_m": walks.walk_m,
-        "start": walks.start,
+        "walk_m": walks.turfs["walk_m"].to_numpy(),
+        "start": walks.turfs["start"].to_numpy(),
         "start_lon": np.round(lon, 7),
         "start_lat": np.round(lat, 7),
         "colour": colour_numbers(gpd.GeoSeries(outlines)),

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+import geopandas
 import numpy as np
 import osmium
 import pandas as pd
+import shapely
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 DAVIS_DOORS = 10_724
@@ -64,11 +66,21 @@ def sf_addresses() -> Place:
 
 @cache
 def davis_doors(n: int = DAVIS_DOORS) -> Place:
-    """Davis: `n` *invented* doors, evenly along both sides of its real residential streets."""
+    """
+    Davis: `n` *invented* doors, evenly along both sides of its real residential streets.
+
+    Streets outside the county's precincts have none.
+    """
     folder = DATA / "davis"
     osm = folder / "davis_city_2022.osm.gz"
     precincts = folder / "113-yolo_precincts_2016_wgs84.zip"
-    return Place("davis", _invented(_residential(osm), n), osm, precincts)
+    county = geopandas.read_file(precincts).to_crs(4326).union_all()
+    pieces = [
+        (name, line)
+        for name, line in _residential(osm)
+        if county.contains(shapely.LineString(line).buffer(0.0003))  # some 30 m
+    ]
+    return Place("davis", _invented(pieces, n), osm, precincts)
 
 
 def _residential(osm: Path) -> list[tuple[str, np.ndarray]]:

@@ -64,11 +64,10 @@ def judge_on(
         `walk_m` (closed walk, metres per door), `own_walk_m` and `own_ratio` (in the given order,
         NaN without one), `misplaced`, `split_sides` (shares), `barrier_turfs` (count).
     """
-    turf = _codes(labels)
+    turf = codes(labels)
     given = turf >= 0
     sizes = np.bincount(turf[given])
-    walks = np.array([walk(net, np.flatnonzero(turf == t), order) for t in range(len(sizes))])
-    best, own = walks.sum(axis=0) / given.sum()
+    best, own = walks(net, turf, order).sum(axis=0) / given.sum()
     return {
         "turfs": len(sizes),
         "unassigned": int((~given).sum()),
@@ -84,7 +83,7 @@ def judge_on(
     }
 
 
-def _codes(labels) -> np.ndarray:
+def codes(labels) -> np.ndarray:
     """Labels as 0, 1, 2 …; -1 for doors in no turf."""
     column = pd.Series(labels).reset_index(drop=True)
     column = column.where(column.notna() & (column.astype(str) != ""))
@@ -134,6 +133,11 @@ def walk(net: footnet.Net, doors: np.ndarray, order=None) -> tuple[float, float]
         return best, float("nan")
     own = length(metres, np.argsort(np.asarray(order)[doors], kind="stable"))
     return min(best, own), own
+
+
+def walks(net: footnet.Net, turf: np.ndarray, order=None) -> np.ndarray:
+    """`walk` of every turf, (turfs, 2)."""
+    return np.array([walk(net, np.flatnonzero(turf == t), order) for t in range(turf.max() + 1)])
 
 
 @cache

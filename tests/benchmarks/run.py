@@ -58,9 +58,16 @@ def given_labels(path: Path, count: int) -> Run:
     return Run(table["turf"].to_numpy(dtype=object), order, float("nan"), float("nan"))
 
 
-def row(place: places.Place, method: str, run: Run, kmeans_m: float) -> tuple[str, float]:
-    """One line of the table, and the walk in metres per door."""
+def row(place: places.Place, method: str, run: Run, kmeans: Run) -> str:
+    """
+    One line of the table.
+
+    K-means is walked on the doors that the method kept, so leaving out far ones gains nothing.
+    """
     f = referee.judge(place, run.labels, run.order)
+    kept = referee.codes(run.labels) >= 0
+    turf = referee.codes(np.where(kept, kmeans.labels, -1))
+    kmeans_m = referee.walks(referee.net_of(place), turf)[:, 0].sum() / kept.sum()
     cells = [
         place.name,
         method,
@@ -68,7 +75,7 @@ def row(place: places.Place, method: str, run: Run, kmeans_m: float) -> tuple[st
         f"{f['doors_min']}-{f['doors_max']}",
         f"{f['in_band']:.0%}",
         f"{f['walk_m']:.2f}",
-        f"{f['walk_m'] / (kmeans_m or f['walk_m']):.3f}",
+        f"{f['walk_m'] / kmeans_m:.3f}",
         "" if np.isnan(f["own_ratio"]) else f"{f['own_ratio']:.3f}",
         f"{f['misplaced']:.2%}",
         f"{f['split_sides']:.1%}",
@@ -77,12 +84,12 @@ def row(place: places.Place, method: str, run: Run, kmeans_m: float) -> tuple[st
         "" if np.isnan(run.seconds) else f"{run.seconds:.1f}",
         "" if np.isnan(run.peak_mb) else f"{run.peak_mb:.0f}",
     ]
-    return f"| {' | '.join(cells)} |", f["walk_m"]
+    return f"| {' | '.join(cells)} |"
 
 
 def table(place: places.Place, methods: list[str], labels: Path | None) -> None:
     """Print the lines of one place; k-means comes first, the others are compared with it."""
-    kmeans_m, starts = 0.0, np.empty(0, dtype=int)
+    kmeans, starts = None, np.empty(0, dtype=int)
     for method in ["kmeans", *(m for m in METHODS if m in methods and m != "kmeans")]:
         with tempfile.TemporaryDirectory() as folder:
             if method == "turfcutter":
@@ -91,12 +98,11 @@ def table(place: places.Place, methods: list[str], labels: Path | None) -> None:
                 run = peer_labels(place, method, starts, Path(folder))
         if method in {"kmeans", "turfcutter"}:
             starts = first_doors(run, referee.net_of(place).xy)
-        line, walk_m = row(place, method, run, kmeans_m)
-        kmeans_m = kmeans_m or walk_m
-        print(line, flush=True)  # noqa: T201
+        kmeans = kmeans or run
+        print(row(place, method, run, kmeans), flush=True)  # noqa: T201
     if labels:
         run = given_labels(labels, len(place.doors))
-        print(row(place, labels.stem, run, kmeans_m)[0], flush=True)  # noqa: T201
+        print(row(place, labels.stem, run, kmeans), flush=True)  # noqa: T201
 
 
 def main() -> None:
