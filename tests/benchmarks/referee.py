@@ -15,6 +15,7 @@ import footnet
 import numpy as np
 import pandas as pd
 import shapely
+from osmfile import read_osm
 from places import Place
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import Delaunay
@@ -31,7 +32,7 @@ TOUR_SECONDS = 0.1  # of fifty doors; twice what it needs to settle on a free ma
 def net_of(place: Place) -> footnet.Net:
     """The walking graph of a place (built once)."""
     doors = place.doors
-    osm = footnet.read_osm(place.osm)
+    osm = read_osm(place.osm)
     return footnet.build(osm, doors["lon"], doors["lat"], doors["street"].to_numpy())
 
 

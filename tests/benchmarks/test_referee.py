@@ -8,8 +8,10 @@ from pathlib import Path
 
 import footnet
 import numpy as np
+import osmfile
 import places
 import pytest
+import shapely
 
 referee = pytest.importorskip("referee", reason="needs the extra 'bench'", exc_type=ImportError)
 
@@ -24,12 +26,12 @@ def town(streets, doors, *, crossings=(), barriers=(), names=None):
     Streets meet where they share a point. `kind` may be ``kind name``.
     """
     numbers: dict[tuple[float, float], int] = {}
-    osm = footnet.Osm(barriers=[footnet.shapely.LineString(line) for line in barriers])
+    osm = osmfile.Osm(barriers=[shapely.LineString(line) for line in barriers])
     seen: set[tuple[int, int]] = set()
     for street, points in streets:
         kind, _, name = street.partition(" ")
         refs = [numbers.setdefault(point, len(numbers)) for point in points]
-        footnet._add_way(osm, {"highway": kind, "name": name}, refs, seen)
+        osmfile._add_way(osm, {"highway": kind, "name": name}, refs, seen)
     osm.xy = {number: point for point, number in numbers.items()}
     osm.crossings |= {numbers[point] for point in crossings}
     lon, lat = np.array(doors, dtype=float).T / METRES
@@ -240,7 +242,7 @@ OSM = """<osm version="0.6">
 def test_what_is_read_from_osm(tmp_path):
     path = tmp_path / "town.osm"
     path.write_text(OSM)
-    osm = footnet.read_osm(path)
+    osm = osmfile.read_osm(path)
     assert [(e.u, e.v, e.kind) for e in osm.edges] == [
         (1, 2, "residential"),
         (2, 3, "residential"),  # node 99 is missing: trimmed
@@ -264,7 +266,7 @@ def test_san_francisco_has_the_addresses_of_the_city(shared_data):  # noqa: ARG0
     assert len(places.sf_addresses().doors) == 2_512
 
 
-@pytest.mark.parametrize("module", ["footnet", "referee", "places", "peers", "run"])
+@pytest.mark.parametrize("module", ["osmfile", "footnet", "referee", "places", "peers", "run"])
 def test_the_referee_shares_no_code_with_the_cutter(module):
     tree = ast.parse((HERE / f"{module}.py").read_text())
     imported = {
