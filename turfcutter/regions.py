@@ -2,8 +2,9 @@
 Regions: what is cut on its own.
 
 A region is the stops of one polygon (a precinct, or everything) in one cell of the network: the area
-between hard lines and barriers. A cell too small for a turf joins the one it reaches over a
-crossing nearby; a region of too many doors is divided by geometry.
+between hard lines and barriers. Settlements far from each other are regions of their own, so that
+nobody walks an empty road to fill a turf. A cell too small for a turf joins the one it reaches over
+a crossing nearby; a region of too many doors is divided by geometry.
 """
 
 from typing import Final
@@ -13,16 +14,21 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from turfcutter.distances import Ends, Reach, nearest_stops
 from turfcutter.network import Floats, Ints, Longs
 
 MOST_DOORS: Final = 20_000
 """A region of more doors is divided."""
+APART_DM: Final = 8000
+"""Settlements with a longer walk between them, 800 m, are cut on their own."""
+NEIGHBOURS: Final = 16
+"""Neighbours looked at to tell which cells are near each other."""
 CROSSING_DM: Final = 3000
 """A small cell joins another when a stop of it is this near on foot: 150 m either side."""
 
 
 def find_regions(
-    zone: Longs, cell: Longs, doors: Longs, xy: Floats, who: Ints, far: Ints, least: int
+    zone: Longs, cell: Longs, doors: Longs, xy: Floats, ends: Ends, reach: Reach, least: int
 ) -> Longs:
     """
     Region of each stop, numbered in order of zone, then of size.
@@ -37,12 +43,13 @@ def find_regions(
         Doors of each stop.
     xy
         Positions, metres, shape (n_stops, 2).
-    who, far
-        Nearest stops on foot and their distance, decimetres, shape (n_stops, n_neighbours).
+    ends, reach
+        Where the stops are on the network, see `turfcutter.distances`.
     least
         Doors below which a cell is too small for a turf.
     """
-    piece = _numbered(zone, cell)
+    piece = _settlements(_numbered(zone, cell), ends, reach)
+    who, far = nearest_stops(ends, reach, NEIGHBOURS)
     piece = _joined(piece, zone, doors, who, far, least)
     piece = _divided(piece, doors, xy)
     size = np.bincount(piece, doors)
@@ -59,6 +66,50 @@ def _numbered(*keys: Longs) -> Longs:
     table = pd.DataFrame(dict(enumerate(keys)))
     number: Longs = table.groupby(list(table.columns), sort=True).ngroup().to_numpy(np.int64)
     return number
+
+
+def _settlements(piece: Longs, ends: Ends, reach: Reach) -> Longs:
+    """Pieces parted where the walk from stop to stop is longer than `APART_DM`."""
+    links = np.concatenate([_along_faces(ends), _over_terminals(piece, ends, reach)])
+    links = links[piece[links[:, 0]] == piece[links[:, 1]]]
+    shape = (len(piece), len(piece))
+    joined = coo_matrix((np.ones(len(links)), tuple(links.T)), shape=shape)
+    return _numbered(piece, connected_components(joined, directed=False)[1].astype(np.int64))
+
+
+def _along_faces(ends: Ends) -> Longs:
+    """Pairs of consecutive stops of one street that are not far apart."""
+    order = np.lexsort((ends.offset[:, 0], ends.edge))
+    near = (np.diff(ends.edge[order]) == 0) & (np.diff(ends.offset[order, 0]) <= APART_DM)
+    return np.stack([order[:-1][near], order[1:][near]], axis=1)
+
+
+def _over_terminals(piece: Longs, ends: Ends, reach: Reach) -> Longs:
+    """Pairs of stops near each other over corners: for each terminal its nearest stop stands in."""
+    stop = np.repeat(np.arange(len(piece)), 2)
+    at = pd.DataFrame(
+        {"terminal": ends.terminal.ravel(), "gap": ends.offset.ravel(), "stop": stop}
+    )
+    at["piece"] = piece[stop]
+    at = at.sort_values(["terminal", "piece", "gap", "stop"])
+    best = at.drop_duplicates(["terminal", "piece"])
+    own = at.merge(best, on=["terminal", "piece"])
+    near = reach.distance <= APART_DM
+    links = pd.DataFrame(
+        {
+            "terminal": np.repeat(np.arange(len(near)), near.sum(axis=1)),
+            "other": reach.near[near],
+            "way": reach.distance[near],
+        }
+    )
+    pairs = links.merge(best, on="terminal")
+    there = best.rename(columns={"terminal": "other"})
+    pairs = pairs.merge(there, on=["other", "piece"], suffixes=("_x", "_y"))
+    found = []
+    for table, way in ((own, 0), (pairs, pairs["way"])):
+        close = table["gap_x"] + table["gap_y"] + way <= APART_DM
+        found.append(table.loc[close, ["stop_x", "stop_y"]].to_numpy(np.int64))
+    return np.concatenate(found)
 
 
 def _joined(piece: Longs, zone: Longs, doors: Longs, who: Ints, far: Ints, least: int) -> Longs:

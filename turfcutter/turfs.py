@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from turfcutter.cutting import Cut, Goal, Site, cut_region, goal_for
-from turfcutter.distances import nearest_stops, stop_ends, terminal_reach
+from turfcutter.distances import stop_ends, terminal_reach
 from turfcutter.model import Progress
 from turfcutter.network import Longs, Network
 from turfcutter.params import CutParams
@@ -18,8 +18,6 @@ from turfcutter.regions import find_regions
 
 _MS: Final = 60_000
 """Loads of minutes are counted in milliseconds."""
-_NEAR: Final = 16
-"""Neighbours looked at to tell which cells of a region touch."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +61,7 @@ def cut_turfs(
     soft = stops.doors["soft"].to_numpy()[opens]
     cell = network.edges["cell"].to_numpy()[front.edge].astype(np.int64)
     goal = goal_of(cut)
-    who, far = nearest_stops(ends, reach, _NEAR)
-    region = find_regions(zone, cell, count, xy, who, far, _least_doors(cut))
+    region = find_regions(zone, cell, count, xy, ends, reach, _least_doors(cut))
     members = [np.flatnonzero(region == number) for number in range(int(region.max()) + 1)]
     names = _names(region, zone, stops.doors["door_id"].to_numpy()[opens])
     load = _loads(stops, cut)
