@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 
 from turfcutter.frontage import Frontage
-from turfcutter.network import NEVER, Floats, Ints, Network
+from turfcutter.network import NEVER, Floats, Ints, Longs, Network
 
 REACH: Final = 400
 """Terminals each terminal knows the distance to."""
@@ -48,7 +48,7 @@ class Ends:
     side: Ints
     across: Ints
 
-    def take(self, rows: Ints) -> "Ends":
+    def take(self, rows: Longs) -> "Ends":
         """The ends of some of the stops."""
         return Ends(
             self.terminal[rows],
@@ -103,9 +103,7 @@ def terminal_reach(network: Network, terminals: Ints, workers: int) -> Reach:
     parts = np.array_split(np.arange(len(terminals), dtype=np.int64), max(4 * workers, 1))
 
     def fill(part: Ints) -> None:
-        _search(
-            graph.indptr, graph.indices, graph.data, terminals, position, part, near, distance
-        )
+        _search(graph.indptr, graph.indices, graph.data, terminals, position, part, near, distance)
 
     with ThreadPoolExecutor(max(workers, 1)) as pool:
         list(pool.map(fill, [part for part in parts if len(part)]))
@@ -151,13 +149,13 @@ def nearest_stops(ends: Ends, reach: Reach, wide: int) -> tuple[Ints, Ints]:
 
 
 @njit(cache=True, nogil=True)
-def guess(a, b):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def guess(a, b):
     """A walk's likely length from its ends, on the long side, decimetres."""
     return np.int32(min(15.0 * np.hypot(a[0] - b[0], a[1] - b[1]) + 200.0, 1e8))
 
 
 @njit(cache=True, nogil=True)
-def _push(heap, size, key):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _push(heap, size, key):
     """Add a key to a binary heap of int64; returns the heap, perhaps a larger one, and its size."""
     if size == len(heap):
         heap = np.concatenate((heap, np.empty_like(heap)))
@@ -173,7 +171,7 @@ def _push(heap, size, key):  # type: ignore[no-untyped-def] # pragma: no cover -
 
 
 @njit(cache=True, nogil=True)
-def _pop(heap, size):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _pop(heap, size):
     """Take the least key off a binary heap of int64; returns it and the new size."""
     top, size = heap[0], size - 1
     key = heap[size]
@@ -193,7 +191,7 @@ def _pop(heap, size):  # type: ignore[no-untyped-def] # pragma: no cover - compi
 
 
 @njit(cache=True, nogil=True)
-def _search(indptr, indices, weight, terminals, position, part, near, distance):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _search(indptr, indices, weight, terminals, position, part, near, distance):
     """Dijkstra from each terminal of `part` until its rows of `near` and `distance` are full."""
     count = len(indptr) - 1
     best = np.full(count, _FAR, np.int32)
@@ -223,7 +221,7 @@ def _search(indptr, indices, weight, terminals, position, part, near, distance):
 
 
 @njit(cache=True, nogil=True)
-def _direct(edge, side, offset, across, i, j):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _direct(edge, side, offset, across, i, j):
     """Distance between two stops of one edge without leaving it."""
     if edge[i] != edge[j]:
         return _FAR
@@ -232,7 +230,7 @@ def _direct(edge, side, offset, across, i, j):  # type: ignore[no-untyped-def] #
 
 
 @njit(cache=True, nogil=True)
-def _dense(terminal, offset, edge, side, across, near, distance, xy):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _dense(terminal, offset, edge, side, across, near, distance, xy):
     """Distances between all given stops; arguments as in `Ends` and `Reach`."""
     count = len(edge)
     local = np.full(len(near), -1, np.int32)
@@ -269,7 +267,7 @@ def _dense(terminal, offset, edge, side, across, near, distance, xy):  # type: i
 
 
 @njit(cache=True, nogil=True)
-def _neighbours(terminal, offset, edge, side, across, near, distance, wide):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _neighbours(terminal, offset, edge, side, across, near, distance, wide):
     """The `wide` nearest stops of each stop on foot and their distance."""
     count = len(edge)
     ends = np.argsort(terminal.ravel(), kind="mergesort")

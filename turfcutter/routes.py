@@ -221,7 +221,7 @@ def _moves(
 
 
 @njit(cache=True, nogil=True)
-def _lead(x, y, goal, rest):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _lead(x, y, goal, rest):
     """What is left at least to the stop behind either goal corner (x, y, x, y)."""
     a = np.int64(np.sqrt((x - goal[0]) ** 2 + (y - goal[1]) ** 2)) + rest[0]
     b = np.int64(np.sqrt((x - goal[2]) ** 2 + (y - goal[3]) ** 2)) + rest[1]
@@ -229,7 +229,7 @@ def _lead(x, y, goal, rest):  # type: ignore[no-untyped-def] # pragma: no cover 
 
 
 @njit(cache=True, nogil=True)
-def _search(indptr, indices, weight, xy, start, off, goal, rest, direct):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _search(indptr, indices, weight, xy, start, off, goal, rest, direct):
     """
     Shortest paths: their length, ends of both faces used (-1 where direct), and arcs.
 

@@ -152,7 +152,11 @@ def cut_region(site: Site, reach: Reach, goal: Goal, seed: int, name: str, worke
             groups = _groups(site.xy[cut.stop], cut.turf, turn)
 
             def searched(
-                number: int, cut: Cut = cut, heat: Floats = heat, moves: int = moves, turn: int = turn,
+                number: int,
+                cut: Cut = cut,
+                heat: Floats = heat,
+                moves: int = moves,
+                turn: int = turn,
                 groups: list[Longs] = groups,
             ) -> tuple[Longs, Longs]:
                 state = seeded(seed, name, "search", turn, number)
@@ -258,10 +262,21 @@ def _search_group(
     names, turf = np.unique(cut.turf[members], return_inverse=True)
     order = np.lexsort((cut.place[members], turf))
     before, after = _rings(turf, order)
-    held = np.bincount(turf, load[members]) + goal.pace * np.bincount(turf, table[before, np.arange(len(turf))])
+    walked = np.bincount(turf, table[before, np.arange(len(turf))])
+    held = np.bincount(turf, load[members]) + goal.pace * walked
     band = np.array([min(goal.low, held.min()), max(goal.high, held.max())], np.int64)
     search(
-        table, load[members], turf, before, after, ties.within(members), band, goal.pace, moves, heat, state
+        table,
+        load[members],
+        turf,
+        before,
+        after,
+        ties.within(members),
+        band,
+        goal.pace,
+        moves,
+        heat,
+        state,
     )
     return names[turf], _places(turf, after)
 
@@ -293,8 +308,8 @@ def _places(turf: Longs, after: Longs) -> Longs:
 def _ordered(cut: Cut, site: Site, reach: Reach, seed: int, name: str) -> Cut:
     """The cut with each turf's walk as short as `short_tour` makes it."""
     place = cut.place.copy()
-    sorted_pieces = np.lexsort((cut.place, cut.turf))
-    for number, members in enumerate(np.split(sorted_pieces, np.cumsum(np.bincount(cut.turf))[:-1])):
+    ends = np.cumsum(np.bincount(cut.turf))[:-1]
+    for number, members in enumerate(np.split(np.lexsort((cut.place, cut.turf)), ends)):
         table = distance_table(site.ends.take(cut.stop[members]), reach)
         start = np.arange(len(members), dtype=np.int64)
         state = seeded(seed, name, "order", number)

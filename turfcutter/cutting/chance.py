@@ -19,7 +19,7 @@ def seeded(seed: int, *names: str | int) -> npt.NDArray[np.uint64]:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def draw(state):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def draw(state):
     """Next float in [0, 1)."""
     x = state[0]
     x ^= x << np.uint64(13)
@@ -30,6 +30,6 @@ def draw(state):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
 
 
 @njit(cache=True, nogil=True)
-def below(state, count):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def below(state, count):
     """Next whole number in [0, count)."""
     return int(draw(state) * count)

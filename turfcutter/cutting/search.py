@@ -21,7 +21,7 @@ _BLINK = 0.01
 
 
 @njit(cache=True, nogil=True)
-def search(table, load, turf, before, after, ties, band, pace, moves, heat, state):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def search(table, load, turf, before, after, ties, band, pace, moves, heat, state):
     """
     Improve the turfs of a group of stops in place.
 
@@ -56,7 +56,6 @@ def search(table, load, turf, before, after, ties, band, pace, moves, heat, stat
     strings = 4.0 * _RUINED / (1.0 + string) - 1.0
     removed = np.empty(256, np.int64)
     ruined = np.empty(32, np.int64)
-    part = np.zeros(turfs, np.int64)
     cooling = (heat[1] / heat[0]) ** (1.0 / max(moves, 1))
     warmth = heat[0]
     for _ in range(moves):
@@ -79,15 +78,46 @@ def search(table, load, turf, before, after, ties, band, pace, moves, heat, stat
             ruined[hit] = t
             hit += 1
             out, entries, delta = _tear(
-                stop, t, string, table, load, turf, before, after, ties, length, work, size,
-                journal, entries, removed, out, delta, state,
+                stop,
+                t,
+                string,
+                table,
+                load,
+                turf,
+                before,
+                after,
+                ties,
+                length,
+                work,
+                size,
+                journal,
+                entries,
+                removed,
+                out,
+                delta,
+                state,
             )
         _arrange(removed, out, load, table, seed, state)
         complete = True
         for slot in range(out):
             entries, delta, complete = _put_back(
-                removed[slot], table, load, turf, before, after, near, ties, length, work, size,
-                part, band, pace, journal, entries, delta, state,
+                removed[slot],
+                table,
+                load,
+                turf,
+                before,
+                after,
+                near,
+                ties,
+                length,
+                work,
+                size,
+                band,
+                pace,
+                journal,
+                entries,
+                delta,
+                state,
             )
             if not complete:
                 break
@@ -99,7 +129,7 @@ def search(table, load, turf, before, after, ties, band, pace, moves, heat, stat
 
 
 @njit(cache=True, nogil=True)
-def _sorted_rows(table, wide):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _sorted_rows(table, wide):
     """The nearest other stops of each stop, nearest first."""
     count = len(table)
     near = np.empty((count, wide), np.int32)
@@ -116,7 +146,7 @@ def _sorted_rows(table, wide):  # type: ignore[no-untyped-def] # pragma: no cove
 
 
 @njit(cache=True, nogil=True)
-def _totals(table, load, turf, after, turfs):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _totals(table, load, turf, after, turfs):
     """Tour length, work without walking, and number of stops of each turf."""
     length = np.zeros(turfs, np.int64)
     work = np.zeros(turfs, np.int64)
@@ -129,7 +159,7 @@ def _totals(table, load, turf, after, turfs):  # type: ignore[no-untyped-def] # 
 
 
 @njit(cache=True, nogil=True)
-def _parted(stop, t, turf, ties):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _parted(stop, t, turf, ties):
     """What it costs that neighbours of a stop are in other turfs than t."""
     first, other, weight = ties
     cost = np.int64(0)
@@ -141,7 +171,7 @@ def _parted(stop, t, turf, ties):  # type: ignore[no-untyped-def] # pragma: no c
 
 
 @njit(cache=True, nogil=True)
-def _take(stop, table, load, turf, before, after, length, work, size):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _take(stop, table, load, turf, before, after, length, work, size):
     """Unlink a stop; returns the change in length."""
     t, p, q = turf[stop], before[stop], after[stop]
     change = np.int64(table[p, q]) - table[p, stop] - table[stop, q]
@@ -154,7 +184,7 @@ def _take(stop, table, load, turf, before, after, length, work, size):  # type: 
 
 
 @njit(cache=True, nogil=True)
-def _give(stop, t, p, q, change, load, turf, before, after, length, work, size):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _give(stop, t, p, q, change, load, turf, before, after, length, work, size):
     """Link a stop into turf t between p and q."""
     before[stop], after[stop] = p, q
     after[p], before[q] = stop, stop
@@ -166,9 +196,25 @@ def _give(stop, t, p, q, change, load, turf, before, after, length, work, size):
 
 @njit(cache=True, nogil=True)
 def _tear(
-    stop, t, string, table, load, turf, before, after, ties, length, work, size,
-    journal, entries, removed, out, delta, state,
-):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+    stop,
+    t,
+    string,
+    table,
+    load,
+    turf,
+    before,
+    after,
+    ties,
+    length,
+    work,
+    size,
+    journal,
+    entries,
+    removed,
+    out,
+    delta,
+    state,
+):
     """Remove a string of stops of turf t that holds `stop`, half the time sparing one inside."""
     wanted = 1 + below(state, min(string, size[t] - 1))
     spare = -1
@@ -193,7 +239,7 @@ def _tear(
 
 
 @njit(cache=True, nogil=True)
-def _arrange(removed, out, load, table, seed, state):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _arrange(removed, out, load, table, seed, state):
     """Put the removed stops in the order in which they go back."""
     mode = below(state, 11)
     keys = np.empty(out, np.int64)
@@ -212,9 +258,24 @@ def _arrange(removed, out, load, table, seed, state):  # type: ignore[no-untyped
 
 @njit(cache=True, nogil=True)
 def _put_back(
-    stop, table, load, turf, before, after, near, ties, length, work, size,
-    part, band, pace, journal, entries, delta, state,
-):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+    stop,
+    table,
+    load,
+    turf,
+    before,
+    after,
+    near,
+    ties,
+    length,
+    work,
+    size,
+    band,
+    pace,
+    journal,
+    entries,
+    delta,
+    state,
+):
     """Link a stop in where it costs least and the band allows."""
     best, chosen, left, right = np.int64(1) << 60, -1, 0, 0
     gained = np.int64(0)
@@ -251,7 +312,7 @@ def _put_back(
 
 
 @njit(cache=True, nogil=True)
-def _undo(journal, entries, table, load, turf, before, after, length, work, size):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _undo(journal, entries, table, load, turf, before, after, length, work, size):
     """Take back the move's entries, last first."""
     for at in range(entries - 1, -1, -1):
         stop, t, p, q, placed = journal[at]

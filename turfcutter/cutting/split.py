@@ -18,7 +18,7 @@ _OFF_BAND = 1_000_000_000
 
 
 @njit(cache=True, nogil=True)
-def split_tour(stop, load, close, band, target, pace, pull):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def split_tour(stop, load, close, band, target, pace, pull):
     """
     First door of each turf, in tour order.
 
@@ -75,7 +75,7 @@ def split_tour(stop, load, close, band, target, pace, pull):  # type: ignore[no-
 
 
 @njit(cache=True, nogil=True)
-def loops_back(stop, window, who, far, xy):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def loops_back(stop, window, who, far, xy):
     """Decimetres between door p and door p + w in tour order, shape (n_doors, window)."""
     count = len(stop)
     close = np.zeros((count, window), np.int64)

@@ -1,4 +1,4 @@
-"""Ties: pairs of neighbouring pieces that had better be in one turf, and what parting them costs."""
+"""Ties: pairs of neighbouring pieces that had better be in one turf; what parting them costs."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -64,7 +64,7 @@ def neighbour_ties(stop: Longs, who: Ints, ends: Ends, soft: Longs) -> Ties:
     pieces = np.arange(len(stop))
     member = coo_matrix((np.ones(len(stop), np.int64), (pieces, stop)), shape=(len(stop), count))
     held = member.tocsr()
-    together = held @ held.T
+    together = csr_matrix(held @ held.T)
     together.setdiag(0)
     matrix = (held @ of_stops @ held.T + BUILDING_DM * together).tocsr()
     matrix.eliminate_zeros()

@@ -31,19 +31,19 @@ def giant_tour(who: Ints, far: Ints, xy: Floats) -> Ints:
         Position of each stop, metres, shape (n_stops, 2): where stops are no neighbours, their
         distance is guessed from it.
     """
-    order = _fragments(who, far, xy)
+    order: Ints = _fragments(who, far, xy)
     _improve(order, _NO_TABLE, who, far, xy, np.ones(len(order), np.bool_))
     return order
 
 
 @njit(cache=True, nogil=True)
-def _length(i, j, table, who, far, xy):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _length(i, j, table, who, far, xy):
     """Distance from the dense table if there is one, else as `guessed`."""
     return np.int64(table[i, j]) if len(table) > 1 else guessed(i, j, who, far, xy)
 
 
 @njit(cache=True, nogil=True)
-def guessed(i, j, who, far, xy):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def guessed(i, j, who, far, xy):
     """Distance from the neighbour rows, else a guess from the straight line, decimetres."""
     for at in range(who.shape[1]):
         if who[i, at] == j:
@@ -54,7 +54,7 @@ def guessed(i, j, who, far, xy):  # type: ignore[no-untyped-def] # pragma: no co
 
 
 @njit(cache=True, nogil=True)
-def _fragments(who, far, xy):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _fragments(who, far, xy):
     """Join neighbours shortest first while no stop gets three links, then string the pieces."""
     count, wide = who.shape
     keys = np.full(count * wide, np.iinfo(np.int64).max, np.int64)
@@ -85,7 +85,7 @@ def _fragments(who, far, xy):  # type: ignore[no-untyped-def] # pragma: no cover
 
 
 @njit(cache=True, nogil=True)
-def _string(links, xy):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _string(links, xy):
     """Walk each piece from an open end, then hop to the nearest open end of another."""
     count = len(links)
     order = np.empty(count, np.int32)
@@ -120,7 +120,7 @@ def _string(links, xy):  # type: ignore[no-untyped-def] # pragma: no cover - com
 
 
 @njit(cache=True, nogil=True)
-def _reverse(order, place, i, size):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _reverse(order, place, i, size):
     """Reverse the `size` places from position i on."""
     count = len(order)
     i %= count
@@ -133,7 +133,7 @@ def _reverse(order, place, i, size):  # type: ignore[no-untyped-def] # pragma: n
 
 
 @njit(cache=True, nogil=True)
-def _two_opt(a, order, place, table, who, far, xy, wake):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _two_opt(a, order, place, table, who, far, xy, wake):
     """Replace a's link to its successor or predecessor; returns the decimetres won."""
     count = len(order)
     for step in (1, -1):
@@ -161,7 +161,7 @@ def _two_opt(a, order, place, table, who, far, xy, wake):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True)
-def _or_opt(a, order, place, table, who, far, xy, wake):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _or_opt(a, order, place, table, who, far, xy, wake):
     """Move a run of up to three stops that begins at a beside a neighbour of a."""
     count = len(order)
     for step in (1, -1):
@@ -194,7 +194,7 @@ def _or_opt(a, order, place, table, who, far, xy, wake):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def _move(order, place, a, z, e, step, flip):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _move(order, place, a, z, e, step, flip):
     """Put the run a…z (read in direction `step`) behind e, reversed if `flip`."""
     count = len(order)
     size = (place[z] - place[a]) * step % count + 1
@@ -217,7 +217,7 @@ def _move(order, place, a, z, e, step, flip):  # type: ignore[no-untyped-def] # 
 
 
 @njit(cache=True, nogil=True)
-def _improve(order, table, who, far, xy, wake):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _improve(order, table, who, far, xy, wake):
     """Apply 2-opt and Or-opt from the awake stops until none helps; returns what was won."""
     count = len(order)
     place = np.empty(count, np.int64)
@@ -239,7 +239,7 @@ def _improve(order, table, who, far, xy, wake):  # type: ignore[no-untyped-def] 
 
 
 @njit(cache=True, nogil=True)
-def tour_length(order, table):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def tour_length(order, table):
     """Length of a closed tour, decimetres."""
     total = np.int64(0)
     for at in range(len(order)):
@@ -248,7 +248,7 @@ def tour_length(order, table):  # type: ignore[no-untyped-def] # pragma: no cove
 
 
 @njit(cache=True, nogil=True)
-def short_tour(order, table, kicks, state):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def short_tour(order, table, kicks, state):
     """
     A closed tour as short as a fixed number of kicks finds.
 
@@ -293,12 +293,14 @@ def short_tour(order, table, kicks, state):  # type: ignore[no-untyped-def] # pr
 
 
 @njit(cache=True, nogil=True)
-def _kick(order, wake, state):  # type: ignore[no-untyped-def] # pragma: no cover - compiled
+def _kick(order, wake, state):
     """Double bridge on a window of at most 30 places: swap two adjacent runs."""
     count = len(order)
     span = min(count, 30)
     start = below(state, count)
-    cuts = np.sort(np.array([below(state, span - 2), below(state, span - 2), below(state, span - 2)]))
+    cuts = np.sort(
+        np.array([below(state, span - 2), below(state, span - 2), below(state, span - 2)])
+    )
     i, j, k = cuts[0], cuts[1] + 1, cuts[2] + 2
     old = np.empty(k - i, order.dtype)
     for at in range(i, k):
