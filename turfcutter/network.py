@@ -10,7 +10,7 @@ Barriers (freeway, rail, water) cut the network at the points where ways cross t
 together without those points is a *cell*; what hangs together with them is a *component*.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -56,6 +56,10 @@ BUSY: Final = frozenset(
     kind for kind in CROSSING_DM if kind.startswith(("secondary", "primary", "trunk"))
 )
 """Kinds crossed only at junctions and mapped crossings."""
+ONWARD: Final = 2
+"""Segments that meet where a way just goes on."""
+AT_END: Final = 1e-6
+"""A barrier this near a segment's end, as a share of its length, does not cut the segment."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class Network:
 
 def build_network(streets: Streets) -> Network:
     """Turn streets into edges, corners and cells; the result is independent of row order."""
-    xy, u, v, way, gate, crossing = _cut_at_barriers(streets)
+    xy, u, v, way, gate, crossing = _cut_at_barriers(_in_order(streets))
     keep = _junctions(u, v, way, gate, crossing, streets.ways, len(xy))
     chains = _chains(u, v, way, keep)
     edges, lines = _edges(chains, xy, streets.ways)
@@ -100,6 +104,25 @@ def build_network(streets: Streets) -> Network:
     along = _along(edges, corners)
     graph = _graph(np.concatenate([links, along]), len(corner_xy))
     return Network(edges, lines, corners, graph, corner_xy)
+
+
+def _in_order(streets: Streets) -> Streets:
+    """The same streets with nodes by position, and segments by their ends, then by their way."""
+    nodes, ways = streets.nodes, streets.ways
+    order = np.lexsort(nodes[["node", "y", "x"]].to_numpy(np.float64).T)
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    ends = np.sort(rank[streets.segments[["u", "v"]].to_numpy(np.int64)], axis=1)
+    way = streets.segments["way"].to_numpy(np.int64)
+    kind = pd.factorize(_looks(ways) + "\0" + ways["bridge"].astype(str), sort=True)[0]
+    segments = pd.DataFrame({"u": ends[:, 0], "v": ends[:, 1], "way": way})
+    segments = segments.iloc[np.lexsort((way, kind[way], ends[:, 1], ends[:, 0]))]
+    return replace(streets, nodes=nodes.iloc[order], segments=segments)
+
+
+def _looks(ways: pd.DataFrame) -> "pd.Series[str]":
+    """What tells ways apart for a walker."""
+    return ways[["name", "kind", "service"]].astype(str).agg("\0".join, axis=1)
 
 
 def _cut_at_barriers(
@@ -147,7 +170,7 @@ def _crossing_points(
     none = np.empty(0, np.int64), np.empty(0)
     if not len(parts) or not len(u):
         return none
-    segments = shapely.linestrings(np.stack([xy[u], xy[v]], axis=1))
+    segments = np.asarray(shapely.linestrings(np.stack([xy[u], xy[v]], axis=1)))
     tree = shapely.STRtree(segments)
     part, segment = tree.query(parts, predicate="crosses")
     points, pair = shapely.get_parts(
@@ -157,8 +180,8 @@ def _crossing_points(
     points, segment = points[pointed], segment[pair[pointed]]
     if not len(points):
         return none
-    share = shapely.line_locate_point(segments[segment], points, normalized=True)
-    inner = (share > 1e-6) & (share < 1 - 1e-6)
+    share = np.asarray(shapely.line_locate_point(segments[segment], points, normalized=True))
+    inner = (share > AT_END) & (share < 1 - AT_END)
     found = pd.DataFrame({"segment": segment[inner], "share": np.round(share[inner], 6)})
     found = found.drop_duplicates().sort_values(["segment", "share"])
     return found["segment"].to_numpy(np.int64), found["share"].to_numpy(np.float64)
@@ -168,8 +191,7 @@ def _junctions(
     u: Longs, v: Longs, way: Longs, gate: Flags, crossing: Flags, ways: pd.DataFrame, count: int
 ) -> Flags:
     """Nodes where edges end: forks, dead ends, gates, crossings, changes of name or kind."""
-    looks = ways[["name", "kind", "service"]].astype(str).agg("\0".join, axis=1)
-    look = pd.factorize(looks)[0][way]
+    look = pd.factorize(_looks(ways))[0][way]
     node = np.concatenate([u, v])
     twice = np.concatenate([look, look])
     degree = np.bincount(node, minlength=count)
@@ -177,7 +199,8 @@ def _junctions(
     most = np.full(count, -1)
     np.minimum.at(least, node, twice)
     np.maximum.at(most, node, twice)
-    return (degree != 2) | gate | crossing | (least != most)
+    keep: Flags = (degree != ONWARD) | gate | crossing | (least != most)
+    return keep
 
 
 def _chains(u: Longs, v: Longs, way: Longs, keep: Flags) -> list[tuple[list[int], int]]:
@@ -212,10 +235,11 @@ def _chains(u: Longs, v: Longs, way: Longs, keep: Flags) -> list[tuple[list[int]
 def _edges(
     chains: list[tuple[list[int], int]], xy: Floats, ways: pd.DataFrame
 ) -> tuple[pd.DataFrame, npt.NDArray[Any]]:
-    """The edge table without cells, and the edges' lines; one canonical direction and order."""
+    """The edge table without cells, and the edges' lines."""
     sizes = np.array([len(path) for path, _ in chains], np.int64)
     nodes = np.fromiter((n for path, _ in chains for n in path), np.int64, sizes.sum())
-    lines = shapely.linestrings(xy[nodes], indices=np.repeat(np.arange(len(chains)), sizes))
+    whole = np.repeat(np.arange(len(chains)), sizes)
+    lines = np.asarray(shapely.linestrings(xy[nodes], indices=whole))
     ends = np.cumsum(sizes)
     way = np.array([first for _, first in chains], np.int64)
     table = pd.DataFrame({"u": nodes[ends - sizes], "v": nodes[ends - 1], "way": way})
@@ -251,17 +275,21 @@ def _corners(
     right = np.empty(2 * count, np.int64)
     left[order] = np.arange(2 * count)
     right[order] = position
+    degree = np.bincount(node, minlength=len(xy))[node]
+    busy = edges["across_dm"].to_numpy()[edge] == NEVER
+    # Where a busy street ends, mostly just the data does: it is crossed there, not walked round.
+    ends = np.flatnonzero(busy & (degree == 1))
+    right[ends] = 2 * count + np.arange(len(ends))
     # A walker meets no kerb on a path: its two sides are one corner.
     cost = edges["crossing_dm"].to_numpy()[edge]
     free = cost == 0
-    same = coo_matrix((np.ones(free.sum()), (left[free], right[free])), shape=(2 * count,) * 2)
-    label = connected_components(same, directed=False)[1]
+    shape = (2 * count + len(ends),) * 2
+    same = coo_matrix((np.ones(free.sum()), (left[free], right[free])), shape=shape)
+    label = connected_components(same, directed=False)[1].astype(np.int64)
     left, right = label[left], label[right]
     corner_xy = np.empty((label.max() + 1, 2))
-    corner_xy[left] = xy[node]
-    degree = np.bincount(node, minlength=len(xy))[node]
-    busy = edges["across_dm"].to_numpy()[edge] == NEVER
-    crossable = (left != right) & (~busy | crossing[node] | (degree >= 3))
+    corner_xy[left] = corner_xy[right] = xy[node]
+    crossable = (left != right) & (~busy | crossing[node] | (degree != ONWARD))
     links = np.stack([left, right, cost], axis=1)[crossable]
     corners = np.empty((count, 2, 2), np.int32)
     corners[:, 0, 0], corners[:, 1, 0] = left[:count], right[:count]
