@@ -91,11 +91,16 @@ def table(place: places.Place, methods: list[str], labels: Path | None) -> None:
     """Print the lines of one place; k-means comes first, the others are compared with it."""
     kmeans, starts = None, np.empty(0, dtype=int)
     for method in ["kmeans", *(m for m in METHODS if m in methods and m != "kmeans")]:
-        with tempfile.TemporaryDirectory() as folder:
-            if method == "turfcutter":
-                run = turfcutter_labels(place, Path(folder))
-            else:
-                run = peer_labels(place, method, starts, Path(folder))
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                if method == "turfcutter":
+                    run = turfcutter_labels(place, Path(folder))
+                else:
+                    run = peer_labels(place, method, starts, Path(folder))
+        except RuntimeError as fault:  # the rest of the table is still worth having
+            print(f"| {place.name} | {method} | failed |", flush=True)  # noqa: T201
+            print(fault, file=sys.stderr)  # noqa: T201
+            continue
         if method in {"kmeans", "turfcutter"}:
             starts = first_doors(run, referee.net_of(place).xy)
         kmeans = kmeans or run
