@@ -65,6 +65,7 @@ class GeodataError(Exception):
         self.sentence = sentence
 
     def __str__(self) -> str:
+        """The code word and the sentence."""
         return f"{self.code}: {self.sentence}"
 
 

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import duckdb
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
+
+from geodata.engine import open_engine
 
 PRIVATE: Final = 0o600
 """Mode of every file written here: most hold voters, so only their owner may read them."""
@@ -44,8 +45,9 @@ def write_csv(
     """
     digits = decimals or {}
     _private(path)
-    # several threads would write batches of rows in any order; rows come in walking order
-    with duckdb.connect(config={"threads": 1}) as engine:
+    with open_engine(None) as engine:
+        # several threads would write batches of rows in any order; rows come in walking order
+        engine.execute("SET threads = 1")
         engine.register("source", pa.Table.from_pandas(table, preserve_index=False))
         cells = ", ".join(
             f"{_cell(name, str(kind), digits.get(name))} AS {_quoted(_safe_name(name))}"

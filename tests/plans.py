@@ -20,8 +20,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from turfcutter.colours import colour_numbers
 from turfcutter.model import Plan
-from turfcutter.render.colours import colour_numbers
 
 CRS = "EPSG:32610"
 CORNER = (609_000.0, 4_267_000.0)  # in Davis, California

@@ -11,11 +11,21 @@ HOME = Path(__file__).parents[1]
 PACKAGES = {"web": {"web", "turfcutter", "geodata"}, "turfcutter": {"turfcutter", "geodata"}}
 TOP_LEVEL = {"pyproject.toml", "turfcutter", "web", "geodata", "tests", "README.md", "LICENSE"}
 
+CONTRACTS = [{"params", "model"}]
+STORED = [{"paramfile", "plan", "inputs"}]
+ALGORITHMS = [
+    {"network", "doors", "colours", "measures", "accounting"},
+    {"frontage", "naming", "shapes"},
+    {"distances", "traces", "kerbs", "land"},
+    {"regions", "cutting", "routes", "outlines"},
+    {"walking"},
+]
+COMPOSERS = [{"placing"}, {"turfs"}, {"assembly"}, {"planning"}]
 RANKS = [
-    {"params", "model"},
-    {"paramfile", "plan", "accounting"},
-    {"network", "frontage", "distances"},
-    {"cutting", "routes", "traces", "walking"},
+    *CONTRACTS,
+    *STORED,
+    *ALGORITHMS,
+    *COMPOSERS,
     {"render"},
     {"exports"},
     {"workflow"},
@@ -23,7 +33,7 @@ RANKS = [
     {"cli"},
 ]
 """Modules and packages of turfcutter; each imports those of its own line and of lines above."""
-ALGORITHMS = RANKS[2] | RANKS[3]
+PURE = set().union(*ALGORITHMS, *COMPOSERS)
 """These get tables and give tables: no files, no network, no clock, no environment."""
 FORBIDDEN = {
     *("os", "pathlib", "io", "tempfile", "shutil", "subprocess"),
@@ -103,7 +113,7 @@ def test_every_rank_exists():
 
 @pytest.mark.parametrize(
     "module",
-    sorted(name for name in MODULES if name.split(".")[1:2] and name.split(".")[1] in ALGORITHMS),
+    sorted(name for name in MODULES if name.split(".")[1:2] and name.split(".")[1] in PURE),
 )
 def test_algorithms_touch_nothing_outside(module):
     assert {name.split(".")[0] for name in imports(module)}.isdisjoint(FORBIDDEN)
@@ -114,6 +124,12 @@ def test_algorithms_touch_nothing_outside(module):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
     assert calls.isdisjoint({"open", "print", "input", "eval", "exec"})
+
+
+@pytest.mark.parametrize("module", sorted(set().union(*ALGORITHMS)))
+def test_algorithms_know_neither_inputs_nor_what_is_stored(module):
+    own = {name.split(".")[1] for name in ours(f"turfcutter.{module}") if "turfcutter." in name}
+    assert own.isdisjoint(set().union(*STORED))
 
 
 @pytest.mark.parametrize("module", BELOW_THE_COMMAND_LINE)

@@ -9,8 +9,10 @@ import pandas as pd
 import shapely
 
 from geodata.crs import unproject
+from geodata.errors import GeodataError
 from geodata.notes import Note
 from geodata.voterfile import Universe
+from turfcutter.colours import colour_numbers
 from turfcutter.doors import Gathered
 from turfcutter.inputs import Inputs
 from turfcutter.measures import scorecard
@@ -20,7 +22,6 @@ from turfcutter.network import Flags, Longs, Network
 from turfcutter.outlines import outline_turfs
 from turfcutter.params import Params, to_dict
 from turfcutter.placing import Stops
-from turfcutter.render.colours import colour_numbers
 from turfcutter.turfs import Turfs
 from turfcutter.walking import Walks, walk_turfs
 
@@ -46,7 +47,8 @@ def assemble(
     walks = walk_turfs(turfs.turf, turfs.place, front, parity, network, params.cut.speed_mps)
     turf = turfs.turf[piece]
     doors = stops.doors.assign(turf=turf, turf_id=names[turf], stop=walks.rank[piece])
-    doors = doors.assign(street=_streets(network, front, piece), side=np.array(parity, object)[piece])
+    street = network.edges["name"].to_numpy(object)[front.edge][piece]
+    doors = doors.assign(street=street, side=np.array(parity, object)[piece])
     doors = doors.iloc[np.lexsort((np.arange(len(doors)), doors["stop"], turf))]
     doors["order"] = np.arange(len(doors)) - np.searchsorted(doors["turf"], doors["turf"]) + 1
     voters = _voters(gathered, doors, list(params.voters.keep))
@@ -78,7 +80,7 @@ def _piece_of_door(stops: Stops, turfs: Turfs) -> Longs:
     order = np.lexsort((turfs.first, turfs.stop))
     piece: Longs = np.repeat(order, turfs.doors[order])
     if len(piece) != len(stop) or (turfs.stop[piece] != stop).any():
-        raise AssertionError("pieces do not cover the doors")
+        raise GeodataError("INVARIANT", "The turfs do not hold every door; please report this.")
     return piece
 
 
@@ -93,16 +95,13 @@ def _zone_codes(turfs: Turfs, params: Params, inputs: Inputs) -> list[str]:
     return [codes[zone] if zone >= 0 else "" for zone in turfs.zone]
 
 
-def _streets(network: Network, front: Any, piece: Longs) -> np.ndarray:
-    return network.edges["name"].to_numpy(object)[front.edge][piece]
-
-
-def _window(doors: pd.DataFrame) -> Any:
+def _window(doors: pd.DataFrame) -> shapely.Polygon:
     """The plan's surroundings."""
     x, y = doors["x"], doors["y"]
-    return shapely.box(
+    window: shapely.Polygon = shapely.box(
         x.min() - MARGIN_M, y.min() - MARGIN_M, x.max() + MARGIN_M, y.max() + MARGIN_M
     )
+    return window
 
 
 def _streetlike(network: Network) -> Flags:
@@ -111,7 +110,7 @@ def _streetlike(network: Network) -> Flags:
     return flags
 
 
-def _within(layer: gpd.GeoDataFrame, near: Any) -> gpd.GeoDataFrame:
+def _within(layer: gpd.GeoDataFrame, near: shapely.Polygon) -> gpd.GeoDataFrame:
     return layer[layer.intersects(near)].reset_index(drop=True)
 
 
@@ -139,7 +138,7 @@ def _turf_table(
     grouped = doors.groupby("turf", sort=True)
     precincts = inputs.precincts.table["precinct"].to_numpy(object)
     low, high = grouped["precinct"].min().to_numpy(), grouped["precinct"].max().to_numpy()
-    lon, lat = unproject(*walks.turfs[["start_x", "start_y"]].to_numpy().T, inputs.crs)
+    lon, lat = unproject(walks.turfs["start_x"], walks.turfs["start_y"], inputs.crs)
     minutes = grouped["minutes"].sum().to_numpy() + walks.turfs["minutes"].to_numpy()
     table = {
         "turf_id": names,
@@ -196,7 +195,7 @@ def _exception_table(gathered: Gathered) -> pd.DataFrame:
     )
 
 
-def _street_table(network: Network, near: Any, inputs: Inputs) -> gpd.GeoDataFrame:
+def _street_table(network: Network, near: shapely.Polygon, inputs: Inputs) -> gpd.GeoDataFrame:
     inside = shapely.intersects(network.lines, near)
     table = network.edges.loc[inside, ["name", "kind"]].reset_index(drop=True)
     return gpd.GeoDataFrame(table, geometry=network.lines[inside], crs=inputs.crs)

@@ -1,8 +1,8 @@
 """
 Voters become doors, doors become stops.
 
-A *door* is an address and unit; it gets an id that depends on nothing else. A *stop* is the doors of
-one building or point in one precinct. Voters whom nobody can find at a door leave here, with a
+A *door* is an address and unit; it gets an id that depends on nothing else. A *stop* is the doors
+of one building or point in one precinct. Voters whom nobody can find at a door leave here, with a
 reason of `geodata.schema.REASONS`.
 """
 
@@ -93,9 +93,7 @@ def gather_doors(voters: pd.DataFrame, county: str, crs: CRS) -> Gathered:
         ],
         ignore_index=True,
     )
-    return Gathered(
-        voters.assign(door=door), doors.iloc[order].reset_index(drop=True), exceptions
-    )
+    return Gathered(voters.assign(door=door), doors.iloc[order].reset_index(drop=True), exceptions)
 
 
 _COPIED: Final = (

@@ -1,4 +1,10 @@
-"""Frontages: where each stop meets its street, on which side, how far back."""
+"""
+Frontages: where each stop meets its street, on which side, how far back.
+
+A point belongs to the street its address names if that is near, else to the nearest street. A
+driveway, alley or parking aisle without a name takes the doors deep inside a block or a park of
+mobile homes, but not those of a house that merely stands beside it.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +18,8 @@ from turfcutter.network import PATHS, Floats, Ints, Network
 
 NO_DOORS = frozenset(("steps", "motorway", "motorway_link", "trunk_link", "corridor"))
 """Kinds of way no door stands on."""
+SERVICE_M = 40.0
+"""A service way without a name must be nearer than the nearest street by this much."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Frontage:
     along_dm: Ints
     setback_m: Floats
 
-    def take(self, rows: Any) -> "Frontage":
+    def take(self, rows: npt.NDArray[np.integer]) -> "Frontage":
         """The frontages of some of the points."""
         return Frontage(self.edge[rows], self.side[rows], self.along_dm[rows], self.setback_m[rows])
 
@@ -60,9 +68,9 @@ def find_frontage(
     snap_m
         How far a point may lie from its street, metres.
     """
-    points = shapely.points(xy)
+    points = np.asarray(shapely.points(xy))
     usable = _usable(network.edges)
-    edge, distance = _nearest(points, network.lines, usable, np.inf)
+    edge, distance = _nearest_street(points, network, usable)
     _prefer_named(points, streets, names, network.lines, usable, snap_m, edge, distance)
     near = distance <= snap_m
     line = network.lines[np.where(edge >= 0, edge, 0)]
@@ -84,6 +92,18 @@ def _usable(edges: pd.DataFrame) -> npt.NDArray[np.int64]:
     if not street.any():
         street = ~kind.isin(NO_DOORS)
     return np.flatnonzero(street.to_numpy())
+
+
+def _nearest_street(
+    points: npt.NDArray[Any], network: Network, usable: npt.NDArray[np.int64]
+) -> tuple[Ints, Floats]:
+    """Nearest street to each point, or a service way where it is nearer by `SERVICE_M`."""
+    kind, name = (network.edges[column].to_numpy()[usable] for column in ("kind", "name"))
+    service = (kind == "service") & (name == "")
+    edge, distance = _nearest(points, network.lines, usable[~service], np.inf)
+    lane, far = _nearest(points, network.lines, usable[service], np.inf)
+    closer = far + SERVICE_M < distance
+    return np.where(closer, lane, edge).astype(np.int32), np.where(closer, far, distance)
 
 
 def _nearest(
@@ -116,7 +136,7 @@ def _prefer_named(
     """Move points to the street they name where it is within reach; fills `edge`, `distance`."""
     by_name = pd.Series(usable).groupby(np.asarray(names, object)[usable]).groups
     wanted = pd.Series(range(len(points))).groupby(np.asarray(streets, object)).groups
-    for name in sorted(set(wanted) & set(by_name) - {""}):
+    for name in sorted({str(name) for name in wanted if name and name in by_name}):
         rows = np.asarray(wanted[name])
         candidates = usable[np.asarray(by_name[name])]
         named, far = _nearest(points[rows], lines, candidates, snap_m)

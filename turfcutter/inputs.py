@@ -49,7 +49,8 @@ class Inputs:
     @property
     def crs(self) -> CRS:
         """The job's metric coordinate system."""
-        return self.precincts.table.crs
+        crs: CRS = self.precincts.table.crs
+        return crs
 
 
 def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:

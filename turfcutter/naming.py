@@ -35,6 +35,7 @@ def turf_ids(region_zone: list[str], region: Longs, prefix: str) -> list[str]:
         seen[name] += 1
         wide = max(2 if name else 3, len(str(count[name])))
         number = f"{seen[name]:0{wide}d}"
-        ids.append("-".join(part for part in (prefix, name, number if name else f"T{number}") if part))
+        ids.append(
+            "-".join(part for part in (prefix, name, number if name else f"T{number}") if part)
+        )
     return ids
-

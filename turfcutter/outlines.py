@@ -18,24 +18,28 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Voronoi, cKDTree
 
+from geodata.errors import GeodataError
+from turfcutter.kerbs import NOBODY, kerbs_along
+from turfcutter.land import land_around
 from turfcutter.network import Flags, Floats, Longs
+from turfcutter.shapes import Shapes, straight
 
-Shapes = npt.NDArray[np.object_]
-
-NOBODY: Final = -1
-GRID_M: Final = 0.01  # corners lie on this grid
+GRID_M: Final = 0.01
+"""Corners lie on this grid, so that what touches shares its corners."""
 SAME_PLACE_M: Final = 0.1
+"""Doors within this distance are at one place."""
 SPREAD_M: Final = 1.0
-KERB_M: Final = 4.0  # of kerbs from the centreline
-KERB_STEP_M: Final = 12.0
-PROBE_M: Final = 15.0
-CLOSING_M: Final = 30.0
-SMOOTH_M: Final = 6.0  # borders move at most this far
-THIN_M: Final = 2.5  # half the width of a spike
-SMALL_M2: Final = 400.0  # smaller gaps go to a neighbour
-HOLE_M2: Final = 5000.0  # smaller empty land inside is filled
-SHARE: Final = 0.3  # of its edge along a turf makes a spike that turf's
-FRAME_M: Final = 2000.0  # far corners that bound the diagram
+"""Doors of several turfs at one place are moved apart by this much."""
+SMOOTH_M: Final = 6.0
+"""Borders move at most this far when they are smoothed."""
+THIN_M: Final = 2.5
+"""Half the width up to which a part of an outline is a spike."""
+SMALL_M2: Final = 400.0
+"""Smaller gaps between turfs go to a neighbour."""
+SHARE: Final = 0.3
+"""A spike with this share of its edge along a turf becomes that turf's."""
+FRAME_M: Final = 2000.0
+"""Far corners that bound the diagram of nearest doors."""
 
 
 def outline_turfs(
@@ -60,19 +64,28 @@ def outline_turfs(
     ndarray of shape (n_turfs,)
         Polygons and MultiPolygons that do not overlap. Each holds its doors; where doors of
         several turfs stand at one point, that point lies within 1 m of each of theirs.
+
+    Raises
+    ------
+    GeodataError
+        INVARIANT: a turf has no outline.
     """
     if len(xy) == 0:
         return np.empty(0, dtype=object)
     origin = np.floor(xy.min(axis=0))
     sites, owner = _sites(xy - origin, turf.astype(np.int64))
-    kerbs, kerb_owner = _kerbs(sites, owner, fences, origin, reach_m)
+    kerbs, kerb_owner = kerbs_along(sites, owner, fences, origin, reach_m)
     borders = _borders(sites, owner, kerbs, kerb_owner)
-    land = _land(sites, reach_m)
+    land = land_around(sites, reach_m)
     faces = _faces(borders, land)
     chains = _chains(faces[_label(faces, sites, owner)[0] != NOBODY])
     faces, label = _smoothed(chains, sites, owner)
     outlines = _dissolved(faces, _mended(faces, label), int(turf.max()) + 1)
-    return shapely.transform(_without_spikes(outlines, sites), lambda points: points + origin)
+    outlines = _without_spikes(outlines, sites)
+    if shapely.is_empty(outlines).any():
+        none = int(np.argmax(shapely.is_empty(outlines))) + 1
+        raise GeodataError("INVARIANT", f"Turf {none} has no outline; please report this.")
+    return shapely.transform(outlines, lambda points: points + origin)
 
 
 def _sites(xy: Floats, turf: Longs) -> tuple[Floats, Longs]:
@@ -96,73 +109,6 @@ def _sites(xy: Floats, turf: Longs) -> tuple[Floats, Longs]:
     return np.where(shared[:, None], sites + offset, sites), owner
 
 
-def _kerbs(
-    sites: Floats, owner: Longs, fences: Shapes, origin: Floats, reach_m: float
-) -> tuple[Floats, Longs]:
-    """Points on both sides of the centrelines and their turfs, where it matters."""
-    lines = shapely.transform(
-        np.asarray(fences, dtype=object), lambda points: np.round(points - origin, 2)
-    )
-    lines = lines[np.argsort(shapely.to_wkb(lines), kind="stable")]
-    foot, normal = _feet(lines)
-    tree = cKDTree(sites)
-    nearest = tree.query(foot)[0]
-    # doors on the street itself keep their surroundings
-    use = (nearest < 2 * reach_m) & (nearest > 1.5 * KERB_M)
-    foot, normal = np.tile(foot[use], (2, 1)), np.concatenate([normal[use], -normal[use]])
-    if len(foot) == 0:
-        return np.empty((0, 2)), np.empty(0, dtype=np.int64)
-    kerbs = foot + KERB_M * normal
-    k = min(8, len(sites))
-    door = tree.query(foot + PROBE_M * normal, k=k)[1].reshape(len(foot), k)
-    seen = sites[door] - foot[:, None, :]
-    away = np.hypot(seen[..., 0], seen[..., 1])
-    away[(seen * normal[:, None, :]).sum(axis=2) < 0] = np.inf
-    best = np.arange(len(foot)), np.argmin(away, axis=1)
-    found = away[best] < 2 * reach_m
-    kerb_owner = np.where(found, owner[door[best]], NOBODY)
-    other = np.roll(kerb_owner, len(foot) // 2)
-    around = owner[door[:, :4]]
-    use = (kerb_owner != other) | (around != other[:, None]).any(axis=1)
-    aim = np.where(found[:, None], sites[door[best]], kerbs + 2 * PROBE_M * normal)
-    use[use] = ~_crossing(kerbs[use], aim[use], lines)
-    return kerbs[use], kerb_owner[use]
-
-
-def _lines(start: Floats, end: Floats) -> Shapes:
-    return np.asarray(shapely.linestrings(np.stack([start, end], axis=1)), dtype=object)
-
-
-def _crossing(start: Floats, end: Floats, lines: Shapes) -> Flags:
-    """Which straight ways from start to end meet a line."""
-    ways = _lines(start, end)
-    crossing = np.zeros(len(ways), dtype=np.bool_)
-    crossing[shapely.STRtree(lines).query(ways, predicate="intersects")[0]] = True
-    return crossing
-
-
-def _feet(fences: Shapes) -> tuple[Floats, Floats]:
-    """Points along the centrelines, away from their ends, with the unit normal there."""
-    length = shapely.length(fences)
-    inner = length - 4 * KERB_M
-    fences, inner = fences[inner > 0], inner[inner > 0]
-    count = np.ceil(inner / KERB_STEP_M).astype(np.int64) + 1
-    line = np.repeat(np.arange(len(fences)), count)
-    place = np.arange(len(line)) - np.repeat(np.cumsum(count) - count, count)
-    metres = 2 * KERB_M + place / (count[line] - 1) * inner[line]
-    ahead, back = (
-        shapely.get_coordinates(shapely.line_interpolate_point(fences[line], metres + step))
-        for step in (1.0, -1.0)
-    )
-    direction = ahead - back
-    norm = np.hypot(direction[:, 0], direction[:, 1])
-    direction = direction / np.maximum(norm, 1e-9)[:, None]
-    good = norm > 1.0
-    normal = np.column_stack([-direction[:, 1], direction[:, 0]])
-    foot = (ahead + back) / 2
-    return foot[good], normal[good]
-
-
 def _borders(sites: Floats, owner: Longs, kerbs: Floats, kerb_owner: Longs) -> Shapes:
     """Pieces of border between places of different turfs."""
     low, high = sites.min(axis=0) - FRAME_M, sites.max(axis=0) + FRAME_M
@@ -179,7 +125,7 @@ def _borders(sites: Floats, owner: Longs, kerbs: Floats, kerb_owner: Longs) -> S
     apart = owners[pairs[:, 0]] != owners[pairs[:, 1]]
     ends = np.round(ends[apart], 2)
     ends = ends[(ends[:, 0] != ends[:, 1]).any(axis=1)]
-    return _lines(ends[:, 0], ends[:, 1])
+    return straight(ends[:, 0], ends[:, 1])
 
 
 def _absorbed(owners: Longs, pairs: Longs, length: Floats, doors: int) -> Longs:
@@ -201,57 +147,6 @@ def _absorbed(owners: Longs, pairs: Longs, length: Floats, doors: int) -> Longs:
     order = np.argsort(total, kind="stable")
     heir[key[order, 0]] = key[order, 1]
     return np.where(kept[patch], owners, heir[patch])
-
-
-def _land(sites: Floats, reach_m: float) -> shapely.Geometry:
-    """Surroundings of the doors in cells, without narrow inlets and small holes."""
-    size = reach_m / 3.5
-    origin = sites.min(axis=0) - 2 * (reach_m + CLOSING_M)
-    start = np.floor((sites - origin) / size).astype(np.int64)
-    width = int(start[:, 1].max()) + round(2 * (reach_m + CLOSING_M) / size) + 2
-    land = _spread(
-        np.unique(start[:, 0] * width + start[:, 1]), width, (reach_m + CLOSING_M) / size
-    )
-    shore = np.setdiff1d(_spread(land, width, 1), land, assume_unique=True)
-    land = np.setdiff1d(land, _spread(shore, width, CLOSING_M / size), assume_unique=True)
-    row, column = np.divmod(land, width)
-    sides = []
-    for (dr, dc), (r0, c0), (r1, c1) in (
-        ((1, 0), (1, 0), (1, 1)),
-        ((-1, 0), (0, 0), (0, 1)),
-        ((0, 1), (0, 1), (1, 1)),
-        ((0, -1), (0, 0), (1, 0)),
-    ):
-        open_side = ~np.isin(land + dr * width + dc, land, assume_unique=True)
-        r, c = row[open_side], column[open_side]
-        sides.append(np.stack([np.stack([r + r0, c + c0], 1), np.stack([r + r1, c + c1], 1)], 1))
-    parts = shapely.get_parts(shapely.polygonize(_lines(*np.concatenate(sides).swapaxes(0, 1))))
-    corner = shapely.get_coordinates(shapely.point_on_surface(parts))
-    inside = np.isin(np.floor(corner).astype(np.int64) @ np.array([width, 1]), land)
-    rounded = [_rounded(part, HOLE_M2 / size**2) for part in parts[inside]]
-    return shapely.transform(
-        shapely.multipolygons(rounded), lambda points: np.round(points * size + origin, 2)
-    )
-
-
-def _spread(cells: Longs, width: int, radius: float) -> Longs:
-    """Cells within a radius of any of `cells`; cell = row * width + column."""
-    r = int(radius)
-    row, column = np.mgrid[-r : r + 1, -r : r + 1]
-    near = row**2 + column**2 <= radius**2
-    steps = row[near] * width + column[near]
-    return np.unique((cells[:, None] + steps).ravel())
-
-
-def _rounded(part: shapely.Polygon, small: float) -> shapely.Polygon:
-    """A polygon of cells through the middles of its sides, without small holes."""
-    rings = []
-    for ring in (part.exterior, *part.interiors):
-        points = shapely.get_coordinates(shapely.segmentize(ring, 1.0))
-        if ring is part.exterior or shapely.Polygon(ring).area > small:
-            middles = (points[1:] + points[:-1]) / 2
-            rings.append(shapely.simplify(shapely.LinearRing(middles), 0.7))
-    return shapely.Polygon(rings[0], rings[1:])
 
 
 def _faces(borders: Shapes, land: shapely.Geometry) -> Shapes:
@@ -292,7 +187,7 @@ def _chains(faces: Shapes) -> Shapes:
     )
     pieces[swap] = pieces[swap][:, ::-1]
     pieces = np.unique(pieces.reshape(-1, 4), axis=0).reshape(-1, 2, 2)
-    lines = shapely.multilinestrings(_lines(*(pieces * GRID_M).swapaxes(0, 1)))
+    lines = shapely.multilinestrings(straight(*(pieces * GRID_M).swapaxes(0, 1)))
     return shapely.get_parts(shapely.line_merge(lines))
 
 

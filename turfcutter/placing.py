@@ -80,9 +80,7 @@ def place_doors(gathered: Gathered, precincts: Precincts) -> tuple[Gathered, lis
     return replace(kept, doors=kept.doors.assign(precinct=found.precinct[~lost])), notes
 
 
-def _without(
-    gathered: Gathered, lost: Flags, reason: Words, detail: Words
-) -> Gathered:
+def _without(gathered: Gathered, lost: Flags, reason: Words, detail: Words) -> Gathered:
     """Set some doors aside: their voters become exceptions."""
     door = gathered.voters["door"].to_numpy()
     rows = np.flatnonzero((door >= 0) & lost[door])
@@ -177,5 +175,3 @@ def _stop_tables(gathered: Gathered, frontage: Frontage, cut: CutParams) -> Stop
     doors["minutes"] = cut.door_minutes + path
     doors["setback_m"] = front.setback_m[stop]
     return Stops(doors, front, doors["parity"].to_numpy()[opens].tolist())
-
-

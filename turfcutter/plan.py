@@ -59,7 +59,9 @@ def write_plan(plan: Plan, folder: Path) -> None:
         write_parquet(_stored(plan, name), path)
         digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()
     about = {**plan.about, "format": FORMAT, "tables": digests}
-    text = json.dumps(_plain(about), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(
+        plain_json(about), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False
+    )
     write_private(folder / PLAN_JSON, text + "\n")
 
 
@@ -173,11 +175,11 @@ def _damaged(folder: Path, what: str) -> InputError:
     return InputError("DAMAGED", f"The plan {folder} is damaged: {what}; copy or cut it again.")
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a plan is about
-    """Numbers of numpy as plain ones; those that JSON does not know as null."""
+def plain_json(value: Any) -> Any:  # noqa: ANN401 - whatever a plan is about
+    """A value for JSON: numbers of numpy as plain ones, those that JSON does not know as null."""
     if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items()}
+        return {str(name): plain_json(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain_json(item) for item in value]
     value = value.item() if hasattr(value, "item") else value
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -65,5 +65,3 @@ def _universe(params: Params, inputs: Inputs) -> Universe:
         message = f"No voter is left to walk to: the file has {loaded:,} rows, and {why}."
         raise InputError("NO_VOTERS", message)
     return chosen
-
-

@@ -1,10 +1,10 @@
 """
 Regions: what is cut on its own.
 
-A region is the stops of one polygon (a precinct, or everything) in one cell of the network: the area
-between hard lines and barriers. Settlements far from each other are regions of their own, so that
-nobody walks an empty road to fill a turf. A cell too small for a turf joins the one it reaches over
-a crossing nearby; a region of too many doors is divided by geometry.
+A region is the stops of one polygon (a precinct, or everything) in one cell of the network: the
+area between hard lines and barriers. Settlements far from each other are regions of their own, so
+that nobody walks an empty road to fill a turf. A cell too small for a turf joins the one it reaches
+over a crossing nearby; a region of too many doors is divided by geometry.
 """
 
 from typing import Final
@@ -54,9 +54,8 @@ def find_regions(
     piece = _divided(piece, doors, xy)
     size = np.bincount(piece, doors)
     first = np.unique(piece, return_index=True)[1]
-    order = np.lexsort((first, -size, zone[first]))
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
+    rank = np.empty(len(first), np.int64)
+    rank[np.lexsort((first, -size, zone[first]))] = np.arange(len(first))
     region: Longs = rank[piece]
     return region
 
@@ -64,8 +63,7 @@ def find_regions(
 def _numbered(*keys: Longs) -> Longs:
     """One number for each combination of keys, in their order."""
     table = pd.DataFrame(dict(enumerate(keys)))
-    number: Longs = table.groupby(list(table.columns), sort=True).ngroup().to_numpy(np.int64)
-    return number
+    return np.asarray(table.groupby(list(table.columns), sort=True).ngroup(), np.int64)
 
 
 def _settlements(piece: Longs, ends: Ends, reach: Reach) -> Longs:
@@ -87,9 +85,7 @@ def _along_faces(ends: Ends) -> Longs:
 def _over_terminals(piece: Longs, ends: Ends, reach: Reach) -> Longs:
     """Pairs of stops near each other over corners: for each terminal its nearest stop stands in."""
     stop = np.repeat(np.arange(len(piece)), 2)
-    at = pd.DataFrame(
-        {"terminal": ends.terminal.ravel(), "gap": ends.offset.ravel(), "stop": stop}
-    )
+    at = pd.DataFrame({"terminal": ends.terminal.ravel(), "gap": ends.offset.ravel(), "stop": stop})
     at["piece"] = piece[stop]
     at = at.sort_values(["terminal", "piece", "gap", "stop"])
     best = at.drop_duplicates(["terminal", "piece"])
@@ -123,7 +119,8 @@ def _joined(piece: Longs, zone: Longs, doors: Longs, who: Ints, far: Ints, least
     links = pd.DataFrame({"small": piece[a[link]], "gap": gap[link], "other": piece[b[link]]})
     best = links.sort_values(["small", "gap", "other"]).drop_duplicates("small")
     shape = (len(size), len(size))
-    joined = coo_matrix((np.ones(len(best)), (best["small"], best["other"])), shape=shape)
+    ends = best["small"].to_numpy(), best["other"].to_numpy()
+    joined = coo_matrix((np.ones(len(best)), ends), shape=shape)
     label = connected_components(joined, directed=False)[1]
     return _numbered(label[piece].astype(np.int64))
 
@@ -131,13 +128,15 @@ def _joined(piece: Longs, zone: Longs, doors: Longs, who: Ints, far: Ints, least
 def _divided(piece: Longs, doors: Longs, xy: Floats) -> Longs:
     """Pieces of too many doors halved across their longer side until none is left."""
     piece = piece.copy()
-    todo = list(np.flatnonzero(np.bincount(piece, doors) > MOST_DOORS))
+    todo: list[int] = np.flatnonzero(np.bincount(piece, doors) > MOST_DOORS).tolist()
     while todo:
         number = todo.pop()
         members = np.flatnonzero(piece == number)
+        if len(members) == 1:
+            continue
         axis = int(np.argmax(np.ptp(xy[members], axis=0)))
         order = members[np.lexsort((members, xy[members, axis]))]
-        half = np.searchsorted(np.cumsum(doors[order]), doors[order].sum() / 2)
+        half = max(1, int(np.searchsorted(np.cumsum(doors[order]), doors[order].sum() / 2)))
         fresh = int(piece.max()) + 1
         piece[order[half:]] = fresh
         todo += [n for n in (number, fresh) if doors[piece == n].sum() > MOST_DOORS]

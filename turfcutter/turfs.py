@@ -1,11 +1,11 @@
 """Turfs: every region of a job cut, and the result numbered as one."""
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from turfcutter.cutting import Cut, Goal, Site, cut_region, goal_for
@@ -63,7 +63,7 @@ def cut_turfs(
     goal = goal_of(cut)
     region = find_regions(zone, cell, count, xy, ends, reach, _least_doors(cut))
     members = [np.flatnonzero(region == number) for number in range(int(region.max()) + 1)]
-    names = _names(region, zone, stops.doors["door_id"].to_numpy()[opens])
+    names = _names(region, stops.doors["door_id"].to_numpy(str)[opens])
     load = _loads(stops, cut)
 
     def one(number: int) -> Cut:
@@ -101,13 +101,14 @@ def _loads(stops: Stops, cut: CutParams) -> Longs:
     """Load of each door."""
     if cut.by == "doors":
         return np.ones(len(stops.doors), np.int64)
-    return np.rint(stops.doors["minutes"].to_numpy() * _MS).astype(np.int64)
+    load: Longs = np.rint(stops.doors["minutes"].to_numpy(np.float64) * _MS).astype(np.int64)
+    return load
 
 
-def _names(region: Longs, zone: Longs, door_id: Sequence[str]) -> list[str]:
+def _names(region: Longs, door_id: npt.NDArray[np.str_]) -> list[str]:
     """What chance in a region is seeded with: its first door, wherever its row was in the file."""
     first = np.unique(region, return_index=True)[1]
-    return [str(min(np.asarray(door_id)[region == region[at]])) for at in first]
+    return [str(min(door_id[region == region[at]])) for at in first]
 
 
 def _joined(cuts: list[Cut], members: list[Longs], zone: Longs) -> Turfs:
@@ -120,5 +121,5 @@ def _joined(cuts: list[Cut], members: list[Longs], zone: Longs) -> Turfs:
         np.concatenate([getattr(cut, name) for cut in cuts]) for name in ("first", "doors", "place")
     )
     order = np.lexsort((place, turf))
-    columns = (column[order] for column in (stop, first, doors, turf, place))
-    return Turfs(*columns, region=np.repeat(np.arange(len(cuts)), turfs), zone=zone)
+    stop, first, doors, turf, place = (part[order] for part in (stop, first, doors, turf, place))
+    return Turfs(stop, first, doors, turf, place, np.repeat(np.arange(len(cuts)), turfs), zone)

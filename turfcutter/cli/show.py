@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 import time
 from typing import TYPE_CHECKING, Any, TextIO
@@ -104,17 +103,9 @@ def summary(plan: Plan, params: Params, out: Path) -> dict[str, Any]:
 
 def as_json(result: dict[str, Any]) -> str:
     """The summary as one JSON document."""
-    return json.dumps(_jsonable(result), indent=2, ensure_ascii=False)
+    from turfcutter.plan import plain_json
 
-
-def _jsonable(value: Any) -> Any:  # noqa: ANN401 - whatever a plan's `about` holds
-    """Numbers of numpy as plain ones; those that JSON does not know as null."""
-    if isinstance(value, dict):
-        return {str(name): _jsonable(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_jsonable(item) for item in value]
-    value = value.item() if hasattr(value, "item") else value
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return json.dumps(plain_json(result), indent=2, ensure_ascii=False)
 
 
 def as_text(result: dict[str, Any]) -> str:

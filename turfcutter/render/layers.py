@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from turfcutter.colours import palette
 from turfcutter.model import Plan
-from turfcutter.render.colours import palette
 from turfcutter.render.packing import packed, points, shapes, words
 
 LINE_M: Final = 0.4

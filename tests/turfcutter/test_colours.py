@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turfcutter.render.colours import NEAR_M, PALETTE, colour_numbers, palette
+from turfcutter.colours import NEAR_M, PALETTE, colour_numbers, palette
 
 # Machado, Oliveira, Fernandes 2009, severity 1.0, for linear RGB
 SIGHTS = {
