@@ -70,7 +70,7 @@ def find_frontage(
     """
     points = np.asarray(shapely.points(xy))
     usable = _usable(network.edges)
-    edge, distance = _nearest_street(points, network, usable)
+    edge, distance = _nearest_street(points, network, usable, snap_m)
     _prefer_named(points, streets, names, network.lines, usable, snap_m, edge, distance)
     near = distance <= snap_m
     line = network.lines[np.where(edge >= 0, edge, 0)]
@@ -95,14 +95,14 @@ def _usable(edges: pd.DataFrame) -> npt.NDArray[np.int64]:
 
 
 def _nearest_street(
-    points: npt.NDArray[Any], network: Network, usable: npt.NDArray[np.int64]
+    points: npt.NDArray[Any], network: Network, usable: npt.NDArray[np.int64], snap_m: float
 ) -> tuple[Ints, Floats]:
-    """Nearest street to each point, or a service way where it is nearer by `SERVICE_M`."""
+    """Nearest street to each point, or a service way nearer by `SERVICE_M` or alone in reach."""
     kind, name = (network.edges[column].to_numpy()[usable] for column in ("kind", "name"))
     service = (kind == "service") & (name == "")
     edge, distance = _nearest(points, network.lines, usable[~service], np.inf)
     lane, far = _nearest(points, network.lines, usable[service], np.inf)
-    closer = far + SERVICE_M < distance
+    closer = far + np.where(distance > snap_m, 0, SERVICE_M) < distance
     return np.where(closer, lane, edge).astype(np.int32), np.where(closer, far, distance)
 
 
