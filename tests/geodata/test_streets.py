@@ -375,7 +375,7 @@ def test_san_francisco(shared_data):
     assert streets.barriers["kind"].value_counts().to_dict() == {
         "motorway": 82,
         "rail": 68,
-        "trunk": 12,
+        "trunk": 4,
     }
     assert len(streets.addresses) == 2_017
     assert (streets.addresses["number"] != "").all()
