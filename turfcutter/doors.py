@@ -62,9 +62,7 @@ def gather_doors(voters: pd.DataFrame, county: str, crs: CRS) -> Gathered:
         The job's metric coordinate system.
     """
     parts = split_addresses(voters["address"], voters["unit"])
-    zips = voters["zip"].astype(str).str.strip().str[:5]
-    place = zips.where(zips != "", voters["city"].astype(str).str.strip().str.upper())
-    building = parts["base"] + "\0" + place
+    building = _buildings(parts["base"], voters["zip"], voters["city"])
     key = building + "\0" + parts["unit"]
     addressed = (parts["base"] != "").to_numpy()
     lon, lat = _coordinates(voters, key, building)
@@ -104,6 +102,24 @@ _COPIED: Final = (
 
 def _normal(parts: pd.DataFrame) -> dict[str, "pd.Series[str]"]:
     return {name: parts[name] for name in ("base", "street", "number", "parity", "unit_order")}
+
+
+def _buildings(
+    base: "pd.Series[str]", zips: "pd.Series[str]", city: "pd.Series[str]"
+) -> "pd.Series[str]":
+    """
+    Number, street and ZIP, or city where there is no ZIP.
+
+    A row without a ZIP takes the ZIP of its address in its city, where there is just one.
+    """
+    five = zips.astype(str).str.strip().str[:5]
+    town = city.astype(str).str.strip().str.upper()
+    address = base + "\0" + town
+    blank = five == ""
+    asked = ~blank & address.isin(address[blank])
+    known = five[asked].groupby(address[asked]).agg(["nunique", "first"])
+    only = known.loc[known["nunique"] == 1, "first"].reindex(address).to_numpy(object)
+    return base + "\0" + five.where(~blank, np.where(pd.isna(only), town, only))
 
 
 def _coordinates(
@@ -146,7 +162,7 @@ def group_stops(doors: pd.DataFrame, zone: np.ndarray) -> np.ndarray:
     stop
         Shape (n_doors,), numbered by each stop's first door.
     """
-    building = doors["base"] + "\0" + doors["zip"].astype(str).str[:5] + "\0" + doors["city"]
+    building = _buildings(doors["base"], doors["zip"], doors["city"])
     xy = doors[["x", "y"]]
     grouped = xy.groupby(building.to_numpy())
     spread = (grouped.transform("max") - grouped.transform("min")).max(axis=1)

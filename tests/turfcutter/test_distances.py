@@ -126,8 +126,7 @@ def test_beyond_reach_nothing_seems_nearer_than_what_is_reached(town, short_reac
     del short_reach
     rng = np.random.default_rng(3)
     network = grid(town, rng, 5, 5)
-    front = settle(network, rng, 40)
-    ends, terminals = stop_ends(front, network)
+    _, terminals = stop_ends(settle(network, rng, 40), network)
     reach = terminal_reach(network, terminals, 1)
     assert reach.near.shape[1] == 6
     # one stop right at each terminal: the table is that between terminals
