@@ -14,7 +14,7 @@ TOP_LEVEL = {"pyproject.toml", "turfcutter", "web", "geodata", "tests", "README.
 CONTRACTS = [{"params", "model"}]
 STORED = [{"paramfile", "plan", "inputs"}]
 ALGORITHMS = [
-    {"network", "doors", "colours", "measures", "accounting"},
+    {"compiled", "network", "doors", "colours", "measures", "accounting"},
     {"frontage", "naming", "shapes"},
     {"distances", "traces", "kerbs", "land"},
     {"regions", "cutting", "routes", "outlines"},

@@ -118,8 +118,9 @@ def _buildings(
     blank = five == ""
     asked = ~blank & address.isin(address[blank])
     known = five[asked].groupby(address[asked]).agg(["nunique", "first"])
-    only = known.loc[known["nunique"] == 1, "first"].reindex(address).to_numpy(object)
-    return base + "\0" + five.where(~blank, np.where(pd.isna(only), town, only))
+    only = known.loc[known["nunique"] == 1, "first"].reindex(address).set_axis(five.index)
+    found: pd.Series[str] = five.where(~blank, only.fillna(town))
+    return base + "\0" + found
 
 
 def _coordinates(
