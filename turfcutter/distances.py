@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from turfcutter.compiled import compiled
 from turfcutter.frontage import Frontage
 from turfcutter.network import NEVER, Floats, Ints, Longs, Network
 
@@ -112,8 +112,10 @@ def terminal_reach(network: Network, terminals: Ints, workers: int) -> Reach:
 
 def distance_table(ends: Ends, reach: Reach) -> Ints:
     """Distances between all given stops, decimetres, shape (n, n)."""
+    used, index = np.unique(ends.terminal, return_inverse=True)
     table: Ints = _dense(
-        ends.terminal,
+        used,
+        index.reshape(ends.terminal.shape),
         ends.offset,
         ends.edge,
         ends.side,
@@ -135,7 +137,12 @@ def nearest_stops(ends: Ends, reach: Reach, wide: int) -> tuple[Ints, Ints]:
         Shape (n_stops, at most `wide`), filled up with -1 and `NEVER`.
     """
     wide = max(1, min(wide, len(ends.edge) - 1))
+    terminal = ends.terminal.ravel()
+    by_terminal = np.argsort(terminal, kind="stable")
+    first = np.searchsorted(terminal[by_terminal], np.arange(len(reach.near) + 1))
     who, far = _neighbours(
+        by_terminal,
+        first,
         ends.terminal,
         ends.offset,
         ends.edge,
@@ -148,17 +155,15 @@ def nearest_stops(ends: Ends, reach: Reach, wide: int) -> tuple[Ints, Ints]:
     return who, far
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def guess(a, b):
     """A walk's likely length from its ends, on the long side, decimetres."""
     return np.int32(min(15.0 * np.hypot(a[0] - b[0], a[1] - b[1]) + 200.0, 1e8))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _push(heap, size, key):
-    """Add a key to a binary heap of int64; returns the heap, perhaps a larger one, and its size."""
-    if size == len(heap):
-        heap = np.concatenate((heap, np.empty_like(heap)))
+    """Add a key to a binary heap of int64 that has room for it; returns its size."""
     at = size
     while at > 0:
         parent = (at - 1) >> 1
@@ -167,10 +172,10 @@ def _push(heap, size, key):
         heap[at] = heap[parent]
         at = parent
     heap[at] = key
-    return heap, size + 1
+    return size + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _pop(heap, size):
     """Take the least key off a binary heap of int64; returns it and the new size."""
     top, size = heap[0], size - 1
@@ -190,18 +195,18 @@ def _pop(heap, size):
     return top, size
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _search(indptr, indices, weight, terminals, position, part, near, distance):
     """Dijkstra from each terminal of `part` until its rows of `near` and `distance` are full."""
     count = len(indptr) - 1
     best = np.full(count, _FAR, np.int32)
     seen = np.zeros(count, np.int64)
-    heap = np.empty(1024, np.int64)
+    heap = np.empty(len(indices) + 1, np.int64)  # each arc is pushed at most once
     for row in part:
         source = terminals[row]
         best[source] = 0
         seen[source] = row + 1
-        heap, size = _push(heap, 0, np.int64(source))
+        size = _push(heap, 0, np.int64(source))
         found = 0
         while size > 0 and found < near.shape[1]:
             key, size = _pop(heap, size)
@@ -217,10 +222,10 @@ def _search(indptr, indices, weight, terminals, position, part, near, distance):
                 if seen[other] != row + 1 or total < best[other]:
                     seen[other] = row + 1
                     best[other] = total
-                    heap, size = _push(heap, size, (np.int64(total) << 32) | other)
+                    size = _push(heap, size, (np.int64(total) << 32) | other)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _direct(edge, side, offset, across, i, j):
     """Distance between two stops of one edge without leaving it."""
     if edge[i] != edge[j]:
@@ -229,12 +234,11 @@ def _direct(edge, side, offset, across, i, j):
     return along if side[i] == side[j] else min(along + across[i], _FAR)
 
 
-@njit(cache=True, nogil=True)
-def _dense(terminal, offset, edge, side, across, near, distance, xy):
-    """Distances between all given stops; arguments as in `Ends` and `Reach`."""
+@compiled
+def _dense(used, index, offset, edge, side, across, near, distance, xy):
+    """Distances between all given stops, whose ends are the terminals ``used[index]``."""
     count = len(edge)
     local = np.full(len(near), -1, np.int32)
-    used = np.unique(terminal)
     for i in range(len(used)):
         local[used[i]] = i
     # What is beyond a terminal's reach is at least as far as all it reaches.
@@ -260,18 +264,16 @@ def _dense(terminal, offset, edge, side, across, near, distance, xy):
             least = _direct(edge, side, offset, across, i, j)
             for a in range(2):
                 for b in range(2):
-                    way = table[local[terminal[i, a]], local[terminal[j, b]]]
+                    way = table[index[i, a], index[j, b]]
                     least = min(least, way + offset[i, a] + offset[j, b])
             result[i, j] = result[j, i] = min(least, _FAR)
     return result
 
 
-@njit(cache=True, nogil=True)
-def _neighbours(terminal, offset, edge, side, across, near, distance, wide):
-    """The `wide` nearest stops of each stop on foot and their distance."""
+@compiled
+def _neighbours(ends, first, terminal, offset, edge, side, across, near, distance, wide):
+    """The `wide` nearest stops; `ends` are stops' ends by terminal, from ``first[t]`` on."""
     count = len(edge)
-    ends = np.argsort(terminal.ravel(), kind="mergesort")
-    first = np.searchsorted(terminal.ravel()[ends], np.arange(len(near) + 1))
     who = np.full((count, wide), -1, np.int32)
     far = np.full((count, wide), _FAR, np.int32)
     best = np.full(count, _FAR, np.int32)
@@ -281,7 +283,7 @@ def _neighbours(terminal, offset, edge, side, across, near, distance, wide):
         for a in range(2):
             for slot in range(near.shape[1]):
                 other = near[terminal[i, a], slot]
-                if other < 0 or (slot > 24 and found > 4 * wide):
+                if other < 0 or (slot > 32 and found > 8 * wide):
                     break
                 base = offset[i, a] + distance[terminal[i, a], slot]
                 for at in range(first[other], first[other + 1]):
@@ -293,12 +295,16 @@ def _neighbours(terminal, offset, edge, side, across, near, distance, wide):
                         found += 1
                         best[j] = min(_FAR - 1, _direct(edge, side, offset, across, i, j))
                     best[j] = min(best[j], base + offset[j, b])
-        keys = np.empty(found, np.int64)
+        kept = 0
         for at in range(found):
-            keys[at] = (np.int64(best[touched[at]]) << 32) | touched[at]
-            best[touched[at]] = _FAR
-        keys.sort()
-        for at in range(min(wide, found)):
-            who[i, at] = keys[at] & 0xFFFFFFFF
-            far[i, at] = keys[at] >> 32
+            j = touched[at]
+            dm, slot = best[j], min(kept, wide - 1)
+            best[j] = _FAR
+            if kept == wide and (dm, j) >= (far[i, slot], who[i, slot]):
+                continue
+            kept = min(kept + 1, wide)
+            while slot > 0 and (far[i, slot - 1], who[i, slot - 1]) > (dm, j):
+                far[i, slot], who[i, slot] = far[i, slot - 1], who[i, slot - 1]
+                slot -= 1
+            far[i, slot], who[i, slot] = dm, j
     return who, far

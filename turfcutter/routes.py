@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numba import njit
 
 from geodata.errors import GeodataError
+from turfcutter.compiled import compiled
 from turfcutter.distances import _pop, _push
 from turfcutter.frontage import Frontage
 from turfcutter.network import NEVER, Ints, Longs, Network
@@ -220,7 +220,7 @@ def _moves(
     return pd.DataFrame(whole).assign(cross=np.full(edge.shape, cross))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _lead(x, y, goal, rest):
     """What is left at least to the stop behind either goal corner (x, y, x, y)."""
     a = np.int64(np.sqrt((x - goal[0]) ** 2 + (y - goal[1]) ** 2)) + rest[0]
@@ -228,7 +228,7 @@ def _lead(x, y, goal, rest):
     return min(a, b)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _search(indptr, indices, weight, xy, start, off, goal, rest, direct):
     """
     Shortest paths: their length, ends of both faces used (-1 where direct), and arcs.
@@ -239,7 +239,7 @@ def _search(indptr, indices, weight, xy, start, off, goal, rest, direct):
     cost = np.empty(nodes, np.int64)
     seen, done = np.full(nodes, -1, np.int32), np.full(nodes, -1, np.int32)
     came, by = np.empty(nodes, np.int32), np.empty(nodes, np.int32)
-    heap, arcs = np.empty(1024, np.int64), np.empty(4 * count + 64, np.int64)
+    heap, arcs = np.empty(len(indices) + 2, np.int64), np.empty(4 * count + 64, np.int64)
     dm, ends = direct.copy(), np.full((count, 2), -1, np.int32)
     first, total = np.zeros(count + 1, np.int64), 0
     for row in range(count):
@@ -251,7 +251,7 @@ def _search(indptr, indices, weight, xy, start, off, goal, rest, direct):
             if seen[node] != row or off[row, end] < cost[node]:
                 seen[node], cost[node], came[node], by[node] = row, off[row, end], -1, end
                 key = cost[node] + _lead(xy[node, 0], xy[node, 1], target, left)
-                heap, size = _push(heap, size, (key << 32) | node)
+                size = _push(heap, size, (key << 32) | node)
         while size > 0 and (heap[0] >> 32) < dm[row]:
             key, size = _pop(heap, size)
             node = key & 0xFFFFFFFF
@@ -266,7 +266,7 @@ def _search(indptr, indices, weight, xy, start, off, goal, rest, direct):
                 if seen[other] != row or now < cost[other]:
                     seen[other], cost[other], came[other], by[other] = row, now, node, arc
                     key = now + _lead(xy[other, 0], xy[other, 1], target, left)
-                    heap, size = _push(heap, size, (key << 32) | other)
+                    size = _push(heap, size, (key << 32) | other)
         node = last
         while node >= 0:
             if came[node] < 0:

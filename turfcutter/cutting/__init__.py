@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from turfcutter.cutting.chance import seeded
-from turfcutter.cutting.search import search
+from turfcutter.cutting.search import nearest_first, search
 from turfcutter.cutting.split import loops_back, split_tour
 from turfcutter.cutting.ties import Ties, neighbour_ties
 from turfcutter.cutting.tour import giant_tour, short_tour
@@ -29,7 +29,7 @@ ROUNDS: Final = 4
 """Searches, each with other groups."""
 MOVES: Final = 12
 """Ruin-and-recreate moves a stop and round."""
-HEAT: Final = (0.3, 0.02)
+HEAT: Final = (1.0, 0.1)
 """First and last temperature, as shares of the mean hop between stops."""
 PULL_DM: Final = 150.0
 """How strongly the first split wants the target: the walk that being at the band's edge costs."""
@@ -185,7 +185,7 @@ def _heat(hop: float, turn: int, rounds: int) -> Floats:
     return np.array([steps[turn], steps[turn + 1]]) * hop
 
 
-def _split(order: Ints, who: Ints, far: Ints, site: Site, goal: Goal) -> Cut:
+def _split(order: Longs, who: Ints, far: Ints, site: Site, goal: Goal) -> Cut:
     """Pieces and turfs from the giant tour, opened at its longest hop."""
     around = np.r_[order, order[:1]].astype(np.int64)
     hops = loops_back(around, 2, who, far, site.xy)[:-1, 1]
@@ -267,7 +267,9 @@ def _search_group(
     band = np.array([min(goal.low, held.min()), max(goal.high, held.max())], np.int64)
     search(
         table,
+        nearest_first(table),
         load[members],
+        len(names),
         turf,
         before,
         after,
@@ -311,8 +313,7 @@ def _ordered(cut: Cut, site: Site, reach: Reach, seed: int, name: str) -> Cut:
     ends = np.cumsum(np.bincount(cut.turf))[:-1]
     for number, members in enumerate(np.split(np.lexsort((cut.place, cut.turf)), ends)):
         table = distance_table(site.ends.take(cut.stop[members]), reach)
-        start = np.arange(len(members), dtype=np.int64)
         state = seeded(seed, name, "order", number)
-        order = short_tour(start, table, KICKS * len(members), state)
+        order = short_tour(table, KICKS * len(members), state)
         place[members[order]] = np.arange(len(members))
     return replace(cut, place=place)

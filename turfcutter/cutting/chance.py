@@ -8,7 +8,8 @@ import hashlib
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from turfcutter.compiled import compiled
 
 
 def seeded(seed: int, *names: str | int) -> npt.NDArray[np.uint64]:
@@ -18,7 +19,7 @@ def seeded(seed: int, *names: str | int) -> npt.NDArray[np.uint64]:
     return np.array([int.from_bytes(digest[:8], "little") | 1], np.uint64)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@compiled
 def draw(state):
     """Next float in [0, 1)."""
     x = state[0]
@@ -29,7 +30,7 @@ def draw(state):
     return (x >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def below(state, count):
     """Next whole number in [0, count)."""
     return int(draw(state) * count)

@@ -9,9 +9,10 @@ never leaves the band. Moves are counted, not timed; costs are integers, so resu
 """
 
 import numpy as np
-from numba import njit
 
+from turfcutter.compiled import compiled
 from turfcutter.cutting.chance import below, draw
+from turfcutter.network import Ints
 
 _STRING = 10
 _RUINED = 10.0
@@ -20,8 +21,18 @@ _TRY = 20
 _BLINK = 0.01
 
 
-@njit(cache=True, nogil=True)
-def search(table, load, turf, before, after, ties, band, pace, moves, heat, state):
+def nearest_first(table: Ints) -> Ints:
+    """The nearest other stops of each stop, as far as `search` looks."""
+    count = len(table)
+    keys = (table.astype(np.int64) << 32) | np.arange(count)
+    np.fill_diagonal(keys, np.iinfo(np.int64).max)
+    wide = min(_LOOK, count - 1)
+    keys = np.sort(np.partition(keys, wide - 1, axis=1)[:, :wide], axis=1)
+    return (keys & 0xFFFFFFFF).astype(np.int32)
+
+
+@compiled
+def search(table, near, load, turfs, turf, before, after, ties, band, pace, moves, heat, state):
     """
     Improve the turfs of a group of stops in place.
 
@@ -29,10 +40,15 @@ def search(table, load, turf, before, after, ties, band, pace, moves, heat, stat
     ----------
     table
         Distances, decimetres, shape (n, n).
+    near
+        The nearest other stops of each stop, nearest first, shape (n, n_looked_at); see
+        `nearest_first`.
     load
         Load of each stop, shape (n,).
+    turfs
+        Number of turfs.
     turf
-        Turf of each stop, shape (n,), 0 … n_turfs - 1, none empty. Changed.
+        Turf of each stop, shape (n,), none empty. Changed.
     before, after
         The stop before and after each one in its turf's tour, shape (n,). Changed.
     ties
@@ -48,8 +64,7 @@ def search(table, load, turf, before, after, ties, band, pace, moves, heat, stat
     state
         Chance.
     """
-    count, turfs = len(load), turf.max() + 1
-    near = _sorted_rows(table, min(_LOOK, count - 1))
+    count = len(load)
     length, work, size = _totals(table, load, turf, after, turfs)
     journal = np.empty((256, 5), np.int64)
     string = min(_STRING, max(1, count // turfs))
@@ -60,7 +75,7 @@ def search(table, load, turf, before, after, ties, band, pace, moves, heat, stat
     warmth = heat[0]
     for _ in range(moves):
         warmth *= cooling
-        entries, delta, out, hit = 0, np.int64(0), 0, 0
+        entries, delta, out, hit = np.int64(0), np.int64(0), np.int64(0), 0
         wanted = int(1.0 + draw(state) * strings)
         seed = below(state, count)
         for at in range(-1, near.shape[1]):
@@ -128,24 +143,7 @@ def search(table, load, turf, before, after, ties, band, pace, moves, heat, stat
             _undo(journal, entries, table, load, turf, before, after, length, work, size)
 
 
-@njit(cache=True, nogil=True)
-def _sorted_rows(table, wide):
-    """The nearest other stops of each stop, nearest first."""
-    count = len(table)
-    near = np.empty((count, wide), np.int32)
-    for i in range(count):
-        keys = (table[i].astype(np.int64) << 32) | np.arange(count)
-        keys.sort()
-        at = 0
-        for key in keys:
-            j = key & 0xFFFFFFFF
-            if j != i and at < wide:
-                near[i, at] = j
-                at += 1
-    return near
-
-
-@njit(cache=True, nogil=True)
+@compiled
 def _totals(table, load, turf, after, turfs):
     """Tour length, work without walking, and number of stops of each turf."""
     length = np.zeros(turfs, np.int64)
@@ -158,7 +156,7 @@ def _totals(table, load, turf, after, turfs):
     return length, work, size
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _parted(stop, t, turf, ties):
     """What it costs that neighbours of a stop are in other turfs than t."""
     first, other, weight = ties
@@ -170,7 +168,7 @@ def _parted(stop, t, turf, ties):
     return cost
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _take(stop, table, load, turf, before, after, length, work, size):
     """Unlink a stop; returns the change in length."""
     t, p, q = turf[stop], before[stop], after[stop]
@@ -183,7 +181,7 @@ def _take(stop, table, load, turf, before, after, length, work, size):
     return change
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _give(stop, t, p, q, change, load, turf, before, after, length, work, size):
     """Link a stop into turf t between p and q."""
     before[stop], after[stop] = p, q
@@ -194,7 +192,7 @@ def _give(stop, t, p, q, change, load, turf, before, after, length, work, size):
     size[t] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _tear(
     stop,
     t,
@@ -238,7 +236,7 @@ def _tear(
     return out, entries, delta
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _arrange(removed, out, load, table, seed, state):
     """Put the removed stops in the order in which they go back."""
     mode = below(state, 11)
@@ -253,10 +251,15 @@ def _arrange(removed, out, load, table, seed, state):
             keys[at] = -np.int64(table[seed, stop])
         else:
             keys[at] = table[seed, stop]
-    removed[:out] = removed[:out][np.argsort(keys, kind="mergesort")]
+    for at in range(1, out):
+        stop, key, slot = removed[at], keys[at], at
+        while slot > 0 and keys[slot - 1] > key:
+            keys[slot], removed[slot] = keys[slot - 1], removed[slot - 1]
+            slot -= 1
+        keys[slot], removed[slot] = key, stop
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _put_back(
     stop,
     table,
@@ -311,7 +314,7 @@ def _put_back(
     return entries + 1, delta + best, True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _undo(journal, entries, table, load, turf, before, after, length, work, size):
     """Take back the move's entries, last first."""
     for at in range(entries - 1, -1, -1):

@@ -6,8 +6,8 @@ first-cluster second methods for vehicle routing"; Prins 2004), with loops inste
 """
 
 import numpy as np
-from numba import njit
 
+from turfcutter.compiled import compiled
 from turfcutter.cutting.tour import guessed
 
 SPLIT_DM = 600
@@ -17,7 +17,7 @@ _OFF_BAND = 1_000_000_000
 """One unit of load outside the band outweighs any walk."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def split_tour(stop, load, close, band, target, pace, pull):
     """
     First door of each turf, in tour order.
@@ -66,15 +66,19 @@ def split_tour(stop, load, close, band, target, pace, pull):
                 begin[q] = p
             if over > 0 and q > p + 1:
                 break
-    firsts = []
-    q = count
+    turfs, q = 0, count
     while q > 0:
         q = begin[q]
-        firsts.append(q)
-    return np.array(firsts[::-1])
+        turfs += 1
+    firsts = np.empty(turfs, np.int64)
+    q = count
+    for turf in range(turfs - 1, -1, -1):
+        q = begin[q]
+        firsts[turf] = q
+    return firsts
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def loops_back(stop, window, who, far, xy):
     """Decimetres between door p and door p + w in tour order, shape (n_doors, window)."""
     count = len(stop)

@@ -7,19 +7,26 @@ for geometric traveling salesman problems"); `short_tour` then kicks and repairs
 times (Martin, Otto and Felten 1991). All lengths are decimetres.
 """
 
-import numpy as np
-from numba import njit
+from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
+from turfcutter.compiled import compiled
 from turfcutter.cutting.chance import below
 from turfcutter.distances import guess
-from turfcutter.network import Floats, Ints
+from turfcutter.network import Floats, Ints, Longs
 
 _NO_TABLE = np.zeros((1, 1), np.int32)
-_NO_ROWS = np.zeros((1, 1), np.int32)
 _NO_XY = np.zeros((1, 2))
+_FEW: Final = 4
+_KICKED: Final = 8
+"""Tours of fewer stops have nothing to improve, or nothing to kick."""
+_ROW: Final = 10
+"""Neighbours of a stop in a short tour."""
 
 
-def giant_tour(who: Ints, far: Ints, xy: Floats) -> Ints:
+def giant_tour(who: Ints, far: Ints, xy: Floats) -> Longs:
     """
     A short closed tour through all stops.
 
@@ -31,18 +38,19 @@ def giant_tour(who: Ints, far: Ints, xy: Floats) -> Ints:
         Position of each stop, metres, shape (n_stops, 2): where stops are no neighbours, their
         distance is guessed from it.
     """
-    order: Ints = _fragments(who, far, xy)
+    keys = np.argsort(far, axis=None, kind="stable")
+    order: Longs = _fragments(keys[who.ravel()[keys] >= 0], who, xy)
     _improve(order, _NO_TABLE, who, far, xy, np.ones(len(order), np.bool_))
     return order
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _length(i, j, table, who, far, xy):
     """Distance from the dense table if there is one, else as `guessed`."""
     return np.int64(table[i, j]) if len(table) > 1 else guessed(i, j, who, far, xy)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def guessed(i, j, who, far, xy):
     """Distance from the neighbour rows, else a guess from the straight line, decimetres."""
     for at in range(who.shape[1]):
@@ -53,21 +61,14 @@ def guessed(i, j, who, far, xy):
     return np.int64(guess(xy[i], xy[j]))
 
 
-@njit(cache=True, nogil=True)
-def _fragments(who, far, xy):
+@compiled
+def _fragments(keys, who, xy):
     """Join neighbours shortest first while no stop gets three links, then string the pieces."""
     count, wide = who.shape
-    keys = np.full(count * wide, np.iinfo(np.int64).max, np.int64)
-    for i in range(count):
-        for at in range(wide):
-            if who[i, at] >= 0:
-                keys[i * wide + at] = np.int64(far[i, at])
     links = np.full((count, 2), -1, np.int64)
     root = np.arange(count)
-    for key in np.argsort(keys, kind="mergesort"):
+    for key in keys:
         i, j = key // wide, who[key // wide, key % wide]
-        if j < 0:
-            break
         if links[i, 1] >= 0 or links[j, 1] >= 0:
             continue
         a, b = i, np.int64(j)
@@ -84,14 +85,18 @@ def _fragments(who, far, xy):
     return _string(links, xy)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _string(links, xy):
     """Walk each piece from an open end, then hop to the nearest open end of another."""
     count = len(links)
-    order = np.empty(count, np.int32)
+    order = np.empty(count, np.int64)
     done = np.zeros(count, np.bool_)
-    ends = np.flatnonzero(links[:, 1] < 0)
-    open_ends, filled = len(ends), 0
+    ends = np.empty(count, np.int64)
+    open_ends, filled = 0, 0
+    for stop in range(count):
+        if links[stop, 1] < 0:
+            ends[open_ends] = stop
+            open_ends += 1
     at = ends[0] if open_ends else 0
     while filled < count:
         before = np.int64(-1)
@@ -119,7 +124,7 @@ def _string(links, xy):
     return order
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _reverse(order, place, i, size):
     """Reverse the `size` places from position i on."""
     count = len(order)
@@ -132,7 +137,7 @@ def _reverse(order, place, i, size):
         i, j = (i + 1) % count, (j - 1) % count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _two_opt(a, order, place, table, who, far, xy, wake):
     """Replace a's link to its successor or predecessor; returns the decimetres won."""
     count = len(order)
@@ -160,7 +165,7 @@ def _two_opt(a, order, place, table, who, far, xy, wake):
     return np.int64(0)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _or_opt(a, order, place, table, who, far, xy, wake):
     """Move a run of up to three stops that begins at a beside a neighbour of a."""
     count = len(order)
@@ -193,7 +198,7 @@ def _or_opt(a, order, place, table, who, far, xy, wake):
     return np.int64(0)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _move(order, place, a, z, e, step, flip):
     """Put the run a…z (read in direction `step`) behind e, reversed if `flip`."""
     count = len(order)
@@ -216,7 +221,7 @@ def _move(order, place, a, z, e, step, flip):
         _reverse(order, place, start + run, size)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _improve(order, table, who, far, xy, wake):
     """Apply 2-opt and Or-opt from the awake stops until none helps; returns what was won."""
     count = len(order)
@@ -238,7 +243,7 @@ def _improve(order, table, who, far, xy, wake):
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def tour_length(order, table):
     """Length of a closed tour, decimetres."""
     total = np.int64(0)
@@ -247,61 +252,63 @@ def tour_length(order, table):
     return total
 
 
-@njit(cache=True, nogil=True)
-def short_tour(order, table, kicks, state):
+def short_tour(table: Ints, kicks: int, state: npt.NDArray[np.uint64]) -> Longs:
     """
-    A closed tour as short as a fixed number of kicks finds.
+    The given tour made as short as a fixed number of kicks finds.
 
     Parameters
     ----------
-    order
-        Starting order, shape (n,).
     table
-        Distances, decimetres, shape (n, n).
+        Distances between the stops in the order of the given tour, decimetres, shape (n, n).
     kicks
         Number of double-bridge kicks, each repaired and kept unless the tour got longer.
     state
         Chance, see `turfcutter.cutting.chance`.
+
+    Returns
+    -------
+    order
+        Rows of `table` in the order of the shorter tour, shape (n,).
     """
+    count = len(table)
+    order = np.arange(count, dtype=np.int64)
+    if count < _FEW:
+        return order
+    keys = (table.astype(np.int64) << 32) | order
+    np.fill_diagonal(keys, np.iinfo(np.int64).max)
+    near = np.sort(keys, axis=1)[:, : min(count - 1, _ROW)]
+    who, far = (near & 0xFFFFFFFF).astype(np.int32), (near >> 32).astype(np.int32)
+    _shorten(order, table, who, far, _NO_XY, kicks if count >= _KICKED else 0, state)
+    return order
+
+
+@compiled
+def _shorten(order, table, who, far, xy, kicks, state):
+    """Improve a tour, then kick and repair it."""
     count = len(order)
-    order = order.copy()
-    if count < 4:
-        return order
-    wide = min(count - 1, 10)
-    who = np.empty((count, wide), np.int32)
-    far = np.empty((count, wide), np.int32)
-    for i in range(count):
-        near = np.argsort(table[i], kind="mergesort")
-        near = near[near != i]
-        for at in range(wide):
-            who[i, at] = near[at]
-            far[i, at] = table[i, near[at]]
-    xy = np.zeros((1, 2))
     _improve(order, table, who, far, xy, np.ones(count, np.bool_))
-    if count < 8:
-        return order
     length = tour_length(order, table)
+    trial = order.copy()
     for _ in range(kicks):
-        trial = order.copy()
+        trial[:] = order
         wake = np.zeros(count, np.bool_)
         _kick(trial, wake, state)
         _improve(trial, table, who, far, xy, wake)
         new = tour_length(trial, table)
         if new <= length:
-            order, length = trial, new
-    return order
+            order[:] = trial
+            length = new
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _kick(order, wake, state):
     """Double bridge on a window of at most 30 places: swap two adjacent runs."""
     count = len(order)
     span = min(count, 30)
     start = below(state, count)
-    cuts = np.sort(
-        np.array([below(state, span - 2), below(state, span - 2), below(state, span - 2)])
-    )
-    i, j, k = cuts[0], cuts[1] + 1, cuts[2] + 2
+    a, b, c = below(state, span - 2), below(state, span - 2), below(state, span - 2)
+    i, k = min(a, b, c), max(a, b, c) + 2
+    j = a + b + c - i - k + 3
     old = np.empty(k - i, order.dtype)
     for at in range(i, k):
         old[at - i] = order[(start + at) % count]
