@@ -143,7 +143,9 @@ def _off_network(
         raise _no_streets(int(far.sum()), cut)
     component = network.edges["component"].to_numpy()[np.maximum(frontage.edge[stop], 0)]
     size = np.bincount(component[~far], minlength=component.max() + 1)
-    least = ISLAND * (cut.size if cut.by == "doors" else 10)
+    # a door takes its own time and half a minute of walking
+    share = 1.0 if cut.by == "doors" else cut.door_minutes + 0.5
+    least = ISLAND * cut.size / share
     island = ~far & (size[component] < least) & (component != size.argmax())
     metres = np.round(frontage.setback_m[stop]).astype(int).astype(str).astype(object)
     detail = np.where(
