@@ -1,0 +1,157 @@
+"""Turfs of a job: the arithmetic of the band, and cuts of streets a reader can count along."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from turfcutter.cutting import Goal, goal_for
+from turfcutter.distances import distance_table, stop_ends, terminal_reach
+from turfcutter.frontage import find_frontage
+from turfcutter.model import silent
+from turfcutter.network import build_network
+from turfcutter.params import CutParams
+from turfcutter.placing import Stops
+from turfcutter.turfs import cut_turfs, goal_of
+
+
+@pytest.mark.parametrize(
+    ("target", "tolerance", "low", "high"),
+    [(50, 0.10, 45, 55), (70, 0.10, 63, 77), (45, 0.10, 41, 49), (50, 0.0, 50, 50), (1, 0.5, 1, 1)],
+)
+def test_band_in_whole_doors_lies_within_the_band(target, tolerance, low, high):
+    cut = CutParams(target=target, tolerance=tolerance)
+    assert goal_of(cut) == Goal(target, low, high, 0)
+
+
+def test_band_in_minutes_is_in_milliseconds_and_walking_has_its_pace():
+    """120 minutes ± 10 %; a decimetre at 1.25 m/s takes 80 ms."""
+    assert goal_of(CutParams(by="minutes")) == Goal(7_200_000, 6_480_000, 7_920_000, 80)
+
+
+@pytest.mark.parametrize(
+    ("doors", "low", "high"),
+    [
+        (50, 45, 55),
+        (92, 45, 55),  # 46 + 46
+        (108, 45, 55),  # 54 + 54
+        (70, 35, 35),  # two of 35 miss by 15, one of 70 by 20
+        (60, 60, 60),  # one of 60 misses by 10, two of 30 by 20
+        (57, 57, 57),
+        (115, 57, 58),  # two of 57 or 58 miss by 8, three of 38 by 12
+        (7, 7, 7),
+        (400, 45, 55),
+    ],
+)
+def test_region_keeps_the_band_or_the_least_deviation(doors, low, high):
+    found = goal_for(doors, goal_of(CutParams()))
+    assert (found.target, found.low, found.high) == (50, low, high)
+
+
+@given(doors=st.integers(1, 2000), target=st.integers(1, 120), tolerance=st.floats(0.0, 0.5))
+def test_no_number_of_turfs_does_better(doors, target, tolerance):
+    goal = goal_of(CutParams(target=target, tolerance=tolerance))
+    found = goal_for(doors, goal)
+
+    def miss(turfs):
+        return max(abs(doors // turfs - target), abs(-(-doors // turfs) - target))
+
+    admitted = [k for k in range(1, doors + 1) if goal.low * k <= doors <= goal.high * k]
+    if admitted:
+        assert found == goal
+    else:
+        best = min(miss(k) for k in range(1, doors + 1))
+        assert max(abs(found.low - target), abs(found.high - target)) == best
+
+
+def job(town, houses, *, units=1, zone=None, barriers=()):
+    """Stops along Main St, every 12 m on alternate sides, `units` doors each; and the network."""
+    streets = town(("Main St", "residential", [(0, 0), (3000, 0)]), barriers=barriers)
+    network = build_network(streets)
+    xy = np.array([(6 + 12 * k, 15 if k % 2 else -15) for k in range(houses)], float)
+    front = find_frontage(xy, [""] * houses, network, [""] * len(network.edges), 150.0)
+    stop = np.repeat(np.arange(houses), units)
+    zone = np.zeros(houses, np.int64) if zone is None else np.array(zone)
+    doors = pd.DataFrame({"stop": stop, "zone": zone[stop], "soft": 0})
+    doors["door_id"] = [f"d{k:05d}" for k in range(len(doors))]
+    doors["minutes"] = 2.0
+    return Stops(doors, front, [""] * houses), network
+
+
+def sizes(turfs):
+    return sorted(np.bincount(turfs.turf, turfs.doors).astype(int).tolist())
+
+
+def check(turfs, stops):
+    """Every door lies in one turf; turfs keep to their region and zone."""
+    held = np.concatenate(
+        [
+            np.arange(first, first + doors) + np.flatnonzero(stops.doors["stop"] == stop)[0]
+            for stop, first, doors in zip(turfs.stop, turfs.first, turfs.doors, strict=True)
+        ]
+    )
+    assert np.array_equal(np.sort(held), np.arange(len(stops.doors)))
+    zone = stops.doors.drop_duplicates("stop")["zone"].to_numpy()
+    assert np.array_equal(turfs.zone[turfs.region[turfs.turf]], zone[turfs.stop])
+    assert (np.diff(turfs.region) >= 0).all()
+    assert set(turfs.turf) == set(range(len(turfs.region)))
+
+
+@pytest.mark.parametrize(
+    ("houses", "turfs", "low", "high"), [(70, 2, 35, 35), (92, 2, 45, 55), (60, 1, 60, 60)]
+)
+def test_a_street_is_cut_into_what_its_goal_says(town, houses, turfs, low, high):
+    stops, network = job(town, houses)
+    found = cut_turfs(stops, CutParams(), network, workers=1, progress=silent)
+    check(found, stops)
+    assert len(sizes(found)) == turfs
+    assert low <= min(sizes(found)) <= max(sizes(found)) <= high
+
+
+def test_a_large_building_is_divided(town):
+    """Four towers of 50 doors, turfs of 23 to 27: each tower is two turfs."""
+    stops, network = job(town, 4, units=50)
+    found = cut_turfs(stops, CutParams(target=25), network, workers=1, progress=silent)
+    check(found, stops)
+    assert len(sizes(found)) == 8
+    assert 23 <= min(sizes(found)) <= max(sizes(found)) <= 27
+
+
+def test_zones_and_barriers_part_turfs(town):
+    """
+    60 houses of zone 0 | 60 of zone 1, a railway after the first 30 of zone 1
+    """
+    rail = shapely.LineString([(12 * 90, -500), (12 * 90, 500)])
+    stops, network = job(town, 120, zone=[0] * 60 + [1] * 60, barriers=[rail])
+    found = cut_turfs(stops, CutParams(target=30), network, workers=1, progress=silent)
+    check(found, stops)
+    assert found.zone.tolist() == [0, 1, 1]
+    assert found.region.tolist() == [0, 0, 1, 2]
+    assert not set(found.turf[found.stop >= 90]) & set(found.turf[found.stop < 90])
+
+
+def test_threads_do_not_change_turfs(town):
+    stops, network = job(town, 240, zone=[0] * 120 + [1] * 120)
+    one, two = (
+        cut_turfs(stops, CutParams(), network, workers=workers, progress=silent)
+        for workers in (1, 2)
+    )
+    for name in ("stop", "first", "doors", "turf", "place", "region", "zone"):
+        assert np.array_equal(getattr(one, name), getattr(two, name))
+
+
+def test_no_turf_takes_longer_than_the_band_allows(town):
+    """240 houses of 2 minutes along a street, 130 minutes ± 15 %: doors and the closed walk."""
+    stops, network = job(town, 240)
+    cut = CutParams(by="minutes", target=130, tolerance=0.15)
+    found = cut_turfs(stops, cut, network, workers=1, progress=silent)
+    check(found, stops)
+    ends, terminals = stop_ends(stops.frontage, network)
+    table = distance_table(ends, terminal_reach(network, terminals, 1))
+    for turf in range(len(found.region)):
+        way = found.stop[found.turf == turf]
+        walk_dm = sum(table[a, b] for a, b in zip(way, np.roll(way, -1), strict=True))
+        assert 2 * len(way) + walk_dm / 10 / cut.speed_mps / 60 <= cut.band[1]
+    assert len(found.region) <= 5
