@@ -32,6 +32,8 @@ SPREAD_M: Final = 1.0
 """Doors of several turfs at one place are moved apart by this much."""
 SMOOTH_M: Final = 6.0
 """Borders move at most this far when they are smoothed."""
+PLOT_M: Final = 0.5
+"""Plot of a door that smoothing left outside its outline."""
 THIN_M: Final = 2.5
 """Half the width up to which a part of an outline is a spike."""
 SMALL_M2: Final = 400.0
@@ -81,11 +83,26 @@ def outline_turfs(
     chains = _chains(faces[_label(faces, sites, owner)[0] != NOBODY])
     faces, label = _smoothed(chains, sites, owner)
     outlines = _dissolved(faces, _mended(faces, label), int(turf.max()) + 1)
-    outlines = _without_spikes(outlines, sites)
+    outlines = _holding(_without_spikes(outlines, sites), sites, owner)
     if shapely.is_empty(outlines).any():
         none = int(np.argmax(shapely.is_empty(outlines))) + 1
         raise GeodataError("INVARIANT", f"Turf {none} has no outline; please report this.")
     return shapely.transform(outlines, lambda points: points + origin)
+
+
+def _holding(outlines: Shapes, sites: Floats, owner: Longs) -> Shapes:
+    """Outlines that hold their doors: one that fell out gets a small plot, cut from the others."""
+    outlines = outlines.copy()
+    points = shapely.points(sites)
+    out = np.flatnonzero(shapely.distance(points, outlines[owner]) > SAME_PLACE_M)
+    out = np.union1d(out, np.flatnonzero(shapely.is_empty(outlines)[owner]))
+    for door in out.tolist():
+        plot = points[door].buffer(PLOT_M)
+        others = shapely.intersects(outlines, plot)
+        outlines[others] = shapely.difference(outlines[others], plot)
+        turf = int(owner[door])
+        outlines[turf] = shapely.union(outlines[turf], plot)
+    return outlines
 
 
 def _sites(xy: Floats, turf: Longs) -> tuple[Floats, Longs]:

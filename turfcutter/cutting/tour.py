@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from turfcutter.compiled import compiled
-from turfcutter.cutting.chance import below
+from turfcutter.cutting.chance import below, seeded
 from turfcutter.distances import guess
 from turfcutter.network import Floats, Ints, Longs
 
@@ -40,7 +40,7 @@ def giant_tour(who: Ints, far: Ints, xy: Floats) -> Longs:
     """
     keys = np.argsort(far, axis=None, kind="stable")
     order: Longs = _fragments(keys[who.ravel()[keys] >= 0], who, xy)
-    _improve(order, _NO_TABLE, who, far, xy, np.ones(len(order), np.bool_))
+    _shorten(order, _NO_TABLE, who, far, xy, 0, seeded(0))
     return order
 
 
@@ -287,7 +287,7 @@ def _shorten(order, table, who, far, xy, kicks, state):
     """Improve a tour, then kick and repair it."""
     count = len(order)
     _improve(order, table, who, far, xy, np.ones(count, np.bool_))
-    length = tour_length(order, table)
+    length = tour_length(order, table) if kicks > 0 else np.int64(0)
     trial = order.copy()
     for _ in range(kicks):
         trial[:] = order
