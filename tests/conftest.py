@@ -2,6 +2,8 @@
 
 import importlib.util
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -39,6 +41,28 @@ def shared_data() -> Path:
     if not folder.is_dir():
         _missing("the folder of real data, ../shared/data, is not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def turfcutter() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """
+    The command as a user runs it, in a process of its own.
+
+    Takes its words, and environment variables by name; nothing it prints is lost.
+    """
+    start = "from turfcutter.cli.main import main; main(prog_name='turfcutter')"
+
+    def run(*words: object, **settings: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", start, *map(str, words)],
+            cwd=Path(__file__).parents[1],
+            env={**os.environ, **settings},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+    return run
 
 
 @pytest.fixture(scope="session")
