@@ -73,9 +73,8 @@ def _spread(cells: Longs, width: int, radius: float) -> Longs:
 def _rounded(part: shapely.Polygon, small: float) -> shapely.Polygon:
     """A polygon of cells through the middles of its sides, without small holes."""
     rings = []
-    for ring in (part.exterior, *part.interiors):
+    for ring in (part.exterior, *(r for r in part.interiors if shapely.Polygon(r).area > small)):
         points = shapely.get_coordinates(shapely.segmentize(ring, 1.0))
-        if ring is part.exterior or shapely.Polygon(ring).area > small:
-            middles = (points[1:] + points[:-1]) / 2
-            rings.append(shapely.simplify(shapely.LinearRing(middles), 0.7))
+        middles = (points[1:] + points[:-1]) / 2
+        rings.append(shapely.simplify(shapely.LinearRing(middles), 0.7))
     return shapely.Polygon(rings[0], rings[1:])

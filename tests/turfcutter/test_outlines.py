@@ -154,3 +154,8 @@ def test_anything(doors, spacing):
     turf = np.unique(table[:, 2], return_inverse=True)[1]
     street = np.array([shapely.LineString([(0, 7.0), (30 * spacing, 7.0 + 10 * spacing)])])
     _checked(table[:, :2] * spacing, turf, street, slack=1.5)
+
+
+def test_land_that_falls_apart_in_cells():
+    """Of two lone houses, closing leaves single cells of land beside the large patches."""
+    _checked(np.array([[50.0, 600.0], [150.0, 700.0]]), np.array([0, 0]))
