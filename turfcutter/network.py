@@ -122,7 +122,8 @@ def _in_order(streets: Streets) -> Streets:
 
 def _looks(ways: pd.DataFrame) -> "pd.Series[str]":
     """What tells ways apart for a walker."""
-    return ways[["name", "kind", "service"]].astype(str).agg("\0".join, axis=1)
+    name, kind, service = (ways[column].astype(str) for column in ("name", "kind", "service"))
+    return name + "\0" + kind + "\0" + service
 
 
 def _cut_at_barriers(
