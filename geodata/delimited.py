@@ -57,9 +57,10 @@ class Tally:
         if self.unreadable:
             sentence = (
                 "Rows with a wrong number of columns, an open quote or a NUL byte were set aside: "
-                f"{named_lines(self.unreadable)}."
+                f"{len(self.unreadable):,}."
             )
-            yield Note("UNREADABLE", sentence, len(self.unreadable))
+            lines = named_lines(self.unreadable)
+            yield Note("UNREADABLE", sentence, len(self.unreadable), lines)
 
 
 def named_lines(numbers: Sequence[int], shown: int = 10) -> str:

@@ -16,8 +16,12 @@ class Note:
         What was found and what was done; ends with a full stop.
     count
         How many rows or features it concerns.
+    where
+        Where in the file, for whoever mends it; never part of a result, which does not depend on
+        the order of rows.
     """
 
     code: str
     sentence: str
     count: int = 1
+    where: str = ""

@@ -29,7 +29,7 @@ from geodata.where import quoted
 
 __all__ = ["READER", "Universe", "VoterTable", "choose", "load_voters", "read_voters"]
 
-READER: Final = 1
+READER: Final = 2
 """Version of this reader; part of the key of what it wrote."""
 
 _TRIMMED: Final = ("voter_id", "lat", "lon")

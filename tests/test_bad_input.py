@@ -97,7 +97,7 @@ def test_streets_of_another_county(refused, other):
     assert "streets" in refused("CRS_MISMATCH OFF_STREETS", streets=other.streets)
 
 
-def test_precincts_of_another_county(refused, other, county):
+def test_precincts_of_another_county(refused, other):
     refused("CRS_MISMATCH OUTSIDE", precincts=other.precincts)
     refused("OUTSIDE", precincts=other.precincts, streets=other.streets)
 

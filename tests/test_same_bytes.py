@@ -1,4 +1,4 @@
-"""Same input and seed, same bytes: in every file, whatever the process, the order or the threads."""
+"""Same input and seed, same bytes in every file: whatever process, order of rows or threads."""
 
 import csv
 import hashlib

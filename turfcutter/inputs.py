@@ -82,7 +82,8 @@ def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:
     progress("streets", f"{len(streets.ways):,} ways")
     progress("voters")
     voters = _voters(params, store)
-    progress("voters", f"{voters.counts['rows']:,} rows")
+    unread = "".join(f"; set aside: {note.where}" for note in voters.notes if note.where)
+    progress("voters", f"{voters.counts['rows']:,} rows{unread}")
     digests = {"precincts": precinct_digest, "streets": street_digest, "voters": voters.digest}
     lines = {}
     for name in ("within", "prefer"):

@@ -68,7 +68,7 @@ def test_line_numbers_count_lines_and_row_numbers_count_records(tmp_path):
     assert tally.rows == 5
     notes = list(tally.notes())
     assert [(note.code, note.count) for note in notes] == [("UNREADABLE", 2)]
-    assert notes[0].sentence.endswith("line 5, 7.")
+    assert notes[0].where == "line 5, 7"
 
 
 def test_records_that_straddle_blocks(tmp_path):

@@ -136,7 +136,7 @@ def test_rows_add_up_and_every_fate_is_noted(store, tmp_path):
         "UNREADABLE": 1,
         "COORDINATES": 1,
     }
-    assert "line 8." in next(note.sentence for note in table.notes if note.code == "UNREADABLE")
+    assert "line 8" in next(note.where for note in table.notes if note.code == "UNREADABLE")
 
 
 def test_nothing_of_a_suppressed_voter_is_written(store, tmp_path):
