@@ -93,7 +93,7 @@ def outline_turfs(
 def _holding(outlines: Shapes, sites: Floats, owner: Longs) -> Shapes:
     """Outlines that hold their doors: one that fell out gets a small plot, cut from the others."""
     outlines = outlines.copy()
-    points = shapely.points(sites)
+    points = np.asarray(shapely.points(sites), object)
     out = np.flatnonzero(shapely.distance(points, outlines[owner]) > SAME_PLACE_M)
     out = np.union1d(out, np.flatnonzero(shapely.is_empty(outlines)[owner]))
     for door in out.tolist():

@@ -27,7 +27,7 @@ GROUP: Final = 12
 """Turfs that are searched together."""
 ROUNDS: Final = 4
 """Searches, each with other groups."""
-MOVES: Final = 12
+MOVES: Final = 16
 """Ruin-and-recreate moves a stop and round."""
 HEAT: Final = (1.0, 0.1)
 """First and last temperature, as shares of the mean hop between stops."""

@@ -9,7 +9,7 @@ from scipy.sparse import coo_matrix, csr_matrix
 from turfcutter.distances import Ends
 from turfcutter.network import Ints, Longs
 
-NEAR_DM: Final = 12
+NEAR_DM: Final = 20
 """For each of a stop's four nearest stops on foot."""
 FACE_DM: Final = 40
 """For consecutive stops of one block side."""
