@@ -10,7 +10,7 @@ import pytest
 
 from turfcutter.sample import make_county
 
-SENTENCE = re.compile(r"turfcutter: ([A-Z_]+): (.+[.])\n")
+SENTENCE = re.compile(r"turfcutter: ([A-Z_]+): (.+[.?])\n")
 
 
 @pytest.fixture(scope="module")
