@@ -126,12 +126,23 @@ def _buildings(
 def _coordinates(
     voters: pd.DataFrame, key: "pd.Series[str]", building: "pd.Series[str]"
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Coordinates of each voter's door: its voters' median, else that of its building."""
-    both = voters[["lon", "lat"]]
-    of_door = both.groupby(key.to_numpy()).transform("median")
-    of_building = both.groupby(building.to_numpy()).transform("median")
-    found = of_door.fillna(of_building).round(7)
+    """Coordinates of each voter's door: what its voters say, else what its building's say."""
+    points = voters[["lon", "lat"]].round(7)
+    found = _agreed(points, key).fillna(_agreed(points, building))
     return found["lon"].to_numpy(), found["lat"].to_numpy()
+
+
+def _agreed(points: pd.DataFrame, group: "pd.Series[str]") -> pd.DataFrame:
+    """The point most rows of a group name; of equals the one nearer to the middle of all."""
+    known = points.dropna().assign(group=group)
+    count = known.groupby(["group", "lon", "lat"], as_index=False).size()
+    middle = known[["lon", "lat"]].median()
+    count["far"] = (count["lon"] - middle["lon"]).abs() + (count["lat"] - middle["lat"]).abs()
+    count = count.sort_values(
+        ["group", "size", "far", "lon", "lat"], ascending=[True, False, True, True, True]
+    )
+    best = count.drop_duplicates("group").set_index("group")[["lon", "lat"]]
+    return best.reindex(group.to_numpy()).set_axis(points.index)
 
 
 def _door_ids(county: str, keys: Sequence[str]) -> list[str]:

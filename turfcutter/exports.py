@@ -17,6 +17,7 @@ from geodata.tables import write_csv
 from turfcutter.model import PLAN_TABLES, Plan
 from turfcutter.plan import keep_columns, write_private
 from turfcutter.render.map import render_map
+from turfcutter.shapes import valid_polygons
 
 WGS84: Final = "EPSG:4326"
 
@@ -105,8 +106,11 @@ def write_turfs_gpkg(plan: Plan, path: Path) -> None:
         File to write; replaced if there.
     """
     exceptions = [name for name in EXCEPTIONS_CSV if name != "voter_id"]
+    turfs = plan.turfs[[*PLAN_TABLES["turfs"]]].to_crs(WGS84)
+    # Rounding in degrees can make a narrow neck touch itself.
+    turfs = turfs.set_geometry(valid_polygons(turfs.geometry.to_numpy()), crs=WGS84)
     layers = (
-        plan.turfs[[*PLAN_TABLES["turfs"]]].to_crs(WGS84),
+        turfs,
         _placed(plan.doors, [*PLAN_TABLES["doors"]]),
         plan.walks[[*PLAN_TABLES["walks"]]].to_crs(WGS84),
         _placed(plan.exceptions, exceptions),

@@ -22,7 +22,7 @@ from geodata.errors import GeodataError
 from turfcutter.kerbs import NOBODY, kerbs_along
 from turfcutter.land import land_around
 from turfcutter.network import Flags, Floats, Longs
-from turfcutter.shapes import Shapes, straight
+from turfcutter.shapes import Shapes, straight, valid_polygons
 
 GRID_M: Final = 0.01
 """Corners lie on this grid, so that what touches shares its corners."""
@@ -83,11 +83,12 @@ def outline_turfs(
     chains = _chains(faces[_label(faces, sites, owner)[0] != NOBODY])
     faces, label = _smoothed(chains, sites, owner)
     outlines = _dissolved(faces, _mended(faces, label), int(turf.max()) + 1)
-    outlines = _holding(_without_spikes(outlines, sites), sites, owner)
+    outlines = _holding(valid_polygons(_without_spikes(outlines, sites)), sites, owner)
     if shapely.is_empty(outlines).any():
         none = int(np.argmax(shapely.is_empty(outlines))) + 1
         raise GeodataError("INVARIANT", f"Turf {none} has no outline; please report this.")
-    return shapely.transform(outlines, lambda points: points + origin)
+    outlines = shapely.transform(outlines, lambda points: points + origin)
+    return valid_polygons(outlines)
 
 
 def _holding(outlines: Shapes, sites: Floats, owner: Longs) -> Shapes:

@@ -5,7 +5,8 @@ Slack induction by string removals with simulated annealing (Christiaens and Van
 "Slack Induction by String Removals for Vehicle Routing Problems", Transportation Science 54(2)),
 without a depot: every turf is a closed tour kept as a ring of links. The cost is the length of all
 tours plus, for neighbouring stops in different turfs, a penalty that keeps shapes clean. A turf
-never leaves the band. Moves are counted, not timed; costs are integers, so results repeat.
+never leaves the band; one that starts outside is drawn into it. Moves are counted, not timed;
+costs are integers, so results repeat.
 """
 
 import numpy as np
@@ -19,6 +20,9 @@ _RUINED = 10.0
 _LOOK = 60
 _TRY = 20
 _BLINK = 0.01
+
+PRESS_DM = 20_000.0
+"""Being off the band by its whole width costs as much as this walk."""
 
 
 def nearest_first(table: Ints) -> Ints:
@@ -54,7 +58,7 @@ def search(table, near, load, turfs, turf, before, after, ties, band, pace, move
     ties
         CSR triple (first, other, weight): decimetres it costs to part two neighbours.
     band
-        Least and most load of a turf.
+        Least and most load of a turf. One inside stays inside; one outside is drawn in.
     pace
         Load of walking one decimetre.
     moves
@@ -66,6 +70,8 @@ def search(table, near, load, turfs, turf, before, after, ties, band, pace, move
     """
     count = len(load)
     length, work, size = _totals(table, load, turf, after, turfs)
+    held = work + pace * length
+    press = PRESS_DM / max(band[1] - band[0], 1)
     journal = np.empty((256, 5), np.int64)
     string = min(_STRING, max(1, count // turfs))
     strings = 4.0 * _RUINED / (1.0 + string) - 1.0
@@ -127,6 +133,7 @@ def search(table, near, load, turfs, turf, before, after, ties, band, pace, move
                 length,
                 work,
                 size,
+                held,
                 band,
                 pace,
                 journal,
@@ -136,10 +143,14 @@ def search(table, near, load, turfs, turf, before, after, ties, band, pace, move
             )
             if not complete:
                 break
-        for slot in range(hit):
-            t = ruined[slot]
-            complete = complete and work[t] + pace * length[t] >= band[0]
-        if not complete or delta > -warmth * np.log(1.0 - draw(state)):
+        if complete:
+            eased, complete = _pressure(journal, entries, work, length, held, band, pace)
+            delta += int(press * eased)
+        if complete and delta <= -warmth * np.log(1.0 - draw(state)):
+            for at in range(entries):
+                t = journal[at, 1]
+                held[t] = work[t] + pace * length[t]
+        else:
             _undo(journal, entries, table, load, turf, before, after, length, work, size)
 
 
@@ -272,6 +283,7 @@ def _put_back(
     length,
     work,
     size,
+    held,
     band,
     pace,
     journal,
@@ -294,7 +306,8 @@ def _put_back(
             break
         if t != last:
             last, parted = t, _parted(stop, t, turf, ties)
-        if work[t] + load[stop] > band[1]:
+        most = max(band[1], held[t])
+        if work[t] + load[stop] > most:
             continue
         for way in range(2):
             p = j if way == 0 else before[j]
@@ -302,7 +315,7 @@ def _put_back(
             change = np.int64(table[p, stop]) + table[stop, q] - table[p, q]
             if change + parted >= best or draw(state) < _BLINK:
                 continue
-            if work[t] + load[stop] + pace * (length[t] + change) > band[1]:
+            if work[t] + load[stop] + pace * (length[t] + change) > most:
                 continue
             best, gained = change + parted, change
             chosen, left, right = t, p, q
@@ -312,6 +325,26 @@ def _put_back(
     journal[entries, 0], journal[entries, 1] = stop, chosen
     journal[entries, 4] = 1
     return entries + 1, delta + best, True
+
+
+@compiled
+def _pressure(journal, entries, work, length, held, band, pace):
+    """Load by which turfs get farther out of the band, and whether none that was inside leaves."""
+    eased = np.int64(0)
+    for at in range(entries):
+        t = journal[at, 1]
+        known = False
+        for earlier in range(at):
+            known = known or journal[earlier, 1] == t
+        if known:
+            continue
+        now, was = work[t] + pace * length[t], held[t]
+        out = max(band[0] - now, now - band[1], 0)
+        before = max(band[0] - was, was - band[1], 0)
+        if out > before:
+            return eased, False
+        eased += out - before
+    return eased, True
 
 
 @compiled

@@ -1,0 +1,91 @@
+"""What a region asks of the cut, and what the cut answers."""
+
+from dataclasses import dataclass
+
+from turfcutter.distances import Ends
+from turfcutter.network import Floats, Longs
+
+
+@dataclass(frozen=True)
+class Goal:
+    """
+    What a turf should hold, in whole units of load.
+
+    Parameters
+    ----------
+    target, low, high
+        Wished, least and most load.
+    pace
+        Load of walking one decimetre; 0 where only doors count.
+    """
+
+    target: int
+    low: int
+    high: int
+    pace: int
+
+
+@dataclass(frozen=True)
+class Site:
+    """
+    The stops of one region, in an order that does not depend on the input's.
+
+    Parameters
+    ----------
+    ends
+        Their ends, see `turfcutter.distances`.
+    xy
+        Where they meet the street, metres, shape (n_stops, 2).
+    doors
+        Number of doors of each, shape (n_stops,).
+    load
+        Load of each door, stop by stop, in the order of units, shape (n_doors,).
+    soft
+        Polygon of each stop of which turfs rather do not cross the lines, shape (n_stops,).
+    """
+
+    ends: Ends
+    xy: Floats
+    doors: Longs
+    load: Longs
+    soft: Longs
+
+
+@dataclass(frozen=True)
+class Cut:
+    """
+    Turfs of one region.
+
+    Parameters
+    ----------
+    stop, first, doors, turf, place
+        Pieces: the stop each belongs to, its first door within the stop, its number of doors, its
+        turf and its place in the turf's closed walk. Only a building that had to be divided has
+        several pieces.
+    """
+
+    stop: Longs
+    first: Longs
+    doors: Longs
+    turf: Longs
+    place: Longs
+
+
+def goal_for(total: int, goal: Goal) -> Goal:
+    """
+    The band a region of `total` doors can keep.
+
+    The wished band where some number of turfs fits it, else the narrowest band of the number of
+    turfs that makes the worst deviation from the target smallest.
+    """
+    least, most = -(-total // goal.high), total // goal.low
+    if least <= most:
+        return goal
+    around = {max(1, total // goal.target), total // goal.target + 1}
+
+    def worst(turfs: int) -> tuple[int, int]:
+        low, high = total // turfs, -(-total // turfs)
+        return max(abs(low - goal.target), abs(high - goal.target)), turfs
+
+    turfs = min(around, key=worst)
+    return Goal(goal.target, total // turfs, -(-total // turfs), goal.pace)
