@@ -28,6 +28,7 @@ RANKS = [
     *COMPOSERS,
     {"render"},
     {"exports"},
+    {"kernels"},
     {"workflow"},
     {"sample"},
     {"cli"},

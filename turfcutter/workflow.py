@@ -8,6 +8,7 @@ from geodata.store import Store
 from turfcutter.accounting import check_plan
 from turfcutter.exports import write_exports
 from turfcutter.inputs import read_inputs
+from turfcutter.kernels import compiling_ahead
 from turfcutter.model import Plan, Progress, silent
 from turfcutter.params import Params
 from turfcutter.plan import write_plan
@@ -51,7 +52,10 @@ def run_cut(
     """
     check_free(out, force=force)
     store = Store(workspace)
-    inputs = read_inputs(params, store, progress)
+    with compiling_ahead() as wait:
+        inputs = read_inputs(params, store, progress)
+        progress("compiling", "only the very first run takes long")
+        wait()
     plan = make_plan(params, inputs, workers=workers or os.cpu_count() or 1, progress=progress)
     progress("checking")
     check_plan(plan)

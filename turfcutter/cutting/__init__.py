@@ -18,7 +18,7 @@ from turfcutter.cutting.tour import giant_tour, short_tour, tour_length
 from turfcutter.distances import Reach, distance_table, nearest_stops
 from turfcutter.network import Ints, Longs
 
-__all__ = ["Cut", "Goal", "Site", "cut_region", "goal_for"]
+__all__ = ["Cut", "Goal", "Site", "cut_region", "goal_for", "split"]
 
 NEIGHBOURS: Final = 24
 """Stops each stop knows as its neighbours on foot."""
@@ -51,7 +51,7 @@ def cut_region(site: Site, reach: Reach, goal: Goal, seed: int, name: str, worke
     tour = giant_tour(*near, site.xy)
 
     def attempt(wished: Goal) -> tuple[Cut, Longs]:
-        cut = _split(tour, *near, site, wished)
+        cut = split(tour, *near, site, wished)
         cut = improve(cut, site, reach, near, goal, (seed, name), workers)
         return _ordered(cut, site, reach, goal, seed, name)
 
@@ -78,8 +78,8 @@ def _miss(held: Longs, goal: Goal) -> int:
     return int(max(0, goal.low - held.min(), held.max() - goal.high))
 
 
-def _split(order: Longs, who: Ints, far: Ints, site: Site, goal: Goal) -> Cut:
-    """Pieces and turfs from the giant tour, opened at its longest hop."""
+def split(order: Longs, who: Ints, far: Ints, site: Site, goal: Goal) -> Cut:
+    """Pieces and turfs from the giant tour, opened at its longest hop, before any search."""
     around = np.r_[order, order[:1]].astype(np.int64)
     hops = loops_back(around, 2, who, far, site.xy)[:-1, 1]
     order = np.roll(order, -int(np.argmax(hops)) - 1)

@@ -290,13 +290,15 @@ def _shorten(order, table, who, far, xy, kicks, state):
     length = tour_length(order, table) if kicks > 0 else np.int64(0)
     trial = order.copy()
     for _ in range(kicks):
-        trial[:] = order
+        for at in range(count):
+            trial[at] = order[at]
         wake = np.zeros(count, np.bool_)
         _kick(trial, wake, state)
         _improve(trial, table, who, far, xy, wake)
         new = tour_length(trial, table)
         if new <= length:
-            order[:] = trial
+            for at in range(count):
+                order[at] = trial[at]
             length = new
 
 
