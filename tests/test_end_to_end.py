@@ -339,7 +339,6 @@ def test_outlines_contain_their_doors_and_do_not_overlap(each):
     assert shapely.area(shapely.intersection(shapes[a], shapes[b])).max(initial=0) <= 1.0
 
 
-@pytest.mark.xfail(strict=False, reason="a few outlines cross themselves where kerbs touch")
 def test_outlines_are_valid(each):
     assert gpd.read_file(each.out / "turfs.gpkg", layer="turfs").is_valid.all()
 
@@ -392,7 +391,6 @@ def test_turfs_are_in_band_wherever_a_number_of_turfs_fits(job, name):
             assert worst == least, (region, rows["doors"].tolist())
 
 
-@pytest.mark.xfail(strict=False, reason="turfs by minutes miss the band in every fourth region")
 def test_turfs_by_minutes_are_in_band(job):
     """Regions whose minutes, shared evenly, lie well inside the band of 108 to 132."""
     turfs = job("davis-minutes").layer("turfs")

@@ -1,11 +1,10 @@
 """Peers and the way other cuts come in."""
 
+import cutter
 import numpy as np
+import peers
 import pytest
-
-peers = pytest.importorskip("peers", reason="needs the extra 'bench'", exc_type=ImportError)
-cutter = pytest.importorskip("cutter", exc_type=ImportError)
-run = pytest.importorskip("run", exc_type=ImportError)
+import run
 
 
 def grid():

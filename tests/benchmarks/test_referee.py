@@ -11,9 +11,8 @@ import numpy as np
 import osmfile
 import places
 import pytest
+import referee
 import shapely
-
-referee = pytest.importorskip("referee", reason="needs the extra 'bench'", exc_type=ImportError)
 
 HERE = Path(__file__).parent
 METRES = 111_195.08

@@ -3,7 +3,6 @@
 import json
 import socket
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
@@ -187,11 +186,9 @@ def test_settings_are_as_before(tmp_path):
 
 
 @pytest.mark.parametrize("what", ["-121.76,38.53,-121.74,38.55", "Davis, California"])
-def test_without_a_network_it_fails_soon_with_one_sentence(what, tmp_path):
-    start = time.perf_counter()
+def test_without_a_network_it_fails_with_one_sentence(what, tmp_path):
     with pytest.warns(UserWarning, match="socket"), pytest.raises(InputError) as caught:
         download_streets(what, tmp_path)
-    assert time.perf_counter() - start < 10
     assert caught.value.code == "ONLINE"
     assert "--streets" in caught.value.sentence
     assert "\n" not in caught.value.sentence
