@@ -24,7 +24,7 @@ from geodata.store import key
 
 TAGS: Final[dict[str, bool | str | list[str]]] = {
     "highway": True,
-    "railway": ["rail", "light_rail", "crossing", "level_crossing"],
+    "railway": ["rail", "crossing", "level_crossing"],
     "waterway": ["river", "canal", "riverbank"],
     "natural": "water",
     "landuse": ["reservoir", "cemetery", "recreation_ground", "village_green"],

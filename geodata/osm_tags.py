@@ -136,7 +136,7 @@ def base_line(tags: Tags) -> str:
         return ""
     if highway in _MOTORWAYS or _is_fast(tags):
         return "motorway"
-    if tags.get("railway") in {"rail", "light_rail"} and not _is_disused(tags):
+    if tags.get("railway") == "rail" and not _is_disused(tags):
         return "rail"
     return "water" if tags.get("waterway") in {"river", "canal"} else ""
 

@@ -103,7 +103,7 @@ def test_base_map_areas(text, kind):
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("railway=light_rail", "rail"),
+        ("railway=light_rail", ""),
         ("railway=rail bridge=yes", "rail"),
         ("railway=tram", ""),
         ("highway=motorway_link bridge=yes", "motorway"),

@@ -274,7 +274,7 @@ def test_base_map_in_order_of_kinds(tmp_path):
         way(1, "101 103", "highway=motorway name=I~80"),
         way(2, "101 102 103 101", "building=yes"),
         way(3, "101 102 103 101", "leisure=park name=Park"),
-        way(4, "102 104", "railway=light_rail"),
+        way(4, "102 104", "railway=rail"),
         way(8, "102 104", "waterway=river name=River"),
         way(9, "101 103 102 104 101", "building=yes"),  # crosses itself
     )
@@ -286,7 +286,7 @@ def test_base_map_in_order_of_kinds(tmp_path):
         ["motorway", "I 80"],
     ]
     assert streets.base.is_valid.all()
-    assert rows(streets.barriers, "kind") == [["motorway"], ["water"]]
+    assert rows(streets.barriers, "kind") == [["motorway"], ["rail"], ["water"]]
 
 
 def test_addresses_of_points_and_buildings(tmp_path):
