@@ -48,13 +48,14 @@ def improve(
         Threads; the groups of a round share nothing, so they have no influence on the result.
     """
     who, far = near
-    ties = neighbour_ties(cut.stop, who, site.ends, site.soft)
+    hop = _mean_hop(far)
+    ties = neighbour_ties(cut.stop, who, site.ends, site.soft, hop)
     load = piece_load(cut, site)
     turfs = int(cut.turf.max()) + 1
     rounds = 0 if turfs == 1 else 1 if turfs <= GROUP else ROUNDS
     with ThreadPoolExecutor(max(workers, 1)) as pool:
         for turn in range(rounds):
-            heat = _heat(_mean_hop(far), turn, rounds)
+            heat = _heat(hop, turn, rounds)
             moves = MOVES * ROUNDS // rounds
             groups = _groups(site.xy[cut.stop], cut.turf, turn)
 

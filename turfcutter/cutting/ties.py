@@ -9,10 +9,10 @@ from scipy.sparse import coo_matrix, csr_matrix
 from turfcutter.distances import Ends
 from turfcutter.network import Ints, Longs
 
-NEAR_DM: Final = 20
-"""For each of a stop's four nearest stops on foot."""
-FACE_DM: Final = 40
-"""For consecutive stops of one block side."""
+NEAR: Final = 0.07
+"""For each of a stop's four nearest stops on foot, as share of the mean hop between stops."""
+FACE: Final = 0.14
+"""For consecutive stops of one block side, as share of the mean hop."""
 BUILDING_DM: Final = 600
 """For the parts of one building."""
 LINE: Final = 4
@@ -31,7 +31,7 @@ class Ties:
         return part.indptr, part.indices, part.data
 
 
-def neighbour_ties(stop: Longs, who: Ints, ends: Ends, soft: Longs) -> Ties:
+def neighbour_ties(stop: Longs, who: Ints, ends: Ends, soft: Longs, hop: float) -> Ties:
     """
     Ties of pieces.
 
@@ -46,6 +46,8 @@ def neighbour_ties(stop: Longs, who: Ints, ends: Ends, soft: Longs) -> Ties:
     soft
         Polygon of each stop: neighbours across such a line have no tie, and where there are lines
         those on one side have a stronger one.
+    hop
+        Mean distance between consecutive stops, decimetres.
     """
     count = len(who)
     near = who[:, :4]
@@ -56,7 +58,7 @@ def neighbour_ties(stop: Longs, who: Ints, ends: Ends, soft: Longs) -> Ties:
     same = (np.diff(ends.edge[face]) == 0) & (np.diff(ends.side[face]) == 0)
     rows = np.r_[a[known], face[:-1][same]]
     columns = np.r_[b[known], face[1:][same]]
-    weight = np.r_[np.full(known.sum(), NEAR_DM), np.full(same.sum(), FACE_DM)]
+    weight = np.r_[np.full(known.sum(), round(NEAR * hop)), np.full(same.sum(), round(FACE * hop))]
     if soft.min() != soft.max():
         weight = np.where(soft[rows] == soft[columns], LINE * weight, 0)
     of_stops = coo_matrix((weight, (rows, columns)), shape=(count, count)).tocsr()
