@@ -18,6 +18,8 @@ from turfcutter.regions import find_regions
 
 _MS: Final = 60_000
 """Loads of minutes are counted in milliseconds."""
+_MARGIN: Final = 0.01
+"""Share of the target that turfs by minutes keep from the edges of the band."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,10 @@ def goal_of(cut: CutParams) -> Goal:
     if cut.by == "doors":
         return Goal(round(cut.size), int(np.ceil(low - 1e-9)), int(np.floor(high + 1e-9)), 0)
     pace = round(100 / cut.speed_mps)
-    return Goal(round(cut.size * _MS), round(low * _MS), round(high * _MS), pace)
+    # The final order shortens walks a little: the cut keeps off the edges of the band.
+    margin = min(_MARGIN, cut.tolerance / 2) * cut.size
+    target, low, high = (round(m * _MS) for m in (cut.size, low + margin, high - margin))
+    return Goal(target, low, high, pace)
 
 
 def _least_doors(cut: CutParams) -> int:

@@ -27,8 +27,8 @@ def test_band_in_whole_doors_lies_within_the_band(target, tolerance, low, high):
 
 
 def test_band_in_minutes_is_in_milliseconds_and_walking_has_its_pace():
-    """120 minutes ± 10 %; a decimetre at 1.25 m/s takes 80 ms."""
-    assert goal_of(CutParams(by="minutes")) == Goal(7_200_000, 6_480_000, 7_920_000, 80)
+    """120 minutes ± 10 %, less 1 % for the final order; a decimetre at 1.25 m/s takes 80 ms."""
+    assert goal_of(CutParams(by="minutes")) == Goal(7_200_000, 6_552_000, 7_848_000, 80)
 
 
 @pytest.mark.parametrize(

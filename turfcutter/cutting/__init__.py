@@ -26,8 +26,8 @@ PULL_DM: Final = 150.0
 """How strongly the first split wants the target: the walk that being at the band's edge costs."""
 KICKS: Final = 4
 """Kicks a stop for the final order."""
-RETRIES: Final = 2
-"""Times a region is cut again where walks came out shorter than the split supposed."""
+RETRIES: Final = 3
+"""Times a region in minutes is searched or cut again while a turf misses the band."""
 
 
 def cut_region(site: Site, reach: Reach, goal: Goal, seed: int, name: str, workers: int) -> Cut:
@@ -58,11 +58,16 @@ def cut_region(site: Site, reach: Reach, goal: Goal, seed: int, name: str, worke
     cut, held = attempt(goal)
     best, wished = (cut, held), goal
     # A split in minutes supposes the walks of the giant tour; the search makes them shorter.
-    for _ in range(RETRIES if goal.pace else 0):
-        if round(held.sum() / goal.target) == len(held):
+    for again in range(RETRIES if goal.pace else 0):
+        fitting = round(held.sum() / goal.target) == len(held)
+        if not _miss(held, goal) or (fitting and len(held) == 1):
             break
-        wished = _scaled(wished, goal.target / held.mean())
-        cut, held = attempt(wished)
+        if fitting:
+            cut = improve(cut, site, reach, near, goal, (seed, f"{name} {again}"), workers)
+            cut, held = _ordered(cut, site, reach, goal, seed, name)
+        else:
+            wished = _scaled(wished, goal.target / held.mean())
+            cut, held = attempt(wished)
         best = min(best, (cut, held), key=lambda found: _miss(found[1], goal))
     return best[0]
 
