@@ -48,7 +48,7 @@ class Run:
     "--workers",
     type=click.IntRange(0, 256),
     default=0,
-    help="Processes to cut with; 0 is one for each core. The result is the same.",
+    help="Threads to cut with; 0 is one for each core. The result is the same.",
 )
 @click.option(
     "--max-set-aside",
