@@ -56,6 +56,8 @@ BUSY: Final = frozenset(
     kind for kind in CROSSING_DM if kind.startswith(("secondary", "primary", "trunk"))
 )
 """Kinds crossed only at junctions and mapped crossings."""
+CORNERS: Final = ("left_u", "left_v", "right_u", "right_v")
+"""Columns of an edge's corners: side, then end."""
 ONWARD: Final = 2
 """Segments that meet where a way just goes on."""
 AT_END: Final = 1e-6
@@ -72,7 +74,8 @@ class Network:
     edges
         One row an edge: `u`, `v` (junctions), `length_dm`, `name`, `kind`, `service`, `cell`,
         `component` (int32), `across_dm` (crossing it anywhere between its ends; `NEVER` where one
-        must not), `bridge` (bool).
+        must not), `bridge` (bool); the corners at the ends of its faces, `left_u` … `right_v`, and
+        whether it is crossed at either end, `cross_u`, `cross_v` (bool).
     lines
         Geometry of the edges, shape (n_edges,), from u to v.
     corners
@@ -100,10 +103,31 @@ def build_network(streets: Streets) -> Network:
     ends = edges[["u", "v"]].to_numpy(np.int64)
     edges["component"] = _labels(ends, len(xy), np.zeros(len(xy), bool))
     edges["cell"] = _labels(ends, len(xy), gate)
-    corners, links, corner_xy = _corners(edges, lines, xy, crossing)
-    along = _along(edges, corners)
-    graph = _graph(np.concatenate([links, along]), len(corner_xy))
+    return network_of(_with_corners(edges, lines, xy, crossing), lines)
+
+
+def network_of(edges: pd.DataFrame, lines: npt.NDArray[Any]) -> Network:
+    """The network of edges that know their corners."""
+    corners = edges[[*CORNERS]].to_numpy(np.int32).reshape(-1, 2, 2)
+    corner_xy = np.empty((int(corners.max(initial=-1)) + 1, 2))
+    links = []
+    for end, name in enumerate(("u", "v")):
+        at = shapely.get_coordinates(shapely.get_point(lines, -end))
+        corner_xy[corners[:, :, end]] = at[:, None]
+        crossed = [corners[:, 0, end], corners[:, 1, end], edges["crossing_dm"].to_numpy()]
+        links.append(np.stack(crossed, axis=1)[edges[f"cross_{name}"].to_numpy(bool)])
+    links.append(_along(edges, corners))
+    graph = _graph(np.concatenate(links).astype(np.int64), len(corner_xy))
     return Network(edges, lines, corners, graph, corner_xy)
+
+
+def part_of(network: Network, rows: Longs) -> Network:
+    """The network of some of the edges, given in ascending order; the order of all else stays."""
+    edges = network.edges.iloc[rows].reset_index(drop=True)
+    for columns in (["u", "v"], [*CORNERS]):
+        numbers = np.unique(edges[columns].to_numpy(np.int64), return_inverse=True)[1]
+        edges[columns] = numbers.reshape(-1, len(columns))
+    return network_of(edges, network.lines[rows])
 
 
 def _in_order(streets: Streets) -> Streets:
@@ -264,10 +288,10 @@ def _labels(ends: Longs, count: int, removed: Flags) -> Ints:
     return label[inner].astype(np.int32)
 
 
-def _corners(
+def _with_corners(
     edges: pd.DataFrame, lines: npt.NDArray[Any], xy: Floats, crossing: Flags
-) -> tuple[Ints, Longs, Floats]:
-    """Corners of all faces, crossing links (corner, corner, dm) and corner positions."""
+) -> pd.DataFrame:
+    """Edges with their `CORNERS`, and whether they are crossed at either end."""
     count = len(edges)
     node = edges[["u", "v"]].to_numpy(np.int64).T.ravel()
     edge = np.tile(np.arange(count), 2)
@@ -288,14 +312,10 @@ def _corners(
     same = coo_matrix((np.ones(free.sum()), (left[free], right[free])), shape=shape)
     label = connected_components(same, directed=False)[1].astype(np.int64)
     left, right = label[left], label[right]
-    corner_xy = np.empty((label.max() + 1, 2))
-    corner_xy[left] = corner_xy[right] = xy[node]
     crossable = (left != right) & (~busy | crossing[node] | (degree != ONWARD))
-    links = np.stack([left, right, cost], axis=1)[crossable]
-    corners = np.empty((count, 2, 2), np.int32)
-    corners[:, 0, 0], corners[:, 1, 0] = left[:count], right[:count]
-    corners[:, 0, 1], corners[:, 1, 1] = right[count:], left[count:]
-    return corners, links, corner_xy
+    found = left[:count], right[count:], right[:count], left[count:]
+    corners = {name: at.astype(np.int32) for name, at in zip(CORNERS, found, strict=True)}
+    return edges.assign(**corners, cross_u=crossable[:count], cross_v=crossable[count:])
 
 
 def _around(node: Longs, lines: npt.NDArray[Any], xy: Floats) -> tuple[Longs, Longs]:
