@@ -20,6 +20,7 @@ from scipy.spatial import cKDTree
 
 from geodata import osm_tags
 from geodata.columns import nearest
+from geodata.crs import metric_crs
 from geodata.errors import InputError
 from geodata.layers import read_layer
 from geodata.notes import Note
@@ -90,7 +91,7 @@ _OSM_COLUMNS: Final = (
 
 
 def read_centrelines(
-    path: Path, crs: pyproj.CRS, *, name_column: str = "", class_column: str = ""
+    path: Path, crs: pyproj.CRS | None, *, name_column: str = "", class_column: str = ""
 ) -> Streets:
     """
     Read a layer of lines.
@@ -100,7 +101,7 @@ def read_centrelines(
     path
         As for `geodata.layers.read_layer`.
     crs
-        Projected CRS of the job, metres.
+        Projected CRS of the job, metres; None for the one that suits the place of the layer.
     name_column, class_column
         Columns with the street's name and class; recognised by their names where empty. A layer
         may lack both.
@@ -117,6 +118,9 @@ def read_centrelines(
         for a place half a world away, and whatever `read_layer` raises.
     """
     layer = read_layer(path)
+    if crs is None:
+        west, south, east, north = layer.to_crs("OGC:CRS84").total_bounds
+        crs = metric_crs((west + east) / 2, (south + north) / 2)
     tags = _tags_of(layer, name_column, class_column, path.name)
     shapes = np.asarray(layer.geometry.to_crs(crs).array, object)
     if not np.isfinite(shapely.get_coordinates(shapes)).all():

@@ -8,7 +8,7 @@ import pyproj
 
 from geodata import osm, osm_tags
 from geodata.centrelines import read_centrelines
-from geodata.crs import project
+from geodata.crs import metric_crs, project
 from geodata.errors import InputError
 from geodata.notes import Note
 from geodata.osm import Extract, OsmWay
@@ -25,7 +25,7 @@ _CLOSED: Final = {
 
 
 def read_streets(
-    path: Path, crs: pyproj.CRS, *, name_column: str = "", class_column: str = ""
+    path: Path, crs: pyproj.CRS | None, *, name_column: str = "", class_column: str = ""
 ) -> Streets:
     """
     Read the streets of a place.
@@ -36,7 +36,7 @@ def read_streets(
         An OpenStreetMap file (PBF, or XML plain or packed), told by its content; any other file
         is read as a layer of lines, such as a county's centrelines.
     crs
-        Projected CRS of the job, metres.
+        Projected CRS of the job, metres; None for the one that suits the place of the streets.
     name_column, class_column
         Columns of a layer of lines; recognised by their names where empty.
 
@@ -60,15 +60,15 @@ def read_streets(
     return read_centrelines(path, crs, name_column=name_column, class_column=class_column)
 
 
-def _from_extract(extract: Extract, crs: pyproj.CRS, name: str) -> Streets:
+def _from_extract(extract: Extract, wanted: pyproj.CRS | None, name: str) -> Streets:
     """All tables of an extract; `name` is that of its file, for messages."""
+    crs = wanted or _crs_of(extract.lonlat, name)
     xy = _projected(extract.lonlat, crs, name)
     walkers, notes = _walkable(extract)
     chains = chains_of([way.refs for way in walkers], extract.node_ids)
     u, v, way = pairs_of(chains)
     if not len(u):
-        message = f"{name} holds no street or path that may be walked; give a street extract."
-        raise InputError("EMPTY", message)
+        raise _nothing(name)
     outlines = read_outlines(extract, xy)
     barriers, on_barrier = read_barriers(extract, xy, outlines, crs)
     segments, used, kept = segment_table(u, v, way)
@@ -83,6 +83,19 @@ def _from_extract(extract: Extract, crs: pyproj.CRS, name: str) -> Streets:
         read_addresses(extract, xy, outlines, crs),
         (*notes, *_losses(chains, len(walkers) - len(ways))),
     )
+
+
+def _crs_of(lonlat: Floats, name: str) -> pyproj.CRS:
+    """Metric coordinate system for the middle of some positions."""
+    if not len(lonlat):
+        raise _nothing(name)
+    lon, lat = np.median(lonlat, axis=0)
+    return metric_crs(float(lon), float(lat))
+
+
+def _nothing(name: str) -> InputError:
+    message = f"{name} holds no street or path that may be walked; give a street extract."
+    return InputError("EMPTY", message)
 
 
 def _projected(lonlat: Floats, crs: pyproj.CRS, name: str) -> Floats:

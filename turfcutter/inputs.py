@@ -35,7 +35,7 @@ class Inputs:
     precincts, streets, voters
         The cleaned inputs, in the CRS of `precincts`.
     lines
-        Other polygon layers that `within` or `prefer` name -> table with `key`.
+        What `within` or `prefer` names, as FILE.COLUMN -> table with `key`.
     digests
         Input -> SHA-256 of its content; the voters' does not depend on the order of rows.
     """
@@ -62,37 +62,54 @@ def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:
     InputError
         As the readers say; also CRS_MISMATCH where streets and precincts lie apart.
     """
-    inputs = params.inputs
     progress("precincts")
-    layer = _existing(inputs.precincts, "--precincts")
-    precinct_digest = file_digest(layer)
-    entry = key("precincts", READER, precinct_digest, inputs.precinct_column, inputs.crs)
-    folder = store.cached(entry, lambda place: _clean_precincts(params, layer, place))
-    precincts = cleaned.load_precincts(folder)
-    crs = precincts.table.crs
+    precincts, precinct_digest = precincts_of(params, store)
     progress("precincts", f"{len(precincts.table):,} precincts")
     progress("streets")
-    source = _street_file(params, store, precincts)
-    street_digest = file_digest(source)
-    columns = inputs.street_name_column, inputs.street_class_column
-    entry = key("streets", READER, street_digest, *columns, crs.to_string())
-    folder = store.cached(entry, lambda place: _clean_streets(source, crs, columns, place))
-    streets = cleaned.load_streets(folder)
-    _check_overlap(precincts, streets, source)
+    streets, street_digest = streets_of(params, store, precincts)
     progress("streets", f"{len(streets.ways):,} ways")
     progress("voters")
-    voters = _voters(params, store)
+    voters = voters_of(params, store)
     unread = "".join(f"; set aside: {note.where}" for note in voters.notes if note.where)
     progress("voters", f"{voters.counts['rows']:,} rows{unread}")
+    crs = precincts.table.crs
     digests = {"precincts": precinct_digest, "streets": street_digest, "voters": voters.digest}
     lines = {}
-    for name in ("within", "prefer"):
-        found = lines_source(getattr(params.cut, name))
-        if found:
-            path, column = found
-            lines[name] = read_polygons(_existing(path, f"--{name}"), column, crs)
-            digests[name] = file_digest(path)
+    for option in ("within", "prefer"):
+        for number, named in enumerate(getattr(params.cut, option), 1):
+            if found := lines_source(named):
+                path, column = found
+                lines[named] = read_polygons(_existing(path, f"--{option}"), column, crs)
+                digests[f"{option}-{number}" if number > 1 else option] = file_digest(path)
     return Inputs(precincts, streets, voters, lines, digests)
+
+
+def precincts_of(params: Params, store: Store) -> tuple[Precincts, str]:
+    """The precincts and the digest of their file."""
+    inputs = params.inputs
+    layer = _existing(inputs.precincts, "--precincts")
+    digest = file_digest(layer)
+    entry = key("precincts", READER, digest, inputs.precinct_column, inputs.crs)
+    folder = store.cached(entry, lambda place: _clean_precincts(params, layer, place))
+    return cleaned.load_precincts(folder), digest
+
+
+def streets_of(params: Params, store: Store, precincts: Precincts | None) -> tuple[Streets, str]:
+    """
+    The streets and the digest of their file, in the coordinate system of the precincts.
+
+    Without precincts it is a metric one chosen from the place of the streets.
+    """
+    crs = precincts.table.crs if precincts else None
+    source = _street_file(params, store, precincts)
+    digest = file_digest(source)
+    columns = params.inputs.street_name_column, params.inputs.street_class_column
+    entry = key("streets", READER, digest, *columns, crs.to_string() if crs else "")
+    folder = store.cached(entry, lambda place: _clean_streets(source, crs, columns, place))
+    streets = cleaned.load_streets(folder)
+    if precincts:
+        _check_overlap(precincts, streets, source)
+    return streets, digest
 
 
 def _existing(path: Path | None, option: str) -> Path:
@@ -111,20 +128,20 @@ def _clean_precincts(params: Params, path: Path, place: Path) -> None:
     )
 
 
-def _clean_streets(path: Path, crs: CRS, columns: tuple[str, str], place: Path) -> None:
+def _clean_streets(path: Path, crs: CRS | None, columns: tuple[str, str], place: Path) -> None:
     name, kind = columns
     cleaned.save_streets(read_streets(path, crs, name_column=name, class_column=kind), place)
 
 
-def _street_file(params: Params, store: Store, precincts: Precincts) -> Path:
+def _street_file(params: Params, store: Store, precincts: Precincts | None) -> Path:
     """The street file, downloaded first if that was asked for."""
-    if not params.inputs.download:
+    if not params.inputs.download or precincts is None:
         return _existing(params.inputs.streets, "--streets")
     outline = precincts.table.geometry.to_crs(4326).union_all()
     return download_streets(params.inputs.download, store.folder / "downloads", outline=outline)
 
 
-def _voters(params: Params, store: Store) -> VoterTable:
+def voters_of(params: Params, store: Store) -> VoterTable:
     """The voter table; its entry is keyed by all that decides who is in it."""
     path = _existing(params.inputs.voters, "--voters")
     suppress = params.suppress
