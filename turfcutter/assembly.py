@@ -41,7 +41,9 @@ def assemble(
 ) -> Plan:
     """The plan of a cut; every table in walking order, turf by turf."""
     piece = _piece_of_door(stops, turfs)
-    names = np.array(turf_ids(_zone_codes(turfs, params, inputs), turfs.region, params.cut.prefix))
+    names = np.array(
+        turf_ids([stops.codes[zone] for zone in turfs.zone], turfs.region, params.cut.prefix)
+    )
     front = stops.frontage.take(turfs.stop)
     parity = [stops.parity[stop] for stop in turfs.stop]
     walks = walk_turfs(turfs.turf, turfs.place, front, parity, network, params.cut.speed_mps)
@@ -82,17 +84,6 @@ def _piece_of_door(stops: Stops, turfs: Turfs) -> Longs:
     if len(piece) != len(stop) or (turfs.stop[piece] != stop).any():
         raise GeodataError("INVARIANT", "The turfs do not hold every door; please report this.")
     return piece
-
-
-def _zone_codes(turfs: Turfs, params: Params, inputs: Inputs) -> list[str]:
-    """Printed code of each region's polygon; empty where turfs cross precincts."""
-    if params.cut.within == "none":
-        return [""] * len(turfs.zone)
-    if params.cut.within == "precinct":
-        codes = inputs.precincts.table["precinct"].tolist()
-    else:
-        codes = inputs.lines["within"]["key"].tolist()
-    return [codes[zone] if zone >= 0 else "" for zone in turfs.zone]
 
 
 def _window(doors: pd.DataFrame) -> shapely.Polygon:

@@ -133,9 +133,9 @@ def _mapping(value: object, _folder: Path) -> dict[str, str]:
     return {key: _text(item) for key, item in value.items()}
 
 
-def _lines(value: object, folder: Path) -> str:
-    text = _text(value)
-    return text if text in ("precinct", "none") else str(folder / text)
+def _lines(value: object, folder: Path) -> tuple[str, ...]:
+    texts = _texts(value) if isinstance(value, list) else (_text(value),)
+    return tuple(text if text in ("precinct", "none") else str(folder / text) for text in texts)
 
 
 READERS: Final[dict[str, tuple[str, Callable[[Any, Path], Any]]]] = {
@@ -151,6 +151,6 @@ READERS: Final[dict[str, tuple[str, Callable[[Any, Path], Any]]]] = {
     ),
     "texts": ("a list of texts in brackets", lambda value, _folder: _texts(value)),
     "mapping": ('pairs such as voter_id = "VUID" below a table of their own', _mapping),
-    "lines": ("'precinct', 'none', or FILE.COLUMN in quotes", _lines),
+    "lines": ("'precinct', 'none', or FILE.COLUMN in quotes, or a list of them", _lines),
 }
 """Kind -> (what to write in TOML, reader of the value)."""

@@ -21,8 +21,8 @@ from geodata.errors import InputError
 if TYPE_CHECKING:
     from datetime import date
 
-Lines = str
-"""Where turf lines come from: ``precinct``, ``none``, or FILE.COLUMN of a polygon layer."""
+Lines = tuple[str, ...]
+"""Where turf lines come from: ``none``, or ``precinct`` and FILE.COLUMN of polygon layers."""
 
 KINDS: Final[dict[str, str]] = {
     "str": "text",
@@ -105,15 +105,21 @@ def _fault(value: object, item: dataclasses.Field[Any]) -> str | None:
     # written so that a NaN fails too
     if low is not None and not (isinstance(value, int | float) and low <= value <= high):
         return f"it must lie between {low:g} and {high:g} {about['unit']}".rstrip() + "."
-    text = str(value)
-    if pattern and not re.fullmatch(pattern, text):
+    if pattern and not re.fullmatch(pattern, str(value)):
         return f"it must look like {pattern}."
-    if kind_of(item) == "lines" and text not in ("precinct", "none") and not lines_source(text):
-        return "write 'precinct', 'none', or FILE.COLUMN of a polygon layer."
+    if kind_of(item) == "lines" and not _are_lines(value):
+        return "write 'none', or 'precinct' and FILE.COLUMN of polygon layers."
     return None
 
 
-def lines_source(value: Lines) -> tuple[Path, str] | None:
+def _are_lines(value: object) -> bool:
+    """Whether a value names lines: each at most once, and none beside 'none'."""
+    if not isinstance(value, tuple) or not value or len({*value}) < len(value):
+        return False
+    return value == ("none",) or all(text == "precinct" or lines_source(text) for text in value)
+
+
+def lines_source(value: str) -> tuple[Path, str] | None:
     """File and column of FILE.COLUMN; None where the value names no file."""
     path = Path(value)
     column = path.suffix[1:]
@@ -190,12 +196,12 @@ class CutParams(Table):
         0.10, "How far a turf may be off target.", unit="share of target", low=0.0, high=0.5
     )
     within: Lines = declared(
-        "precinct",
-        "Lines no turf crosses: 'precinct', 'none', or FILE.COLUMN of another polygon layer.",
+        ("precinct",),
+        "Lines no turf crosses: 'none', or 'precinct' or FILE.COLUMN of another polygon layer.",
     )
     prefer: Lines = declared(
-        "none",
-        "Lines turfs rather do not cross: 'precinct', 'none', or FILE.COLUMN of a polygon layer.",
+        ("none",),
+        "Lines turfs rather do not cross: 'none', or 'precinct' or FILE.COLUMN of a layer.",
     )
     seed: int = declared(0, "Seed of all chance: same seed, same turfs.", low=0, high=2**31 - 1)
     snap_m: float = declared(
@@ -263,13 +269,16 @@ class Params:
         """
         A copy with ``(table, field) -> value`` laid over it.
 
-        Single values replace what was there; lists and mappings add to it, so that naming one
-        more word of suppression never drops another.
+        Single values and lines replace what was there; lists and mappings add to it, so that
+        naming one more word of suppression never drops another.
         """
+        replaced = {
+            (table, item.name) for table, item in declarations() if kind_of(item) == "lines"
+        }
         return self.replace(
             {
-                (table, name): _joined(self.get(table, name), value)
-                for (table, name), value in values.items()
+                field: value if field in replaced else _joined(self.get(*field), value)
+                for field, value in values.items()
             }
         )
 
@@ -306,7 +315,7 @@ def to_dict(params: Params) -> dict[str, Any]:
         if kind in ("path", "paths"):
             continue
         if kind == "lines":
-            value = Path(value).name
+            value = [Path(text).name for text in value]
         elif kind == "texts":
             value = list(value)
         elif kind == "mapping":

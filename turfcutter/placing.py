@@ -20,7 +20,7 @@ from turfcutter.doors import Gathered, group_stops
 from turfcutter.frontage import Frontage, find_frontage
 from turfcutter.inputs import Inputs
 from turfcutter.network import Flags, Longs, Network
-from turfcutter.params import CutParams
+from turfcutter.params import CutParams, Lines
 
 ISLAND: Final = 0.5
 """Streets not connected with the rest hold turfs of their own from this share of a target on."""
@@ -39,16 +39,19 @@ class Stops:
     ----------
     doors
         Rows of `Gathered.doors` that stand on a street, stop by stop, units in natural order;
-        with `stop`, `zone`, `precinct` and `minutes`.
+        with `stop`, `zone`, `soft`, `precinct` and `minutes`.
     frontage
         Of each stop.
     parity
         ``even``, ``odd`` or empty, of each stop.
+    codes
+        Printed code of each zone, the area between hard lines.
     """
 
     doors: pd.DataFrame
     frontage: Frontage
     parity: list[str]
+    codes: list[str]
 
 
 def place_doors(gathered: Gathered, precincts: Precincts) -> tuple[Gathered, list[Note]]:
@@ -99,8 +102,8 @@ def place_stops(
     gathered: Gathered, cut: CutParams, inputs: Inputs, network: Network
 ) -> tuple[Stops, Gathered]:
     """Stops on their streets; doors off the network or on small islands become exceptions."""
-    zone = _zones(gathered.doors, cut.within, "within", inputs)
-    soft = _zones(gathered.doors, cut.prefer, "prefer", inputs)
+    zone, codes = find_zones(gathered.doors, cut.within, inputs)
+    soft, _ = find_zones(gathered.doors, cut.prefer, inputs)
     doors = gathered.doors.assign(zone=zone, soft=soft)
     doors["stop"] = group_stops(doors, zone)
     first = doors.drop_duplicates("stop")
@@ -112,7 +115,7 @@ def place_stops(
     kept = _without(replace(gathered, doors=doors), lost, reason, detail)
     if not len(kept.doors):
         raise _no_streets(len(doors), cut)
-    return _stop_tables(kept, frontage, cut), kept
+    return _stop_tables(kept, frontage, codes, cut), kept
 
 
 def _normal_names(network: Network) -> list[str]:
@@ -122,15 +125,50 @@ def _normal_names(network: Network) -> list[str]:
     return [normal[name] for name in names.tolist()]
 
 
-def _zones(doors: pd.DataFrame, lines: str, option: str, inputs: Inputs) -> Longs:
-    """Number of the polygon each door lies in; -1 outside all, 0 where there are no lines."""
-    if lines == "none":
-        return np.zeros(len(doors), np.int64)
-    if lines == "precinct":
+def find_zones(doors: pd.DataFrame, lines: Lines, inputs: Inputs) -> tuple[Longs, list[str]]:
+    """
+    The area between lines that each door lies in.
+
+    Parameters
+    ----------
+    doors
+        With `precinct`, `x` and `y`.
+    lines
+        Layers of polygons; all doors in the same polygon of each of them are in one area.
+    inputs
+        Holds the layers.
+
+    Returns
+    -------
+    zone, codes
+        Number of the area, shape (n_doors,), and the printed code of each: the precinct's where
+        precincts are among the lines, else the codes of all its polygons.
+    """
+    if lines == ("none",):
+        return np.zeros(len(doors), np.int64), [""]
+    numbers = pd.DataFrame({line: _polygons(doors, line, inputs) for line in lines})
+    grouped = numbers.groupby(list(lines), sort=True)
+    zone = grouped.ngroup().to_numpy(np.int64)
+    first = numbers.iloc[np.unique(zone, return_index=True)[1]]
+    naming = ["precinct"] if "precinct" in lines else list(lines)
+    printed = [_printed(first[line].to_numpy(), line, inputs) for line in naming]
+    return zone, ["-".join(filter(None, codes)) for codes in zip(*printed, strict=True)]
+
+
+def _polygons(doors: pd.DataFrame, line: str, inputs: Inputs) -> Longs:
+    """Position in its layer of the polygon each door lies in; -1 outside all."""
+    if line == "precinct":
         return doors["precinct"].to_numpy(np.int64)
-    layer = inputs.lines[option].rename(columns={"key": "precinct"})
+    layer = inputs.lines[line].rename(columns={"key": "precinct"})
     codes = np.full(len(doors), "", object)
     return place(doors["x"], doors["y"], codes, Precincts(layer)).precinct.astype(np.int64)
+
+
+def _printed(polygon: Longs, line: str, inputs: Inputs) -> list[str]:
+    """Codes of polygons of a layer; empty outside all."""
+    layer = inputs.precincts.table["precinct"] if line == "precinct" else inputs.lines[line]["key"]
+    codes = [*layer.astype(str), ""]
+    return [codes[at] for at in polygon]
 
 
 def _off_network(
@@ -165,7 +203,7 @@ def _no_streets(count: int, cut: CutParams) -> InputError:
     return InputError("OFF_STREETS", message)
 
 
-def _stop_tables(gathered: Gathered, frontage: Frontage, cut: CutParams) -> Stops:
+def _stop_tables(gathered: Gathered, frontage: Frontage, codes: list[str], cut: CutParams) -> Stops:
     """Stops renumbered without gaps; their doors in natural order of units."""
     doors = gathered.doors.assign(number_in_file=range(len(gathered.doors)))
     doors = doors.sort_values(["stop", "unit_order", "door_id"], kind="stable")
@@ -176,4 +214,4 @@ def _stop_tables(gathered: Gathered, frontage: Frontage, cut: CutParams) -> Stop
     path = np.where(opens, 2 * front.setback_m[stop] / cut.speed_mps / 60, 0.0)
     doors["minutes"] = cut.door_minutes + path
     doors["setback_m"] = front.setback_m[stop]
-    return Stops(doors, front, doors["parity"].to_numpy()[opens].tolist())
+    return Stops(doors, front, doors["parity"].to_numpy()[opens].tolist(), codes)

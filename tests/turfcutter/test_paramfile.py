@@ -57,7 +57,7 @@ def test_whole_file(write, tmp_path):
     assert params.suppress.words == ("CONFIDENTIAL", "SAFE AT HOME")
     assert params.cut.target == 60.0
     assert isinstance(params.cut.target, float)
-    assert params.cut.within == str(tmp_path / "districts.gpkg.DIST")
+    assert params.cut.within == (str(tmp_path / "districts.gpkg.DIST"),)
     assert params.cut.speed_mps == 1.25
 
 
@@ -78,7 +78,7 @@ def test_empty_file_gives_the_defaults(write):
         ("[cut]\nseed = 1.5", "write a whole number"),
         ("[cut]\nsnap_m = 1.0", "snap_m is 1.0; it must lie between 5 and 2000 m"),
         ("[cut]\nwithin = 3", "write 'precinct', 'none', or FILE.COLUMN"),
-        ("[cut]\nwithin = 'districts'", "write 'precinct', 'none', or FILE.COLUMN"),
+        ("[cut]\nwithin = 'districts'", "write 'none', or 'precinct' and FILE.COLUMN"),
         ("[voters]\nphones = 'yes'", "write true or false"),
         ("[voters]\nwhere = 5", "write text in quotes"),
         ("[voters]\nkeep = 'party'", "write a list of texts in brackets"),

@@ -55,9 +55,13 @@ def test_band():
         ("seed", -1),
         ("prefix", "yolo"),
         ("prefix", "YOLO1234"),
-        ("within", "precincts"),
-        ("within", "districts.gpkg"),
-        ("prefer", ""),
+        ("within", ("precincts",)),
+        ("within", ("districts.gpkg",)),
+        ("within", "precinct"),
+        ("within", ()),
+        ("within", ("none", "precinct")),
+        ("within", ("precinct", "precinct")),
+        ("prefer", ("",)),
     ],
 )
 def test_values_outside_their_limits(name, value):
@@ -82,7 +86,7 @@ def test_limits_are_named_with_their_unit():
 )
 def test_lines_source(value, source):
     assert lines_source(value) == source
-    assert CutParams(within=value).within == value
+    assert CutParams(within=(value,)).within == (value,)
 
 
 def test_replace_leaves_the_original_alone():
@@ -105,6 +109,14 @@ def test_overlaid_lists_and_mappings_grow():
     assert params.cut.seed == 3
 
 
+def test_overlaid_lines_replace_what_was_there():
+    """Asking for no lines must not keep the precincts of the default."""
+    params = Params().overlaid({("cut", "within"): ("none",)})
+    assert params.cut.within == ("none",)
+    params = params.overlaid({("cut", "within"): ("precinct", "districts.gpkg.DIST")})
+    assert params.cut.within == ("precinct", "districts.gpkg.DIST")
+
+
 def test_parameters_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Params().cut.seed = 1
@@ -115,7 +127,7 @@ def test_a_plan_carries_no_places_of_files():
     here, there = (
         Params(
             inputs=InputParams(precincts=home / "p.zip", voters=home / "v.csv"),
-            cut=CutParams(within=str(home / "districts.gpkg.DIST")),
+            cut=CutParams(within=("precinct", str(home / "districts.gpkg.DIST"))),
             packet=PacketParams(title="Fall"),
             as_of=date(2026, 11, 3),
         )
@@ -124,7 +136,7 @@ def test_a_plan_carries_no_places_of_files():
     assert to_dict(here) == to_dict(there)
     carried = json.loads(json.dumps(to_dict(here)))
     assert carried == to_dict(here)
-    assert carried["cut"]["within"] == "districts.gpkg.DIST"
+    assert carried["cut"]["within"] == ["precinct", "districts.gpkg.DIST"]
     assert carried["as_of"] == "2026-11-03"
     assert carried["packet"] == {"title": "Fall"}
     assert "precincts" not in carried["inputs"]

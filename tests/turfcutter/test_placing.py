@@ -14,7 +14,7 @@ from turfcutter.doors import gather_doors
 from turfcutter.inputs import Inputs
 from turfcutter.network import build_network
 from turfcutter.params import CutParams
-from turfcutter.placing import place_doors, place_stops
+from turfcutter.placing import find_zones, place_doors, place_stops
 
 METRIC = CRS(32610)
 AT = (609_000.0, 4_267_000.0)
@@ -179,14 +179,37 @@ def test_lines_of_another_layer_part_the_doors(town):
     """
     layer, streets = precincts(P1=WIDE), town(*moved([MAIN]))
     zones = precincts(EAST=shapely.box(0, -99, 500, 99), WEST=shapely.box(500, -99, 1000, 99))
-    lines = {"within": zones.table.rename(columns={"precinct": "key"})}
+    lines = {"zones.gpkg.name": zones.table.rename(columns={"precinct": "key"})}
     doors = [(100, 20, "10 Main St", "P1"), (900, 20, "90 Main St", "P1")]
     found, _ = place_doors(gather_doors(roll(*doors), "", METRIC), layer)
     inputs = Inputs(layer, streets, None, lines, {})
-    cut = CutParams(within="zones.gpkg.name")
+    cut = CutParams(within=("zones.gpkg.name",))
     stops, _ = place_stops(found, cut, inputs, build_network(streets))
     assert stops.doors.set_index("address")["zone"].to_dict() == {
         "10 Main St": 0,
         "90 Main St": 1,
     }
     assert set(stops.doors["soft"]) == {0}
+    assert stops.codes == ["EAST", "WEST"]
+
+
+def test_several_lines_part_the_doors_together():
+    """
+    +----+----+----+
+    | a  | a  | b  |  A     precincts of a, a, b wards; the third door lies in no ward
+    +----+----+----+
+    """
+    layer = precincts(P1=shapely.box(0, -99, 500, 99), P2=shapely.box(500, -99, 1000, 99))
+    wards = precincts(A=shapely.box(0, -99, 700, 99), B=shapely.box(700, -99, 900, 99))
+    inputs = Inputs(
+        layer, None, None, {"w.gpkg.W": wards.table.rename(columns={"precinct": "key"})}, {}
+    )
+    spots = np.array([950, 100, 600, 800, 300], float)
+    doors = pd.DataFrame({"x": spots + AT[0], "y": 20.0 + AT[1], "precinct": [1, 0, 1, 1, 0]})
+    zone, codes = find_zones(doors, ("precinct", "w.gpkg.W"), inputs)
+    assert zone.tolist() == [1, 0, 2, 3, 0]
+    assert codes == ["P1", "P2", "P2", "P2"]
+    zone, codes = find_zones(doors, ("w.gpkg.W",), inputs)
+    assert zone.tolist() == [0, 1, 1, 2, 1]
+    assert codes == ["", "A", "B"]
+    assert find_zones(doors, ("none",), inputs)[1] == [""]

@@ -57,7 +57,7 @@ FILE: Final[Any] = click.Path(path_type=Path)
 TYPES: Final[dict[str, dict[str, Any]]] = {
     "text": {"type": str},
     "texts": {"type": str, "multiple": True},
-    "lines": {"type": str, "metavar": "LINES"},
+    "lines": {"type": str, "metavar": "LINES", "multiple": True},
     "flag": {"type": bool},
     "whole": {"type": int},
     "number": {"type": float},
@@ -108,7 +108,9 @@ def _settings(item: Field[Any]) -> dict[str, Any]:
     if settings.get("multiple"):
         settings["help"] += " May be repeated."
     default = item.default
-    if default and isinstance(default, str):
+    if kind == "lines":
+        settings["show_default"] = ", ".join(default)
+    elif default and isinstance(default, str):
         settings["show_default"] = default
     elif isinstance(default, int | float) and not isinstance(default, bool):
         settings["show_default"] = f"{default:g} {about['unit']}".rstrip()
