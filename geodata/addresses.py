@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-NORMALISER: Final = 1
+NORMALISER: Final = 2
 """Version of these rules; part of every door's id."""
 
 
@@ -44,9 +44,32 @@ _SUFFIXES: Final[dict[str, str]] = dict(
         "WY:WAY",
     )
 )
-_FRONT: Final = {"SAINT": "ST", "MOUNT": "MT", "FORT": "FT", "AVENUE": "AVE", "AV": "AVE"}
+_FRONT: Final = {"SAINT": "ST", "MOUNT": "MT", "FORT": "FT", "AVENUE": "AVE", "AV": "AVE"} | {
+    "AVENIDA": "AVE"
+}
 """Words abbreviated in front of others; a saint and a street never stand in the same place."""
+_SPANISH: Final = {
+    **{"AVDA": "AVENIDA", "CAM": "CAMINO", "CMNO": "CAMINO", "CMT": "CAMINITO", "CLL": "CALLE"},
+    **{"PSO": "PASEO", "SN": "SAN", "SNTA": "SANTA", "STA": "SANTA", "STO": "SANTO"},
+}
+"""Abbreviated words of Spanish names, written out wherever they are not the last word."""
 _SUFFIX_FORMS: Final = frozenset(_SUFFIXES) | frozenset(_SUFFIXES.values())
+_WHOLE_SUFFIXES: Final = frozenset(_words("LOOP MALL OVAL PASS PATH PIKE ROW RUN WALK WALKWAY"))
+"""Suffixes that nobody abbreviates."""
+SUFFIXES: Final = _SUFFIX_FORMS | _WHOLE_SUFFIXES
+"""Every word and abbreviation that the end of a street's name may be."""
+DIRECTIONS: Final = frozenset(_DIRECTIONS.values())
+_NUMBERED: Final = (
+    (
+        re.compile(
+            r"(?:(?:(?:CALIFORNIA|CA|STATE|ST|US|U S|INTERSTATE) )?(?:HIGHWAY|HWY|ROUTE|RTE|RT)"
+            r"|SR|CA|US|U S|INTERSTATE|I) ([0-9]+)"
+        ),
+        r"HWY \1",
+    ),
+    (re.compile(r"(?:(?:COUNTY|CO) (?:ROAD|RD)|CR) ([0-9]+[A-Z]?)"), r"COUNTY RD \1"),
+)
+"""Numbered roads, of the state and of counties, and the one form of each."""
 
 _ONES: Final = _words("FIRST SECOND THIRD FOURTH FIFTH SIXTH SEVENTH EIGHTH NINTH")
 _TEENS: Final = _words(
@@ -153,8 +176,9 @@ def normal_street(name: str) -> str:
     words = _NOT_NAME.sub(" ", _NAME_DROPS.sub("", _folded(name))).split()
     while len(words) > 1 and words[0] == "THE":
         words = words[1:]
-    words = _ordinals(words)
+    words = _ordinals([*(_SPANISH.get(word, word) for word in words[:-1]), *words[-1:]])
     ahead, words, behind = _directions(words)
+    words = _numbered(words)
     if len(words) > 1:
         words[0] = _FRONT.get(words[0], words[0])
         last = -2 if words[-1].isdigit() else -1  # County Road 98
@@ -193,12 +217,23 @@ def _ordinals(words: list[str]) -> list[str]:
     return found
 
 
+def _numbered(words: list[str]) -> list[str]:
+    """A numbered road in its one form, anything else as it is."""
+    if words and words[-1][:1].isdigit():
+        text = " ".join(words)
+        for pattern, form in _NUMBERED:
+            if pattern.fullmatch(text):
+                return pattern.sub(form, text).split()
+    return words
+
+
 def _directions(words: list[str]) -> tuple[list[str], list[str], list[str]]:
     """Direction before the name, the name, direction after its suffix."""
     ahead: list[str] = []
     behind: list[str] = []
-    if words[2:] and words[-1] in _DIRECTIONS and words[-2] in _SUFFIX_FORMS:
-        behind, words = [_DIRECTIONS[words[-1]]], words[:-1]
+    # "Main Street North", "Rio Robles East"; but "Avenue E" is called E
+    if words[2:] and (words[-1] in _DIRECTIONS or words[-1] in DIRECTIONS):
+        behind, words = [_DIRECTIONS.get(words[-1], words[-1])], words[:-1]
     for length in (2, 1):
         front, name = " ".join(words[:length]), words[length:]
         # "North St" is a street called North, not the north of a street without a name

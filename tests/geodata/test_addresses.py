@@ -27,6 +27,13 @@ def split(address, unit=""):
         (("The Embarcadero", "EMBARCADERO"), "EMBARCADERO"),
         (("County Road 98", "COUNTY RD 98"), "COUNTY RD 98"),
         (("Highway 101", "Hwy 101"), "HWY 101"),
+        (("State Highway 101", "US-101", "CA 101", "SR 101"), "HWY 101"),
+        (("Co. Rd. 98A", "CR 98A", "County Road 98A"), "COUNTY RD 98A"),
+        (("Sta. Clara St", "Santa Clara Street"), "SANTA CLARA ST"),
+        (("Avda. de las Palmas", "Avenida De Las Palmas", "AVE DE LAS PALMAS"),)
+        + ("AVE DE LAS PALMAS",),
+        (("El Cam. Real", "EL CAMINO REAL"), "EL CAMINO REAL"),
+        (("Rio Robles East", "RIO ROBLES E"), "RIO ROBLES E"),
         (("N St", "N Street"), "N ST"),
         (("North St", "North Street"), "NORTH ST"),
         (("Avenue B", "AVE B"), "AVE B"),
