@@ -14,11 +14,12 @@ TOP_LEVEL = {"pyproject.toml", "turfcutter", "web", "geodata", "tests", "README.
 CONTRACTS = [{"params", "model"}]
 STORED = [{"paramfile", "plan", "inputs"}]
 ALGORITHMS = [
-    {"compiled", "network", "doors", "colours", "measures", "accounting"},
-    {"frontage", "naming", "shapes"},
+    {"compiled", "slopes", "network", "doors", "colours", "measures", "accounting"},
+    {"frontage", "naming", "shapes", "blocks"},
     {"distances", "traces", "kerbs", "land"},
-    {"regions", "cutting", "routes", "outlines"},
-    {"walking"},
+    {"regions", "cutting", "routes", "outlines", "clipping", "ground"},
+    {"walking", "scoring"},
+    {"layout"},
 ]
 COMPOSERS = [{"placing"}, {"turfs"}, {"assembly"}, {"planning"}]
 RANKS = [
@@ -27,7 +28,7 @@ RANKS = [
     *ALGORITHMS,
     *COMPOSERS,
     {"render"},
-    {"exports"},
+    {"exports", "oldcuts"},
     {"kernels"},
     {"workflow"},
     {"sample"},

@@ -6,7 +6,7 @@ another face leads over a corner at either end, so distances between stops follo
 between the *terminals*: the corners of faces that hold stops. Those are found once a region, by a
 Dijkstra from each terminal that ends at the nearest `reach` others (after Dial and Dijkstra;
 bounded search as in Bast et al. 2016, "Route planning in transportation networks"). All distances
-are int32 decimetres; `NEVER` stands for farther than was looked.
+are costs, int32 decimetres (`turfcutter.network`); `NEVER` stands for farther than was looked.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +35,7 @@ class Ends:
     terminal
         Terminal at the u and v end of the face, shape (n_stops, 2).
     offset
-        Decimetres to those two, shape (n_stops, 2).
+        Cost of the ways to those two, decimetres, shape (n_stops, 2).
     edge, side
         The face.
     across
@@ -85,11 +85,19 @@ def stop_ends(frontage: Frontage, network: Network) -> tuple[Ends, Ints]:
     side = np.where(sided, side, 0).astype(np.int32)
     corner = network.corners[edge, side]
     terminals, index = np.unique(corner, return_inverse=True)
-    length = network.edges["length_dm"].to_numpy()[edge]
-    offset = np.stack([frontage.along_dm, length - frontage.along_dm], axis=1)
     across = network.edges["across_dm"].to_numpy()[edge]
     terminal = index.reshape(corner.shape).astype(np.int32)
-    return Ends(terminal, offset.astype(np.int32), edge, side, across), terminals.astype(np.int32)
+    offset = end_offsets(frontage, network)
+    return Ends(terminal, offset, edge, side, across), terminals.astype(np.int32)
+
+
+def end_offsets(frontage: Frontage, network: Network) -> Ints:
+    """Cost of the ways along the edge to its u and v end, decimetres, shape (n_stops, 2)."""
+    length, cost = (
+        network.edges[name].to_numpy(np.int64)[frontage.edge] for name in ("length_dm", "cost_dm")
+    )
+    first = frontage.along_dm * cost // length
+    return np.stack([first, cost - first], axis=1).astype(np.int32)
 
 
 def terminal_reach(network: Network, terminals: Ints, workers: int) -> Reach:

@@ -59,7 +59,7 @@ def _toy() -> tuple[Network, Frontage, Site, Ints]:
     right, up = at[at % _SIDE < _SIDE - 1], at[at < _SIDE * (_SIDE - 1)]
     pairs = {"u": np.r_[right, up], "v": np.r_[right + 1, up + _SIDE]}
     ways = pd.DataFrame({"way": [1], "kind": ["residential"], "name": ["Toy Street"]})
-    ways = ways.assign(footway="", service="", bridge=False, tunnel=False)
+    ways = ways.assign(footway="", service="", sidewalk="", incline="", bridge=False, tunnel=False)
     none = gpd.GeoDataFrame({"kind": []}, geometry=[])
     network = build_network(
         Streets(nodes, pd.DataFrame(pairs).assign(way=0), ways, none, none, none)

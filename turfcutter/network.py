@@ -2,9 +2,10 @@
 The walking model: a street network in which every street has two sides.
 
 An *edge* is a piece of way between two junctions. A *face* is one side of an edge. Where faces meet
-at a junction they share a *corner*; walking along a face costs its length, going from corner to
-corner across a street costs a crossing. Paths, footways and steps have no sides. Distances are
-integers in decimetres, so that sums do not depend on their order.
+at a junction they share a *corner*; walking along a face costs its length, more on steps and steep
+streets, going from corner to corner across a street costs a crossing. Paths, footways and steps
+have no sides. Costs are times, counted as the decimetres one walks on level ground in that time;
+lengths are true ones. Both are integers, so that sums do not depend on their order.
 
 Barriers (freeway, rail, water) cut the network at the points where ways cross them. What hangs
 together without those points is a *cell*; what hangs together with them is a *component*.
@@ -21,6 +22,7 @@ from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from geodata.schema import Streets
+from turfcutter.slopes import slowness
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
@@ -56,6 +58,8 @@ BUSY: Final = frozenset(
     kind for kind in CROSSING_DM if kind.startswith(("secondary", "primary", "trunk"))
 )
 """Kinds crossed only at junctions and mapped crossings."""
+BARE: Final = ("no", "none")
+"""What the map says of a street without a sidewalk."""
 CORNERS: Final = ("left_u", "left_v", "right_u", "right_v")
 """Columns of an edge's corners: side, then end."""
 ONWARD: Final = 2
@@ -72,17 +76,18 @@ class Network:
     Parameters
     ----------
     edges
-        One row an edge: `u`, `v` (junctions), `length_dm`, `name`, `kind`, `service`, `cell`,
-        `component` (int32), `across_dm` (crossing it anywhere between its ends; `NEVER` where one
-        must not), `bridge` (bool); the corners at the ends of its faces, `left_u` … `right_v`, and
-        whether it is crossed at either end, `cross_u`, `cross_v` (bool).
+        One row an edge: `u`, `v` (junctions), `length_dm`, `cost_dm` (at least the length), `name`,
+        `kind`, `service`, `cell`, `component` (int32), `across_dm` (crossing it anywhere between
+        its ends; `NEVER` where one must not), `bare` (share of its length where the map says that
+        there is no sidewalk), `bridge` (bool); the corners at the ends of its faces, `left_u` …
+        `right_v`, and whether it is crossed at either end, `cross_u`, `cross_v` (bool).
     lines
         Geometry of the edges, shape (n_edges,), from u to v.
     corners
         Corner at each end of each face, shape (n_edges, 2, 2): edge, side (0 left, 1 right of the
         line's direction), end (0 u, 1 v).
     graph
-        Corner graph, CSR, symmetric, weights in decimetres.
+        Corner graph, CSR, symmetric, weights are costs in decimetres.
     corner_xy
         Position of each corner's junction, metres, shape (n_corners, 2).
     """
@@ -98,8 +103,8 @@ def build_network(streets: Streets) -> Network:
     """Turn streets into edges, corners and cells; the result is independent of row order."""
     xy, u, v, way, gate, crossing = _cut_at_barriers(_in_order(streets))
     keep = _junctions(u, v, way, gate, crossing, streets.ways, len(xy))
-    chains = _chains(u, v, way, keep)
-    edges, lines = _edges(chains, xy, streets.ways)
+    chains = _chains(u, v, keep)
+    edges, lines = _edges(chains, xy, way, streets.ways)
     ends = edges[["u", "v"]].to_numpy(np.int64)
     edges["component"] = _labels(ends, len(xy), np.zeros(len(xy), bool))
     edges["cell"] = _labels(ends, len(xy), gate)
@@ -138,7 +143,10 @@ def _in_order(streets: Streets) -> Streets:
     rank[order] = np.arange(len(order))
     ends = np.sort(rank[streets.segments[["u", "v"]].to_numpy(np.int64)], axis=1)
     way = streets.segments["way"].to_numpy(np.int64)
-    kind = pd.factorize(_looks(ways) + "\0" + ways["bridge"].astype(str), sort=True)[0]
+    look = _looks(ways)
+    for column in ("bridge", "incline", "sidewalk"):
+        look = look + "\0" + ways[column].astype(str)
+    kind = pd.factorize(look, sort=True)[0]
     segments = pd.DataFrame({"u": ends[:, 0], "v": ends[:, 1], "way": way})
     segments = segments.iloc[np.lexsort((way, kind[way], ends[:, 1], ends[:, 0]))]
     return replace(streets, nodes=nodes.iloc[order], segments=segments)
@@ -228,22 +236,23 @@ def _junctions(
     return keep
 
 
-def _chains(u: Longs, v: Longs, way: Longs, keep: Flags) -> list[tuple[list[int], int]]:
-    """Runs of segments between junctions: nodes in order, and the way of the first segment."""
+def _chains(u: Longs, v: Longs, keep: Flags) -> list[tuple[list[int], list[int]]]:
+    """Runs of segments between junctions: their nodes and segments, in order."""
     order = np.argsort(np.concatenate([u, v]), kind="stable")
     starts = np.searchsorted(np.concatenate([u, v])[order], np.arange(len(keep) + 1)).tolist()
     incident = (order % len(u)).tolist()
     far, used = (u + v).tolist(), np.zeros(len(u), bool).tolist()
-    stops, ways = keep.tolist(), way.tolist()
+    stops = keep.tolist()
 
-    def follow(node: int, segment: int) -> tuple[list[int], int]:
-        path, first = [node], ways[segment]
+    def follow(node: int, segment: int) -> tuple[list[int], list[int]]:
+        path, run = [node], []
         while True:
             used[segment] = True
             node = far[segment] - node
             path.append(node)
+            run.append(segment)
             if stops[node] or node == path[0]:
-                return path, first
+                return path, run
             a, b = incident[starts[node]], incident[starts[node] + 1]
             segment = b if a == segment else a
 
@@ -258,7 +267,7 @@ def _chains(u: Longs, v: Longs, way: Longs, keep: Flags) -> list[tuple[list[int]
 
 
 def _edges(
-    chains: list[tuple[list[int], int]], xy: Floats, ways: pd.DataFrame
+    chains: list[tuple[list[int], list[int]]], xy: Floats, way_of: Longs, ways: pd.DataFrame
 ) -> tuple[pd.DataFrame, npt.NDArray[Any]]:
     """The edge table without cells, and the edges' lines."""
     sizes = np.array([len(path) for path, _ in chains], np.int64)
@@ -266,17 +275,41 @@ def _edges(
     whole = np.repeat(np.arange(len(chains)), sizes)
     lines = np.asarray(shapely.linestrings(xy[nodes], indices=whole))
     ends = np.cumsum(sizes)
-    way = np.array([first for _, first in chains], np.int64)
+    way = way_of[[run[0] for _, run in chains]]
     table = pd.DataFrame({"u": nodes[ends - sizes], "v": nodes[ends - 1], "way": way})
     for name in ("name", "kind", "service", "bridge"):
         table[name] = ways[name].to_numpy()[way]
     table["length_dm"] = np.maximum(np.rint(shapely.length(lines) * 10), 1).astype(np.int32)
+    slow, bare = _ground(chains, nodes, xy, way_of, ways)
+    table["cost_dm"] = np.rint(table["length_dm"] * slow).astype(np.int32)
+    table["bare"] = bare
     path = table["kind"].isin(PATHS).to_numpy()
     cost = table["kind"].map(CROSSING_DM).fillna(100).to_numpy(np.int32)
     table["crossing_dm"] = np.where(path, 0, cost).astype(np.int32)
     busy = table["kind"].isin(BUSY).to_numpy()
     table["across_dm"] = np.where(busy, NEVER, table["crossing_dm"]).astype(np.int32)
     return table, lines
+
+
+def _ground(
+    chains: list[tuple[list[int], list[int]]],
+    nodes: Longs,
+    xy: Floats,
+    way_of: Longs,
+    ways: pd.DataFrame,
+) -> tuple[Floats, Floats]:
+    """Mean slowness of each edge, and the share of it that has no sidewalk."""
+    sizes = np.array([len(run) for _, run in chains], np.int64)
+    way = way_of[np.fromiter((s for _, run in chains for s in run), np.int64, sizes.sum())]
+    edge = np.repeat(np.arange(len(chains)), sizes)
+    begins = np.arange(len(edge)) + edge
+    long = np.maximum(np.hypot(*(xy[nodes[begins + 1]] - xy[nodes[begins]]).T), 1e-9)
+    slow = slowness(ways["kind"], ways["incline"])[way]
+    bare = ways["sidewalk"].isin(BARE).to_numpy()[way]
+    total = np.bincount(edge, long)
+    shares = np.bincount(edge, long * slow) / total, np.bincount(edge, long * bare) / total
+    # Equal shares stay whole numbers: 1 where all is level, whatever the sum's last digit.
+    return np.round(shares[0], 6), np.round(shares[1], 6)
 
 
 def _labels(ends: Longs, count: int, removed: Flags) -> Ints:
@@ -335,10 +368,10 @@ def _around(node: Longs, lines: npt.NDArray[Any], xy: Floats) -> tuple[Longs, Lo
 
 def _along(edges: pd.DataFrame, corners: Ints) -> Longs:
     """Links along the faces: (corner, corner, dm); a path has one."""
-    length = edges["length_dm"].to_numpy(np.int64)
+    cost = edges["cost_dm"].to_numpy(np.int64)
     sided = edges["crossing_dm"].to_numpy() > 0
-    left = np.stack([corners[:, 0, 0], corners[:, 0, 1], length], axis=1)
-    right = np.stack([corners[:, 1, 0], corners[:, 1, 1], length], axis=1)[sided]
+    left = np.stack([corners[:, 0, 0], corners[:, 0, 1], cost], axis=1)
+    right = np.stack([corners[:, 1, 0], corners[:, 1, 1], cost], axis=1)[sided]
     return np.concatenate([left, right]).astype(np.int64)
 
 

@@ -1,5 +1,6 @@
 """
-Ways on foot from stop to stop: exactly how long, and along which faces and over which streets.
+Ways on foot from stop to stop: exactly how long, along which faces and over which streets. The
+quickest are taken; where all is level they are the shortest.
 
 The search is A* on the corner graph (Hart, Nilsson & Raphael 1968): straight-line distance, scaled
 so that no edge is shorter than it, leads it to both ends of the stop's face. Paths come back as
@@ -13,7 +14,7 @@ import pandas as pd
 
 from geodata.errors import GeodataError
 from turfcutter.compiled import compiled
-from turfcutter.distances import _pop, _push
+from turfcutter.distances import _pop, _push, end_offsets
 from turfcutter.frontage import Frontage
 from turfcutter.network import NEVER, Ints, Longs, Network
 
@@ -21,25 +22,25 @@ from turfcutter.network import NEVER, Ints, Longs, Network
 @dataclass(frozen=True)
 class Hops:
     """
-    Shortest ways between pairs of stops; arrays of shape (n_hops,) unless said.
+    Quickest ways between pairs of stops; arrays of shape (n_hops,) unless said.
 
     Parameters
     ----------
-    dm
-        Length, decimetres.
+    cost_dm
+        Time they take, as `turfcutter.network` counts it.
     moves
         One row a move, hop by hop: `hop`; `corner` where the move begins, -1 at a stop; `edge`;
         `cross` (bool: crosses the edge, else walks along it); `side` it begins on; `from_dm`,
-        `to_dm` along the edge; `dm`, what it costs.
+        `to_dm` along the edge; `dm`, its true length.
     """
 
-    dm: Longs
+    cost_dm: Longs
     moves: pd.DataFrame
 
 
 def find_hops(start: Longs, goal: Longs, frontage: Frontage, network: Network) -> Hops:
     """
-    Shortest ways from each stop of `start` to its stop of `goal`, however far.
+    Quickest ways from each stop of `start` to its stop of `goal`, however far.
 
     Parameters
     ----------
@@ -53,10 +54,9 @@ def find_hops(start: Longs, goal: Longs, frontage: Frontage, network: Network) -
     """
     edge, along = frontage.edge, frontage.along_dm
     side = sides(frontage, network)
-    length = network.edges["length_dm"].to_numpy()[edge]
     across = network.edges["across_dm"].to_numpy().astype(np.int64)[edge]
     corner = network.corners[edge, side]
-    offset = np.stack([along, length - along], axis=1).astype(np.int64)
+    offset = end_offsets(frontage, network).astype(np.int64)
     crossed = np.where(side[start] == side[goal], 0, across[start])
     direct = np.abs(offset[start, 0] - offset[goal, 0]) + crossed
     direct = np.where(edge[start] == edge[goal], np.minimum(direct, NEVER), NEVER)
@@ -170,11 +170,13 @@ def _arc_moves(first: Longs, arcs: Longs, network: Network) -> pd.DataFrame:
     return moves
 
 
-def _named_arcs(tail: Longs, head: Ints, dm: Ints, network: Network) -> pd.DataFrame:
-    """What each arc (tail, head, dm) is: along which face it leads or which street it crosses."""
+def _named_arcs(tail: Longs, head: Ints, cost: Ints, network: Network) -> pd.DataFrame:
+    """What each arc (tail, head, cost) is: along which face it leads or what street it crosses."""
     edge = np.arange(len(network.edges))
     corners, edges = network.corners, network.edges
-    length = edges["length_dm"].to_numpy()
+    length, along, across = (
+        edges[name].to_numpy() for name in ("length_dm", "cost_dm", "crossing_dm")
+    )
     zero = np.zeros_like(length)
     kinds = [
         # (begins at corner, ends at corner, crosses, side, from, to)
@@ -186,16 +188,16 @@ def _named_arcs(tail: Longs, head: Ints, dm: Ints, network: Network) -> pd.DataF
     tables = []
     for begin, end, cross, side, low, high in kinds:
         table = _moves(0, 0, begin, edge, cross=cross, side=side, from_dm=low, to_dm=high)
-        cost = edges["crossing_dm"].to_numpy() if cross else length
-        tables.append(table.assign(end=end, dm=cost))
+        dm, weight = (across, across) if cross else (length, along)
+        tables.append(table.assign(end=end, dm=dm, cost=weight))
     every = pd.concat(tables, ignore_index=True)
     count = len(network.corner_xy)
     wanted = tail * count + head
     key = every["corner"].to_numpy() * count + every["end"].to_numpy(np.int64)
     arc = np.minimum(np.searchsorted(wanted, key), len(wanted) - 1)
     every["arc"] = arc
-    every = every[(wanted[arc] == key) & (dm[arc] == every["dm"].to_numpy())]
-    # Of parallel edges of one length the lowest number; along rather than across.
+    every = every[(wanted[arc] == key) & (cost[arc] == every["cost"].to_numpy())]
+    # Of parallel edges of one cost the lowest number; along rather than across.
     every = every.sort_values(["arc", "cross", "edge", "side"])
     every = every.loc[~every["arc"].duplicated()].reset_index(drop=True)
     named: pd.DataFrame = every[["corner", "edge", "side", "from_dm", "to_dm", "cross", "dm"]]
@@ -213,7 +215,7 @@ def _moves(
     from_dm: Ints | Longs,
     to_dm: Ints | Longs,
 ) -> pd.DataFrame:
-    """A table of moves without their cost; `at` orders those of one hop."""
+    """A table of moves without their length; `at` orders those of one hop."""
     columns = {"hop": hop, "at": at, "corner": corner, "edge": edge, "side": side}
     columns |= {"from_dm": from_dm, "to_dm": to_dm}
     whole = {name: np.broadcast_to(v, edge.shape).astype(np.int64) for name, v in columns.items()}
@@ -231,7 +233,7 @@ def _lead(x, y, goal, rest):
 @compiled
 def _search(indptr, indices, weight, xy, start, off, goal, rest, direct):
     """
-    Shortest paths: their length, ends of both faces used (-1 where direct), and arcs.
+    Shortest paths: their cost, ends of both faces used (-1 where direct), and arcs.
 
     Arcs of path i are `arcs[first[i]:first[i + 1]]`, the last arc first.
     """

@@ -33,8 +33,9 @@ class Walks:
     Parameters
     ----------
     turfs
-        One row a turf: `turf`, `walk_m`, `minutes`, `start` (words), `start_x`, `start_y` (metres),
-        `geometry` (closed LineString).
+        One row a turf: `turf`, `walk_m`, of which `steps_m` on steps and `bare_m` along streets
+        without a sidewalk, `minutes`, `start` (words), `start_x`, `start_y` (metres), `geometry`
+        (closed LineString).
     rank
         1-based number of each stop in its turf's walk, shape (n_stops,).
     legs
@@ -92,7 +93,6 @@ def walk_turfs(
     rank[order] = (here - lead[code]) % size[code] + 1
     moves["stop"] = rank[goal][moves["hop"]]
     moves = _rotated(moves, starts, order, frontage, network)
-    walk_m = np.bincount(code, hops.dm, len(names)).astype(np.int64) / 10
     points, sizes = trace(moves, network)
     at = starts[["x", "y"]].to_numpy()
     at = np.where(np.isnan(at), points[_firsts(moves, sizes)], at)
@@ -100,11 +100,28 @@ def walk_turfs(
     legs, leg = _legs(moves, network)
     lines, walks = _lines(points, np.repeat(leg, sizes), legs["turf"].to_numpy(), at)
     legs = legs.assign(turf=names[legs["turf"]], geometry=lines)
-    turfs = pd.DataFrame({"turf": names, "walk_m": walk_m})
-    turfs["minutes"] = np.round(walk_m / (60 * speed_mps), 2)
+    turfs = _lengths(moves, network).assign(turf=names)
+    cost_m = np.bincount(code, hops.cost_dm, len(names)) / 10
+    turfs["minutes"] = np.round(cost_m / (60 * speed_mps), 2)
     turfs["start"] = starts["words"].to_numpy()
     turfs["start_x"], turfs["start_y"] = at.T
     return Walks(turfs.assign(geometry=walks), rank, legs)
+
+
+def _lengths(moves: pd.DataFrame, network: Network) -> pd.DataFrame:
+    """True metres of each turf: `walk_m`, and of these `steps_m` and `bare_m`."""
+    turf, edge, dm = (moves[name].to_numpy(np.int64) for name in ("turf", "edge", "dm"))
+    along = ~moves["cross"].to_numpy(bool)
+    steps = (network.edges["kind"] == "steps").to_numpy()[edge] & along
+    bare = network.edges["bare"].to_numpy()[edge] * along
+    share = {"walk_m": np.ones(len(dm)), "steps_m": steps, "bare_m": bare}
+    # Whole decimetres: sums must not depend on their order.
+    return pd.DataFrame(
+        {
+            n: np.bincount(turf, np.rint(dm * part)).astype(np.int64) / 10
+            for n, part in share.items()
+        }
+    )
 
 
 def _firsts(moves: pd.DataFrame, sizes: Longs) -> Longs:
@@ -144,13 +161,17 @@ def _corner_nodes(network: Network) -> Longs:
 def _starts(
     moves: pd.DataFrame, first: Longs, order: Longs, frontage: Frontage, network: Network
 ) -> pd.DataFrame:
-    """One row a turf: `row` of the first move, its `hop`, `junction` (bool), `words`, `x`, `y`."""
+    """
+    One row a turf: `row` of the first move, its `hop`, `junction` (bool), `words`, `x`, `y`.
+
+    Of several passings the last is taken: a walk that is told again from its start keeps it.
+    """
     junctions = _named_junctions(network)
     passed = moves.loc[moves["corner"] >= 0, ["turf", "hop", "corner"]].rename_axis("row")
     node = pd.Series(_corner_nodes(network)[passed["corner"]], passed.index, name="node")
     passed = passed.join(node).reset_index().merge(junctions, on="node")
     passed = passed.sort_values(
-        ["turf", "major", "minor", "corner", "row"], ascending=[True, False, False, True, True]
+        ["turf", "major", "minor", "corner", "row"], ascending=[True, False, False, True, False]
     ).drop_duplicates("turf")
     other = np.setdiff1d(np.arange(len(first)), passed["turf"])
     doors = _door_starts(moves, other, junctions, order, frontage, network)

@@ -1,5 +1,7 @@
 """The walking model: sides, corners, crossings, barriers; towns are drawn in the docstrings."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -265,6 +267,9 @@ def check(network):
     assert np.unique(network.corners).tolist() == list(range(len(network.corner_xy)))
     length = shapely.length(network.lines) * 10
     assert np.abs(edges["length_dm"] - np.maximum(length, 1)).max() <= 0.5001
+    assert (edges["cost_dm"] >= edges["length_dm"]).all()
+    assert (edges["cost_dm"] > edges["length_dm"])[edges["kind"] == "steps"].all()
+    assert edges["bare"].between(0, 1).all()
     # each corner stands where its edge ends
     ends = shapely.get_point(network.lines, 0), shapely.get_point(network.lines, -1)
     for end, points in enumerate(ends):
@@ -276,8 +281,55 @@ def check(network):
     assert (edges.groupby("cell")["component"].nunique() == 1).all()
 
 
+def test_steps_and_slopes_cost_time_but_no_metres(town):
+    """
+    0 ==Hill St level== 100 ==Hill St 10 %== 400 ---steps--- 450
+
+    Hill St is one edge; three quarters of it are walked at 1 / 1.2095 of the speed.
+    """
+    streets = town(
+        ("Hill St", "residential", [(0, 0), (100, 0)]),
+        ("Hill St", "residential", [(100, 0), (400, 0)]),
+        ("", "steps", [(400, 0), (450, 0)]),
+    )
+    ways = streets.ways.assign(incline=["", "10%", "up"], sidewalk=["both", "no", ""])
+    edges = build_network(replace(streets, ways=ways)).edges
+    hill = edges[edges["kind"] == "residential"]
+    assert hill["length_dm"].tolist() == [4000]
+    assert hill["cost_dm"].tolist() == [round(1000 + 3000 * (np.exp(0.35) + 1) / 2)]
+    assert hill["bare"].tolist() == [0.75]
+    steps = edges[edges["kind"] == "steps"]
+    assert (steps["length_dm"].tolist(), steps["cost_dm"].tolist()) == ([500], [1000])
+
+
+def test_a_hill_is_the_same_in_whatever_order_its_ways_come(town):
+    """Two ways between the same points, one steep: order of rows decides nothing."""
+
+    def cost(order):
+        twins = [("Hill St", "residential", [(0, 0), (100, 0)])] * 2
+        streets = town(*twins, order=order)
+        incline = ["", "20%"]
+        ways = streets.ways.assign(incline=[incline[k] for k in order(2)])
+        return build_network(replace(streets, ways=ways)).edges["cost_dm"].tolist()
+
+    assert cost(range) == cost(lambda n: list(range(n))[::-1])
+
+
 def test_invariants_of_a_tricky_town(town):
     check(build_network(tricky(town, range)))
+
+
+def test_steps_of_a_real_city(shared_data):
+    """San Francisco's centre has 7.5 km of steps and two blocks of known incline."""
+    path = next((shared_data / "sf-central").glob("*.osm.pbf"))
+    edges = build_network(read_streets(path, CRS(32610))).edges
+    steps = edges["kind"] == "steps"
+    assert edges.loc[steps, "length_dm"].sum() == pytest.approx(75_000, rel=0.01)
+    assert edges.loc[steps, "cost_dm"].sum() == 2 * edges.loc[steps, "length_dm"].sum()
+    steep = edges[~steps & (edges["cost_dm"] > edges["length_dm"])]
+    assert set(steep["kind"]) == {"residential"}
+    assert steep["length_dm"].sum() == pytest.approx(1134, abs=400)
+    assert 0.003 < edges["bare"] @ edges["length_dm"] / edges["length_dm"].sum() < 0.006
 
 
 @pytest.mark.parametrize("file", ["davis/davis_2019.osm.gz", "sf-central/*.osm.pbf"])

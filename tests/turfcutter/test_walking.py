@@ -1,5 +1,6 @@
 """Walks: lengths against an independent search, starts, legs, and lines that hold together."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import geopandas as gpd
@@ -308,3 +309,46 @@ def test_real_streets(shared_data):
     parity = np.where(number % 2 == 0, "even", "odd")
     walks = walk_turfs(turf, place, frontage, parity, network, 1.25)
     check(walks, turf, place, frontage, network)
+
+
+STAIRS = (
+    ("Low", "residential", [(0, 0), (100, 0), (200, 0)]),
+    ("High", "residential", [(0, 60), (100, 60), (200, 60)]),
+    ("", "steps", [(100, 0), (100, 60)]),
+    ("End", "residential", [(200, 0), (200, 60)]),
+)
+
+
+def test_steps_take_twice_their_metres_in_time():
+    """
+    Doors on the near sides of Low and High, beside 60 m of steps: 10 m, steps, 10 m, both ways.
+
+    160 m in all; at 1 m/s the 120 m of steps count twice, 280 seconds.
+    """
+    walks = walked(STAIRS, [(90, 8), (110, 52)], speed=1.0)
+    row = walks.turfs.iloc[0]
+    assert (row["walk_m"], row["steps_m"], row["bare_m"]) == (160.0, 120.0, 0.0)
+    assert row["minutes"] == round(280 / 60, 2)
+    assert walks.legs["walk_m"].sum() == row["walk_m"]
+
+
+def test_the_level_way_is_taken_where_it_is_quicker():
+    """Beside End the steps would be 100 m off; near the steps End would be 100 m off."""
+    walks = walked(STAIRS, [(170, 8), (170, 52)])
+    row = walks.turfs.iloc[0]
+    assert (row["walk_m"], row["steps_m"]) == (240.0, 0.0)
+    assert row["minutes"] == 3.2
+
+
+def test_metres_without_a_sidewalk_are_told():
+    """Half of a street of 200 m has none; from its one end to the other and back."""
+    streets = town(
+        ("Main", "residential", [(0, 0), (100, 0)]), ("Main", "residential", [(100, 0), (200, 0)])
+    )
+    streets = replace(streets, ways=streets.ways.assign(sidewalk=["both", "no"]))
+    network = build_network(streets)
+    doors = np.array([(0, 8), (200, 8)], float)
+    frontage = find_frontage(doors, ["", ""], network, list(network.edges["name"]), 150.0)
+    walks = walk_turfs([0, 0], [0, 1], frontage, ["", ""], network, 1.25)
+    row = walks.turfs.iloc[0]
+    assert (row["walk_m"], row["bare_m"], row["steps_m"]) == (400.0, 200.0, 0.0)
