@@ -15,8 +15,8 @@ CONTRACTS = [{"params", "model"}]
 STORED = [{"paramfile", "plan", "inputs"}]
 ALGORITHMS = [
     {"compiled", "slopes", "network", "doors", "colours", "measures", "accounting"},
-    {"frontage", "naming", "shapes", "blocks"},
-    {"distances", "traces", "kerbs", "land"},
+    {"frontage", "naming", "shapes", "driving", "blocks"},
+    {"distances", "traces", "kerbs", "land", "staging"},
     {"regions", "cutting", "routes", "outlines", "clipping", "ground"},
     {"walking", "scoring"},
     {"layout"},
