@@ -22,6 +22,7 @@ import shapely
 
 from turfcutter.colours import colour_numbers
 from turfcutter.model import Plan
+from turfcutter.network import CORNERS
 
 CRS = "EPSG:32610"
 CORNER = (609_000.0, 4_267_000.0)  # in Davis, California
@@ -64,6 +65,7 @@ def block_plan(
         ],
         ignore_index=True,
     )
+    door_table = _on_streets(door_table, blocks, columns)
     per_turf = door_table.groupby("turf_id", sort=False)
     walks = [_walk(column, row) for column, row in blocks]
     start_lon, start_lat = _degrees([shapely.Point(walk.coords[0]) for walk in walks])
@@ -81,6 +83,7 @@ def block_plan(
             "start_lon": start_lon,
             "start_lat": start_lat,
             "colour": colour_numbers(gpd.GeoSeries(outlines, crs=CRS)),
+            "locked": False,
         },
         geometry=outlines,
         crs=CRS,
@@ -236,6 +239,23 @@ def _doors(
     )
 
 
+def _on_streets(
+    doors: pd.DataFrame, blocks: Sequence[tuple[int, int]], columns: int
+) -> pd.DataFrame:
+    """Doors with their piece of street: they stand left of the one south of their block."""
+    block = pd.factorize(doors["turf_id"])[0]
+    stop = doors.groupby(["turf_id", "stop"], sort=False)
+    return doors.assign(
+        stop_id=stop.ngroup(),
+        at_stop=stop.cumcount(),
+        edge=[columns * blocks[n][1] + blocks[n][0] for n in block],
+        hand=0,
+        along_dm=100 * doors["stop"],
+        zone=[blocks[n][1] for n in block],
+        soft=0,
+    )
+
+
 def _voters(doors: pd.DataFrame) -> pd.DataFrame:
     """Voters whose names and ids must never be found on a map."""
     rows = doors.loc[doors.index.repeat(doors["voters"]), ["door_id", "turf_id"]]
@@ -265,8 +285,24 @@ def _streets(columns: int, rows: int, names: Sequence[str]) -> gpd.GeoDataFrame:
     ]
     path = [("", "footway", _line((0, 0), (100 * columns, 100 * rows)))]
     table = [*across, *along, *path]
+    at = np.arange(len(table))
     return gpd.GeoDataFrame(
-        {"name": [row[0] for row in table], "kind": [row[1] for row in table]},
+        {
+            "name": [row[0] for row in table],
+            "kind": [row[1] for row in table],
+            "service": "",
+            "bridge": False,
+            "u": 2 * at,
+            "v": 2 * at + 1,
+            "component": 0,
+            "cell": 0,
+            "bare": 0.0,
+            **dict.fromkeys(("length_dm", "cost_dm"), 1000),
+            **dict.fromkeys(("crossing_dm", "across_dm"), 100),
+            **{name: 4 * at + k for k, name in enumerate(CORNERS)},
+            "cross_u": True,
+            "cross_v": True,
+        },
         geometry=[row[2] for row in table],
         crs=CRS,
     )
@@ -352,6 +388,7 @@ def big_plan(columns: int = 50, rows: int = 40, doors: int = 50, seed: int = 0) 
             "start_lon": start_lon,
             "start_lat": start_lat,
             "colour": colour_numbers(gpd.GeoSeries(outlines, crs=CRS)),
+            "locked": False,
         },
         geometry=outlines,
         crs=CRS,

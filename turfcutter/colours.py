@@ -45,7 +45,9 @@ def palette(count: int) -> list[str]:
     return [*PALETTE[:count], *hexes]
 
 
-def colour_numbers(outlines: gpd.GeoSeries) -> npt.NDArray[np.int64]:
+def colour_numbers(
+    outlines: gpd.GeoSeries, before: npt.NDArray[np.int64] | None = None
+) -> npt.NDArray[np.int64]:
     """
     Number the outlines so that neighbours differ, with few numbers evenly used.
 
@@ -53,16 +55,25 @@ def colour_numbers(outlines: gpd.GeoSeries) -> npt.NDArray[np.int64]:
     ----------
     outlines
         Polygons or MultiPolygons in a projected CRS (metres), length n.
+    before
+        Numbers they had, -1 for none: kept where no neighbour numbered earlier has the same.
 
     Returns
     -------
     ndarray of shape (n,)
-        Colour numbers from 0; depends on the outlines and their order only.
+        Colour numbers from 0; depends on the outlines, their order and `before` only.
     """
     neighbours = _neighbours(outlines)
     numbers = np.full(len(outlines), -1, dtype=np.int64)
     uses = np.zeros(len(PALETTE), dtype=np.int64)
-    for place in _smallest_last(neighbours):
+    order = _smallest_last(neighbours)
+    had = np.full(len(outlines), -1) if before is None else before
+    for place in order:
+        kept = int(had[place])
+        if kept >= 0 and kept not in {int(numbers[other]) for other in neighbours[place]}:
+            numbers[place] = kept
+            uses[kept % len(PALETTE)] += 1
+    for place in (each for each in order if numbers[each] < 0):
         taken = {int(numbers[other]) for other in neighbours[place]}
         free = [number for number in range(len(PALETTE)) if number not in taken]
         if free:

@@ -25,6 +25,7 @@ PLAN_TABLES: Final[dict[str, dict[str, str]]] = {
         "start_lon": "start, degrees",
         "start_lat": "start, degrees",
         "colour": "0-based colour number; neighbours differ",
+        "locked": "whether edits leave it alone",
         "geometry": "outline, Polygon or MultiPolygon",
     },
     "doors": {
@@ -44,6 +45,13 @@ PLAN_TABLES: Final[dict[str, dict[str, str]]] = {
         "street": "street it stands on",
         "side": "side of the street as its numbers tell: even, odd, or empty",
         "setback_m": "metres from the street",
+        "stop_id": "number of its stop in the whole plan; the same in turfs that share a building",
+        "at_stop": "0-based number of the door among those of its stop, units in natural order",
+        "edge": "its piece of street, a 0-based row of streets",
+        "hand": "side of that piece as its line runs: 0 left, 1 right",
+        "along_dm": "decimetres from where that piece begins",
+        "zone": "number of the area between hard lines it lies in",
+        "soft": "number of the area between soft lines it lies in",
     },
     "voters": {
         "voter_id": "the county's or VAN's id: in CSV only, never on paper, URLs or codes",
@@ -82,6 +90,23 @@ PLAN_TABLES: Final[dict[str, dict[str, str]]] = {
     "streets": {
         "name": "street name or empty",
         "kind": "OSM highway value",
+        "service": "OSM service value or empty",
+        "bridge": "whether it is a bridge",
+        "u": "number of the junction it begins at",
+        "v": "number of the junction it ends at",
+        "length_dm": "decimetres",
+        "cost_dm": "walking it costs as much as so many decimetres on level ground",
+        "bare": "share of it without a sidewalk, as the map says",
+        "crossing_dm": "crossing it at its ends costs as much as walking so far; 0 on paths",
+        "across_dm": "the same for crossing it anywhere else",
+        "component": "number of what hangs together on foot",
+        "cell": "number of what hangs together without passing a barrier",
+        "left_u": "number of its corner left of the line where it begins",
+        "left_v": "left, where it ends",
+        "right_u": "right, where it begins",
+        "right_v": "right, where it ends",
+        "cross_u": "whether it is crossed where it begins",
+        "cross_v": "whether it is crossed where it ends",
         "geometry": "line",
     },
     "base": {
@@ -103,7 +128,9 @@ class Plan:
     ----------
     about
         What `plan.json` holds: ``version``, ``params``, ``seed``, ``inputs`` (digests), ``crs``,
-        ``counts``, ``scorecard``, ``notes``, ``parent``.
+        ``counts``, ``scorecard``, ``notes``; ``parent`` (digest of the `plan.json` it was edited
+        from, empty for a cut), ``edit`` (verb and arguments) and ``retired`` (ids of turfs that
+        are no more).
     turfs, doors, voters, walks, legs, exceptions, streets, base, precincts
         Tables of `PLAN_TABLES`. Doors and voters are in walking order, turf by turf.
     """

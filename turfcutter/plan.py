@@ -22,12 +22,23 @@ from geodata.tables import PRIVATE, write_parquet
 from turfcutter.model import PLAN_TABLES, Plan
 
 PLAN_JSON: Final = "plan.json"
-FORMAT: Final = 1
-"""Number of the layout of the folder; a program reads those up to its own."""
+FORMAT: Final = 2
+"""Number of the layout of the folder; a program reads those of its own number."""
 
-WHOLE: Final = frozenset({"doors", "stops", "voters", "stop", "order", "leg", "colour"})
+WHOLE: Final = frozenset(
+    (
+        *("doors", "stops", "voters", "stop", "order", "leg", "colour"),
+        *("stop_id", "at_stop", "edge", "hand", "along_dm", "zone", "soft"),
+        *("u", "v", "left_u", "left_v", "right_u", "right_v", "component", "cell"),
+        *("length_dm", "cost_dm", "crossing_dm", "across_dm"),
+    )
+)
 """Columns of whole numbers (int64), whatever their table."""
-REAL: Final = frozenset({"minutes", "walk_m", "setback_m", "lon", "lat", "start_lon", "start_lat"})
+FLAG: Final = frozenset({"locked", "bridge", "cross_u", "cross_v"})
+"""Columns of true and false."""
+REAL: Final = frozenset(
+    {"minutes", "walk_m", "setback_m", "lon", "lat", "start_lon", "start_lat", "bare"}
+)
 """Columns of other numbers (float64); all others but `geometry` are text, empty where unknown."""
 
 
@@ -120,6 +131,8 @@ def _column(values: pd.Series) -> pd.Series:
     values = values.reset_index(drop=True)
     if values.name in WHOLE:
         return values.astype("int64")
+    if values.name in FLAG:
+        return values.astype(bool)
     if values.name in REAL:
         return values.astype("float64")
     return values.astype(object).where(values.notna(), "").astype(str).astype("str")
@@ -139,10 +152,10 @@ def _about(folder: Path) -> dict[str, Any]:
     if not isinstance(about, dict) or not isinstance(about.get("format"), int):
         message = f"{folder / PLAN_JSON} is not of a plan; name a folder that turfcutter cut wrote."
         raise InputError("TYPE", message)
-    if about["format"] > FORMAT:
+    if about["format"] != FORMAT:
         message = (
-            f"{folder} is a plan of format {about['format']}, but this turfcutter reads formats"
-            f" up to {FORMAT}; update turfcutter."
+            f"{folder} is a plan of format {about['format']}, but this turfcutter reads format"
+            f" {FORMAT}; cut it again, or update turfcutter."
         )
         raise InputError("TYPE", message)
     if not isinstance(about.get("tables"), dict):

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from turfcutter.colours import palette
+from turfcutter.layout import MARGIN_M
 from turfcutter.model import Plan
 from turfcutter.render.packing import packed, points, shapes, words
 
@@ -70,7 +71,7 @@ def plan_data(plan: Plan, tiles: dict[str, str] | None) -> dict[str, Any]:
         "turfs": _turfs(turfs),
         "doors": _doors(plan.doors, turfs["turf_id"]),
         "walks": shapes(_walks(plan.walks, turfs["turf_id"]), LINE_M),
-        "streets": _streets(plan.streets),
+        "streets": _streets(_near(plan.streets, turfs)),
         "areas": {kind: _base(plan.base, kind, 2) for kind in ("water", "park", "building")},
         "lines": {kind: _base(plan.base, kind, 1) for kind in ("water", "rail", "motorway")},
         "precincts": shapes(plan.precincts.geometry, LINE_M),
@@ -117,6 +118,15 @@ def _walks(walks: gpd.GeoDataFrame, turf_ids: pd.Series) -> gpd.GeoSeries:
     lines = np.asarray(found.array, dtype=object)
     lines[shapely.is_missing(lines)] = shapely.LineString()
     return gpd.GeoSeries(lines, crs=walks.crs)
+
+
+def _near(streets: gpd.GeoDataFrame, turfs: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Streets around the turfs: a plan keeps more than that, for walks."""
+    if not len(turfs):
+        return streets
+    west, south, east, north = turfs.total_bounds
+    near = shapely.box(west - MARGIN_M, south - MARGIN_M, east + MARGIN_M, north + MARGIN_M)
+    return streets[streets.intersects(near)]
 
 
 def _streets(streets: gpd.GeoDataFrame) -> dict[str, Any]:
