@@ -13,6 +13,7 @@ from geodata.tables import write_parquet
 
 _PLAIN = ("nodes", "segments", "ways")
 _LAYERS = ("barriers", "base", "addresses")
+_ABOUT = ("rows", "lost", "column", "source_crs", "county", "crosswalk")
 
 
 def save_streets(streets: Streets, folder: Path) -> None:
@@ -32,12 +33,23 @@ def load_streets(folder: Path) -> Streets:
 def save_precincts(precincts: Precincts, folder: Path) -> None:
     """Write precincts into an empty folder."""
     write_parquet(precincts.table, folder / "table.parquet")
+    if precincts.faults is not None:
+        write_parquet(precincts.faults, folder / "faults.parquet")
+    about = {name: getattr(precincts, name) for name in _ABOUT}
+    (folder / "precincts.json").write_text(json.dumps(about), encoding="utf-8")
     save_notes(precincts.notes, folder)
 
 
 def load_precincts(folder: Path) -> Precincts:
     """Read what `save_precincts` wrote."""
-    return Precincts(gpd.read_parquet(folder / "table.parquet"), load_notes(folder))
+    about = json.loads((folder / "precincts.json").read_text("utf-8"))
+    faults = folder / "faults.parquet"
+    return Precincts(
+        gpd.read_parquet(folder / "table.parquet"),
+        load_notes(folder),
+        faults=gpd.read_parquet(faults) if faults.exists() else None,
+        **(about | {"lost": tuple(about["lost"])}),
+    )
 
 
 def save_notes(notes: tuple[Note, ...], folder: Path) -> None:

@@ -28,6 +28,7 @@ CODES: Final[dict[str, str]] = {
     "NO_ATTRIBUTES": "the shapefile lacks its .dbf part",
     "TRUNCATED": "the file ends too early",
     "DAMAGED": "the file is not as it was written",
+    "REPAIRS": "mending a precinct's outline changes its area; look, then accept it",
     "OUTSIDE": "voters lie outside all precincts",
     "VINTAGE": "voter file and precinct map disagree too often: a wrong vintage",
     "OFF_STREETS": "the streets do not cover the doors",

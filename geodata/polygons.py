@@ -1,6 +1,6 @@
-"""Polygon layers with a printed key: repaired, one row a key, overlaps and gaps counted."""
+"""Polygon layers with a printed key: repaired, one row a key."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -13,18 +13,34 @@ from shapely.geometry.base import BaseGeometry
 from geodata.errors import InputError
 from geodata.notes import Note
 
-MEANINGFUL_M2: Final = 1.0
-"""Overlaps and gaps up to this size are rounding, not mistakes."""
-
-GAPS_UP_TO: Final = 6_000
-"""Gaps are not looked for in larger layers: joining a whole state takes half a minute."""
-
 _AREA_CHANGE: Final = 0.001
 _SHOWN: Final = 5
-_M2_IN_KM2: Final = 1e6
 _AREAL: Final = (shapely.Polygon, shapely.MultiPolygon)
 
 Shapes = NDArray[np.object_]
+
+
+class Tidied(NamedTuple):
+    """
+    What `tidy` makes of a layer.
+
+    Parameters
+    ----------
+    table
+        `key` (text, unique), `geometry` (valid Polygon or MultiPolygon), then the other columns of
+        the layer; sorted by `key`, whatever the order of rows in the file.
+    notes
+        What was repaired, dropped and joined.
+    faults
+        The repaired polygons: `kind` (code of a note), `key`, `geometry`.
+    lost
+        Keys of rows without an outline that no polygon of `table` bears, sorted.
+    """
+
+    table: gpd.GeoDataFrame
+    notes: tuple[Note, ...]
+    faults: gpd.GeoDataFrame
+    lost: tuple[str, ...]
 
 
 def printed(values: "pd.Series[Any]") -> "pd.Series[str]":
@@ -40,8 +56,14 @@ def _printed(value: object) -> str:
 
 
 def tidy(
-    layer: gpd.GeoDataFrame, column: str, key: str, crs: CRS, name: str
-) -> tuple[gpd.GeoDataFrame, tuple[Note, ...]]:
+    layer: gpd.GeoDataFrame,
+    column: str,
+    key: str,
+    crs: CRS,
+    name: str,
+    *,
+    accept_repairs: bool = True,
+) -> Tidied:
     """
     One valid polygon for each printed key.
 
@@ -57,19 +79,14 @@ def tidy(
         Coordinate system of the result, metres.
     name
         What messages call the file.
-
-    Returns
-    -------
-    table
-        `key` (text, unique), `geometry` (valid Polygon or MultiPolygon), then the other columns of
-        `layer`; sorted by `key`, whatever the order of rows in the file.
-    notes
-        What was repaired, dropped and joined.
+    accept_repairs
+        Whether a repair may change the area of a polygon by more than 0.1 %.
 
     Raises
     ------
     InputError
-        EMPTY if no polygon with a key is left, COORD_RANGE if one does not fit `crs`.
+        EMPTY if no polygon with a key is left, COORD_RANGE if one does not fit `crs`, REPAIRS if a
+        repair changes too much.
     """
     keys = printed(layer[column]).to_numpy(object)
     shapes: Shapes = np.asarray(layer.geometry.array, object)
@@ -83,16 +100,37 @@ def tidy(
     if not np.isfinite(shapely.bounds(placed)).all():
         message = f"{name} has coordinates that its coordinate system does not allow; check --crs."
         raise InputError("COORD_RANGE", message)
-    placed = _repaired(placed, keys[kept], notes)
+    placed, kinds = _repaired(placed, keys[kept], notes)
+    if not accept_repairs:
+        _hold(name, keys[kept], kinds)
     areal = ~shapely.is_empty(placed)
     _note(notes, "NO_AREA", "Dropped {} without any area", keys[kept][~areal])
+    mended = areal & (kinds != "")
+    table = {"kind": kinds[mended], key: keys[kept][mended]}
+    faults = gpd.GeoDataFrame(table, geometry=placed[mended], crs=crs)
     kept, placed = kept[areal], placed[areal]
     if not len(kept):
         message = f"{name} holds no polygon with a value in {column}; name another column or file."
         raise InputError("EMPTY", message)
     others = layer.drop(columns=["geometry", column])
     others = others.drop(columns=[c for c in others if str(c).lower() == key])
-    return _one_row_each(keys[kept], placed, others.iloc[kept], key, crs, notes), tuple(notes)
+    rows = _one_row_each(keys[kept], placed, others.iloc[kept], key, crs, notes)
+    lost = {str(code) for code in keys} - {str(code) for code in keys[kept]} - {""}
+    faults = faults.sort_values(key, kind="stable", ignore_index=True)
+    return Tidied(rows, tuple(notes), faults, tuple(sorted(lost)))
+
+
+def _hold(name: str, keys: Shapes, kinds: Shapes) -> None:
+    """Refuse repairs that change a polygon's area by more than a little."""
+    held = sorted({str(key) for key in keys[kinds == "AREA_CHANGED"]})
+    if held:
+        more = ", …" if len(held) > _SHOWN else ""
+        raise InputError(
+            "REPAIRS",
+            f"{name}: mending the outline of {_count(len(held), 'precinct')} "
+            f"({', '.join(held[:_SHOWN])}{more}) changes the area by more than 0.1 %; look at the "
+            "map of `turfcutter check` or mend the file, then use --accept-repairs.",
+        )
 
 
 def _note(notes: list[Note], code: str, what: str, keys: Shapes) -> None:
@@ -109,12 +147,13 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
-def _repaired(shapes: Shapes, keys: Shapes, notes: list[Note]) -> Shapes:
-    """Valid polygons; parts that are lines or points are dropped."""
+def _repaired(shapes: Shapes, keys: Shapes, notes: list[Note]) -> tuple[Shapes, Shapes]:
+    """Valid polygons, parts that are lines or points dropped; code of the note on each or empty."""
+    kinds = np.full(len(shapes), "", object)
     areal = np.array([isinstance(shape, _AREAL) for shape in shapes], bool)
     bad = ~shapely.is_valid(shapes) | ~areal
     if not bad.any():
-        return shapes
+        return shapes, kinds
     # "structure" keeps what two overlapping parts share; the default would cut it out as a hole
     whole = shapely.make_valid(shapes[bad], method="structure", keep_collapsed=False)
     fixed = shapes.copy()
@@ -128,7 +167,8 @@ def _repaired(shapes: Shapes, keys: Shapes, notes: list[Note]) -> Shapes:
         "Repair changed the area by more than 0.1 % of {}",
         keys[bad][changed],
     )
-    return fixed
+    kinds[bad] = np.where(changed, "AREA_CHANGED", "REPAIRED")
+    return fixed, kinds
 
 
 def _polygons_only(shape: BaseGeometry) -> BaseGeometry:
@@ -165,51 +205,3 @@ def _one_row_each(
     )
     columns = [key, "geometry", *others.columns]
     return gpd.GeoDataFrame(table, geometry=joined, crs=crs)[columns]
-
-
-def boundary_notes(table: gpd.GeoDataFrame, what: str = "precincts") -> tuple[Note, ...]:
-    """
-    Overlaps between polygons and gaps inside their common outline, in metres.
-
-    Parameters
-    ----------
-    table
-        Valid polygons in a projected coordinate system (metres).
-    what
-        What the polygons are, in the plural.
-    """
-    shapes: Shapes = np.asarray(table.geometry.array, object)
-    found = []
-    overlaps = _overlaps_m2(shapes)
-    if len(overlaps):
-        message = f"{_count(len(overlaps), 'overlap')} between {what}, {_area(overlaps)} together."
-        found.append(Note("OVERLAPS", message, len(overlaps)))
-    if len(shapes) > GAPS_UP_TO:
-        message = f"Gaps were not looked for among more than {GAPS_UP_TO:,} {what}."
-        return (*found, Note("GAPS_UNCHECKED", message, 0))
-    gaps = _gaps_m2(shapes)
-    if len(gaps):
-        message = f"{_count(len(gaps), 'gap')} between {what}, {_area(gaps)} together."
-        found.append(Note("GAPS", message, len(gaps)))
-    return tuple(found)
-
-
-def _overlaps_m2(shapes: Shapes) -> NDArray[np.float64]:
-    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    once = one < other
-    areas = shapely.area(shapely.intersection(shapes[one[once]], shapes[other[once]]))
-    return np.asarray(np.sort(areas[areas > MEANINGFUL_M2]))
-
-
-def _gaps_m2(shapes: Shapes) -> NDArray[np.float64]:
-    outline = shapely.get_parts(shapely.union_all(shapes))
-    holes = [ring for part in outline for ring in part.interiors]
-    areas = shapely.area(shapely.polygons(holes)) if holes else np.empty(0)
-    return np.asarray(np.sort(areas[areas > MEANINGFUL_M2]))
-
-
-def _area(areas_m2: NDArray[np.float64]) -> str:
-    total = float(np.sum(areas_m2))
-    if total < _M2_IN_KM2:
-        return f"{total:,.0f} m²"
-    return f"{total / _M2_IN_KM2:,.2f} km²"

@@ -12,11 +12,12 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS
 
-from geodata.crs import metric_crs
+from geodata.boundaries import check_boundaries
+from geodata.crs import metric_crs, short_name
 from geodata.errors import InputError
 from geodata.keycolumns import detected_column, named_column
 from geodata.layers import read_layer
-from geodata.polygons import Shapes, boundary_notes, tidy
+from geodata.polygons import Shapes, tidy
 from geodata.schema import Precincts
 
 _WRONG_VINTAGE: Final = 0.05
@@ -55,7 +56,13 @@ class Placement:
     unknown: int
 
 
-def read_precincts(path: Path, *, column: str = "", crs: str = "") -> Precincts:
+def read_precincts(
+    path: Path,
+    *,
+    column: str = "",
+    crs: str = "",
+    accept_repairs: bool = False,
+) -> Precincts:
     """
     Read precinct polygons into one metric coordinate system chosen from their place.
 
@@ -67,18 +74,31 @@ def read_precincts(path: Path, *, column: str = "", crs: str = "") -> Precincts:
         Column with the code the county prints; detected by its name and values if not given.
     crs
         Coordinate system such as ``EPSG:2227`` where the file names none or a wrong one.
+    accept_repairs
+        Whether a repair may change the area of a precinct by more than 0.1 %.
 
     Raises
     ------
     InputError
-        COLUMN if the column is absent or cannot be told; everything `read_layer` raises; EMPTY.
+        COLUMN if the column is absent or cannot be told; everything `read_layer` raises; EMPTY;
+        REPAIRS if a repair changes too much.
     """
     layer = read_layer(path, crs=crs)
     found = named_column(layer, column, path.name) if column else detected_column(layer, path.name)
     west, south, east, north = layer.to_crs("OGC:CRS84").total_bounds
     metres = metric_crs((west + east) / 2, (south + north) / 2)
-    table, notes = tidy(layer, found, "precinct", metres, path.name)
-    return Precincts(table, (*notes, *boundary_notes(table)))
+    tidied = tidy(layer, found, "precinct", metres, path.name, accept_repairs=accept_repairs)
+    notes, boundaries = check_boundaries(tidied.table)
+    faults = pd.concat([tidied.faults, boundaries], ignore_index=True)
+    return Precincts(
+        tidied.table,
+        (*tidied.notes, *notes),
+        rows=len(layer),
+        lost=tidied.lost,
+        faults=faults.fillna({"precinct": ""}),
+        column=found,
+        source_crs=short_name(layer.crs),
+    )
 
 
 def read_polygons(path: Path, column: str, crs_metric: CRS, *, crs: str = "") -> gpd.GeoDataFrame:
@@ -100,7 +120,7 @@ def read_polygons(path: Path, column: str, crs_metric: CRS, *, crs: str = "") ->
     -------
     table
         `key` (text, unique), `geometry` (valid Polygon or MultiPolygon) and the other columns of
-        the file, sorted by `key`. `geodata.polygons.boundary_notes` tells overlaps and gaps.
+        the file, sorted by `key`. `geodata.boundaries.check_boundaries` tells overlaps and gaps.
 
     Raises
     ------
@@ -108,7 +128,7 @@ def read_polygons(path: Path, column: str, crs_metric: CRS, *, crs: str = "") ->
         COLUMN if the file has no such column; everything `read_layer` raises; EMPTY.
     """
     layer = read_layer(path, crs=crs)
-    return tidy(layer, named_column(layer, column, path.name), "key", crs_metric, path.name)[0]
+    return tidy(layer, named_column(layer, column, path.name), "key", crs_metric, path.name).table
 
 
 def code_form(code: str) -> str:
@@ -120,6 +140,12 @@ def code_form(code: str) -> str:
     """
     plain = re.sub(r"[\W_]", "", re.sub(r"\.0+$", "", code.strip())).upper()
     return plain.lstrip("0") or plain[:1]
+
+
+def known_codes(codes: ArrayLike, precincts: Precincts) -> NDArray[np.bool_]:
+    """Which of the voters' own precinct codes some precinct bears, shape (n_voters,)."""
+    own = np.asarray(codes, object)
+    return _forms(own, precincts.table["precinct"].to_numpy(object))[0] >= 0
 
 
 def place(

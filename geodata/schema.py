@@ -5,7 +5,8 @@ Coordinates are lon, lat (degrees, WGS 84) at the edges and x, y (metres, the jo
 projected CRS) inside. Identifiers and ZIPs are text, kept character for character.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 import geopandas as gpd
@@ -101,7 +102,26 @@ class Precincts:
         MultiPolygon, never empty), then the other columns of the file. Sorted by `precinct`.
     notes
         Repairs, null geometries, repeated keys, overlaps, gaps.
+    rows
+        Polygons in the file.
+    lost
+        Codes of rows without an outline that no polygon bears.
+    faults
+        Where something is wrong: `kind` (code of a note), `precinct`, `geometry`; the CRS of
+        `table`. None where nothing is.
+    column, source_crs, county
+        The file's column of codes and its coordinate system; the county it covers, where the
+        outlines of counties tell.
+    crosswalk
+        Form of a registration precinct's code (`geodata.precincts.code_form`) -> code on the map.
     """
 
     table: gpd.GeoDataFrame
     notes: tuple[Note, ...] = ()
+    rows: int = 0
+    lost: tuple[str, ...] = ()
+    faults: gpd.GeoDataFrame | None = None
+    column: str = ""
+    source_crs: str = ""
+    county: str = ""
+    crosswalk: Mapping[str, str] = field(default_factory=dict)

@@ -21,7 +21,7 @@ ALGORITHMS = [
     {"walking", "scoring"},
     {"layout"},
 ]
-COMPOSERS = [{"placing"}, {"turfs"}, {"assembly"}, {"planning"}]
+COMPOSERS = [{"placing"}, {"turfs", "checking"}, {"assembly"}, {"planning"}]
 RANKS = [
     *CONTRACTS,
     *STORED,

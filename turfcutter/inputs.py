@@ -21,7 +21,7 @@ from geodata.voterfile import VoterTable, load_voters, read_voters
 from turfcutter.model import Progress
 from turfcutter.params import Params, lines_source
 
-READER = 1
+READER = 2
 """Version of how precincts and streets are read and kept."""
 
 
@@ -89,7 +89,8 @@ def precincts_of(params: Params, store: Store) -> tuple[Precincts, str]:
     inputs = params.inputs
     layer = _existing(inputs.precincts, "--precincts")
     digest = file_digest(layer)
-    entry = key("precincts", READER, digest, inputs.precinct_column, inputs.crs)
+    how = inputs.precinct_column, inputs.crs, inputs.accept_repairs
+    entry = key("precincts", READER, digest, *how)
     folder = store.cached(entry, lambda place: _clean_precincts(params, layer, place))
     return cleaned.load_precincts(folder), digest
 
@@ -123,9 +124,13 @@ def _existing(path: Path | None, option: str) -> Path:
 
 def _clean_precincts(params: Params, path: Path, place: Path) -> None:
     inputs = params.inputs
-    cleaned.save_precincts(
-        read_precincts(path, column=inputs.precinct_column, crs=inputs.crs), place
+    found = read_precincts(
+        path,
+        column=inputs.precinct_column,
+        crs=inputs.crs,
+        accept_repairs=inputs.accept_repairs,
     )
+    cleaned.save_precincts(found, place)
 
 
 def _clean_streets(path: Path, crs: CRS | None, columns: tuple[str, str], place: Path) -> None:

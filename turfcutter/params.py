@@ -143,6 +143,21 @@ class InputParams(Table):
     )
     precinct_column: str = declared("", "Column of the precinct layer that holds the printed code.")
     crs: str = declared("", "Coordinate system of the precinct layer where the file names none.")
+    accept_repairs: bool = declared(
+        default=False,
+        help="Take precincts whose outline could be mended only by changing their area by > 0.1 %.",
+    )
+    restore_shx: bool = declared(
+        default=False, help="Make the missing .shx part of a shapefile anew, beside a copy of it."
+    )
+    county: str = declared(
+        "", "County the precincts are of, e.g. 'Santa Clara': they must lie within its outline."
+    )
+    crosswalk: Path | None = declared(
+        None,
+        "Table of precinct codes: registration precinct of the voter file, precinct of the map.",
+    )
+    election: str = declared("", "Election whose rows of the crosswalk count.")
     street_name_column: str = declared("", "Column of a line layer that holds the street name.")
     street_class_column: str = declared("", "Column of a line layer that holds the street class.")
     download: str = declared(
@@ -207,9 +222,25 @@ class CutParams(Table):
     snap_m: float = declared(
         150.0, "How far a door may lie from its street.", unit="m", low=5, high=2000
     )
-    speed_mps: float = declared(1.25, "Walking speed.", unit="m/s", low=0.3, high=2.5)
-    door_minutes: float = declared(
-        1.7, "Time at a door, averaged over answered and not.", unit="minutes", low=0.0, high=60
+    kind: str = declared(
+        "persuade",
+        "Kind of canvass, which says how long a door takes: about 0.5, 1, 1.7, 4.2 or 4 minutes.",
+        choices=("lit", "gotv", "persuade", "deep", "register"),
+    )
+    door_minutes: float | None = declared(
+        None,
+        "Time at a door, averaged over answered and not; as --kind says where not given.",
+        unit="minutes",
+        low=0.0,
+        high=60,
+    )
+    speed_mps: float = declared(
+        1.25, "Walking speed; 0.9 for slow walkers.", unit="m/s", low=0.3, high=2.5
+    )
+    end: str = declared(
+        "start",
+        "Where a walk ends: back at its start, or anywhere, which is shorter.",
+        choices=("start", "anywhere"),
     )
     prefix: str = declared(
         "",

@@ -1,13 +1,17 @@
-"""The whole job, with files: read, cut, check, write. The only module that touches both worlds."""
+"""Whole jobs, with files: read, cut, check, write. The only module that touches both worlds."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from geodata.atomic import check_free, new_folder
+from geodata.errors import InputError
 from geodata.store import Store
 from turfcutter.accounting import check_plan
+from turfcutter.checking import Report, look
 from turfcutter.exports import write_exports
-from turfcutter.inputs import read_inputs
+from turfcutter.inputs import precincts_of, read_inputs, streets_of, voters_of
 from turfcutter.kernels import compiling_ahead
 from turfcutter.model import Plan, Progress, silent
 from turfcutter.params import Params
@@ -64,3 +68,49 @@ def run_cut(
         write_plan(plan, folder)
         write_exports(plan, folder, tiles=tiles)
     return plan
+
+
+def run_check(params: Params, *, workspace: Path, progress: Progress = silent) -> Report:
+    """
+    Look at a county's files without cutting.
+
+    Parameters
+    ----------
+    params
+        What to read; any of precincts, streets and voters may be absent.
+    workspace
+        Folder where cleaned inputs are kept.
+    progress
+        Told each step.
+
+    Returns
+    -------
+    report
+        Every input is looked at, also where another one is rejected.
+    """
+    inputs, store = params.inputs, Store(workspace)
+    precincts, streets, voters = None, None, None
+    refused: dict[str, InputError] = {}
+    if inputs.precincts:
+        progress("precincts")
+        with _noted("precincts", refused):
+            precincts, _ = precincts_of(params, store)
+    if inputs.streets or inputs.download:
+        progress("streets")
+        with _noted("streets", refused):
+            streets, _ = streets_of(params, store, precincts)
+    if inputs.voters:
+        progress("voters")
+        with _noted("voters", refused):
+            voters = voters_of(params, store)
+    progress("looking")
+    return look(params, precincts, streets, voters, refused)
+
+
+@contextmanager
+def _noted(name: str, refused: dict[str, InputError]) -> Iterator[None]:
+    """Keep the sentence of an input that is rejected, and go on."""
+    try:
+        yield
+    except InputError as fault:
+        refused[name] = fault

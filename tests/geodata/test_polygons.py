@@ -8,8 +8,9 @@ import shapely
 from pyproj import CRS
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
+from geodata.boundaries import check_boundaries
 from geodata.errors import InputError
-from geodata.polygons import boundary_notes, printed, tidy
+from geodata.polygons import printed, tidy
 
 METRES = CRS.from_epsg(32610)
 X, Y = 550_000, 4_180_000  # San Francisco
@@ -23,7 +24,7 @@ def layer(rows):
 
 
 def tidied(rows, column="code"):
-    table, notes = tidy(layer(rows), column, "key", METRES, "p.shp")
+    table, notes, *_ = tidy(layer(rows), column, "key", METRES, "p.shp")
     return table, {note.code: note.count for note in notes}
 
 
@@ -95,10 +96,10 @@ def test_the_order_of_rows_does_not_matter():
     rows = [(str(i % 12), box(x, y, x + 7, y + 7)) for i, (x, y) in enumerate(corners)]
     rows += [("twin", box(0, 0, 1, 1)), ("twin", box(0, 0, 1, 1))]
     frame = layer(rows)
-    expected, notes = tidy(frame, "code", "key", METRES, "p.shp")
+    expected, notes, *_ = tidy(frame, "code", "key", METRES, "p.shp")
     for seed in range(5):
         order = random.Random(seed).sample(range(len(rows)), len(rows))  # noqa: S311 - a shuffle
-        table, again = tidy(frame.iloc[order], "code", "key", METRES, "p.shp")
+        table, again, *_ = tidy(frame.iloc[order], "code", "key", METRES, "p.shp")
         pd.testing.assert_frame_equal(
             pd.DataFrame(table.to_wkb()), pd.DataFrame(expected.to_wkb()), check_exact=True
         )
@@ -131,7 +132,7 @@ def test_overlaps_and_gaps_above_a_square_metre_are_reported():
             ("d", box(39.99, 0, 50, 10)),
         ]
     )
-    notes = {note.code: note for note in boundary_notes(table, "districts")}
+    notes = {note.code: note for note in check_boundaries(table, "districts").notes}
     assert notes["OVERLAPS"].sentence == "1 overlap between districts, 2 m² together."
     assert notes["GAPS"].sentence == "1 gap between districts, 9 m² together."
-    assert boundary_notes(table.iloc[:1]) == ()
+    assert check_boundaries(table.iloc[:1]).notes == ()

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from pyproj import CRS
 from shapely import box
 
+from geodata.boundaries import check_boundaries
 from geodata.crs import project
 from geodata.errors import InputError
 from geodata.layers import read_layer
-from geodata.polygons import boundary_notes
 from geodata.precincts import HOW, code_form, place, read_polygons, read_precincts
 from geodata.schema import Precincts
 
@@ -289,7 +289,9 @@ def test_districts_are_dissolved_by_their_key(shared_data):
     assert table.crs == METRES
     assert table.geometry.is_valid.all()
     # dissolved districts share borders only: no overlap worth speaking of
-    assert all(note.code in {"OVERLAPS", "GAPS"} for note in boundary_notes(table, "districts"))
+    assert all(
+        note.code in {"OVERLAPS", "GAPS"} for note in check_boundaries(table, "districts").notes
+    )
     precinct_area = read_once(shared_data / SF_2019).table.area.sum()
     assert table.area.sum() == pytest.approx(precinct_area, rel=0.05)
 

@@ -20,11 +20,13 @@ from geodata.errors import GeodataError, SpaceError
 from turfcutter.cli.show import plain
 
 COMMANDS: Final[dict[str, str]] = {
+    "check": "turfcutter.cli.check:check",
     "cut": "turfcutter.cli.cut:cut",
     "demo": "turfcutter.cli.demo:demo",
     "forget": "turfcutter.cli.forget:forget",
     "sample": "turfcutter.cli.sample:sample",
     "sample-voters": "turfcutter.cli.sample:sample_voters",
+    "score": "turfcutter.cli.score:score",
 }
 """Name of a command -> module:attribute."""
 ENTRY_POINTS: Final = "turfcutter.commands"

@@ -1,0 +1,284 @@
+"""
+What is in a county's files: read, repaired, set aside and why, found without cutting.
+
+A report has a part for each input. The counts of a part add up: its first is all that was read.
+Nothing in a report names a voter: places are those of precincts, streets and doors in bulk.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from geodata.crs import metric_crs
+from geodata.errors import InputError
+from geodata.notes import Note
+from geodata.precincts import known_codes
+from geodata.schema import Precincts, Streets
+from geodata.votertable import Universe, VoterTable, choose
+from turfcutter.doors import Gathered, gather_doors
+from turfcutter.inputs import Inputs
+from turfcutter.network import build_network
+from turfcutter.params import InputParams, Params
+from turfcutter.placing import place_doors, place_stops
+
+DROPPED: Final[dict[str, str]] = {
+    "NULL_GEOMETRY": "without_outline",
+    "NO_KEY": "without_code",
+    "NO_AREA": "without_area",
+}
+"""Notes on precincts -> count of the polygons that were set aside for it."""
+LIMITS: Final[dict[str, float]] = {"unreadable": 0.005, "R-out_of_county": 0.02}
+"""Shares of the rows read above which a file is not fit for use: exit code 3."""
+CELL_M: Final = 250.0
+"""Doors that have no place are shown on the map in squares of this size, never one by one."""
+REJECTED, SET_ASIDE = 2, 3
+"""Exit codes."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """
+    What was found in one input.
+
+    Parameters
+    ----------
+    name
+        ``precincts``, ``streets`` or ``voters``.
+    file
+        Name of the file.
+    facts
+        What it is, in words: label -> value.
+    counts
+        What was read, and what became of it: the first is the sum of the others.
+    notes
+        What was repaired, set aside or odd.
+    refused
+        Why it cannot be used; None where it can.
+    """
+
+    name: str
+    file: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    refused: InputError | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """
+    Everything `turfcutter check` found.
+
+    Parameters
+    ----------
+    parts
+        One for each input that was named, in the order precincts, streets, voters.
+    codes
+        Precinct codes of the voter file that no precinct bears: `code`, `voters`.
+    problems
+        Where something is wrong: `kind` (a code word), `says`, `geometry`; degrees.
+    outlines
+        The precincts, or the streets' extent, to draw beneath; degrees.
+    """
+
+    parts: tuple[Part, ...]
+    codes: pd.DataFrame
+    problems: gpd.GeoDataFrame
+    outlines: gpd.GeoSeries
+
+    @property
+    def exit_code(self) -> int:
+        """0; 2 where an input is rejected; 3 where more rows than `LIMITS` are set aside."""
+        if any(part.refused for part in self.parts):
+            return REJECTED
+        return SET_ASIDE if self.beyond_limits else 0
+
+    @property
+    def beyond_limits(self) -> dict[str, float]:
+        """The counts beyond `LIMITS` -> their share of the rows read."""
+        found = {}
+        for part in self.parts:
+            rows = max(next(iter(part.counts.values()), 0), 1)
+            shares = {name: part.counts.get(name, 0) / rows for name in LIMITS}
+            found |= {name: share for name, share in shares.items() if share > LIMITS[name]}
+        return found
+
+
+def look(
+    params: Params,
+    precincts: Precincts | None,
+    streets: Streets | None,
+    voters: VoterTable | None,
+    refused: Mapping[str, InputError],
+) -> Report:
+    """
+    The report on what could be read.
+
+    Parameters
+    ----------
+    params
+        As for a cut.
+    precincts, streets, voters
+        What was read; None where it was not named or is rejected.
+    refused
+        Name of an input -> why it is rejected.
+    """
+    files = {name: getattr(params.inputs, name) for name in ("precincts", "streets", "voters")}
+    names = {name: path.name if path else "" for name, path in files.items()}
+    found: dict[str, Part] = {
+        name: Part(name, names[name], refused=fault) for name, fault in refused.items()
+    }
+    if precincts:
+        found["precincts"] = check_precincts(precincts, params.inputs, names["precincts"])
+    if streets:
+        found["streets"] = check_streets(streets, names["streets"])
+    codes, problems = pd.DataFrame({"code": [], "voters": []}), [_faults(precincts)]
+    if voters:
+        found["voters"], gathered = _voters(params, precincts, streets, voters, names["voters"])
+        if precincts:
+            codes = unmatched_codes(gathered, precincts)
+    order = [name for name in files if name in found]
+    return Report(
+        tuple(found[name] for name in order),
+        codes,
+        gpd.GeoDataFrame(pd.concat(problems, ignore_index=True), crs=4326),
+        _outlines(precincts, streets),
+    )
+
+
+def _voters(
+    params: Params,
+    precincts: Precincts | None,
+    streets: Streets | None,
+    table: VoterTable,
+    file: str,
+) -> tuple[Part, Gathered]:
+    """The part on voters, whose doors are placed as far as the other inputs allow."""
+    chosen = params.voters
+    universe = choose(table, where=chosen.where, keep=chosen.keep, as_of=params.as_of)
+    crs = _crs(universe, precincts, streets)
+    gathered = gather_doors(universe.table, params.cut.prefix, crs)
+    notes: tuple[Note, ...] = ()
+    try:
+        if precincts and len(gathered.doors):
+            gathered, placed = place_doors(gathered, precincts)
+            notes = tuple(placed)
+        if precincts and streets and len(gathered.doors):
+            inputs = Inputs(precincts, streets, table, {}, {})
+            cut = replace(params.cut, within="precinct", prefer="none")
+            gathered = place_stops(gathered, cut, inputs, build_network(streets))[1]
+    except InputError as fault:
+        part = check_voters(table, universe, gathered, notes, file)
+        return replace(part, refused=fault), gathered
+    return check_voters(table, universe, gathered, notes, file), gathered
+
+
+def _crs(universe: Universe, precincts: Precincts | None, streets: Streets | None) -> CRS:
+    """The job's metric coordinate system: that of the precincts or streets, or of the voters."""
+    if precincts:
+        return precincts.table.crs
+    if streets:
+        return streets.barriers.crs
+    lon, lat = universe.table[["lon", "lat"]].median()
+    return metric_crs(lon, lat) if np.isfinite(lon) else CRS.from_epsg(3310)
+
+
+def _faults(precincts: Precincts | None) -> gpd.GeoDataFrame:
+    """Problems of the precinct layer."""
+    empty: dict[str, list[str]] = {"kind": [], "says": []}
+    if precincts is None or precincts.faults is None or precincts.faults.empty:
+        return gpd.GeoDataFrame(empty, geometry=[], crs=4326)
+    faults = precincts.faults.to_crs(4326)
+    says = faults["precinct"].where(faults["precinct"] == "", "Precinct " + faults["precinct"])
+    return gpd.GeoDataFrame(
+        {"kind": faults["kind"], "says": says}, geometry=faults.geometry, crs=4326
+    )
+
+
+def _outlines(precincts: Precincts | None, streets: Streets | None) -> gpd.GeoSeries:
+    """What the map shows beneath the problems."""
+    if precincts:
+        return precincts.table.geometry.to_crs(4326)
+    if streets:
+        box = shapely.box(*_bounds(streets))
+        return gpd.GeoSeries([box], crs=streets.barriers.crs).to_crs(4326)
+    return gpd.GeoSeries([], crs=4326)
+
+
+def _bounds(streets: Streets) -> tuple[float, float, float, float]:
+    x, y = streets.nodes["x"], streets.nodes["y"]
+    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+
+
+def check_precincts(precincts: Precincts, inputs: InputParams, file: str) -> Part:
+    """The part of the report on precincts."""
+    dropped = {DROPPED[note.code]: note.count for note in precincts.notes if note.code in DROPPED}
+    used = len(precincts.table)
+    joined = precincts.rows - sum(dropped.values()) - used
+    counts = {"polygons": precincts.rows, **dropped, "joined": joined, "precincts": used}
+    area = shapely.area(np.asarray(precincts.table.geometry.array)).sum() / 1e6
+    facts = {
+        "coordinate system": precincts.source_crs,
+        "column of codes": precincts.column,
+        "area": f"{area:,.1f} km²",
+        "county": inputs.county or precincts.county or "not told by the outlines",
+    }
+    return Part("precincts", file, facts, _without_zeros(counts), precincts.notes)
+
+
+def check_streets(streets: Streets, file: str) -> Part:
+    """The part of the report on streets."""
+    kept = len(streets.ways)
+    lost = {
+        note.code.lower(): note.count
+        for note in streets.notes
+        if note.code in ("CLOSED_PRIVATE", "CLOSED_FOOT", "DROPPED", "NO_LINE")
+    }
+    counts = {"streets_and_paths": kept + sum(lost.values()), **lost, "walkable": kept}
+    ends = streets.segments[["u", "v"]].to_numpy(np.int64)
+    xy = streets.nodes[["x", "y"]].to_numpy(np.float64)
+    length_km = np.hypot(*(xy[ends[:, 0]] - xy[ends[:, 1]]).T).sum() / 1000
+    facts = {
+        "length": f"{length_km:,.1f} km",
+        "crossings": f"{int(streets.nodes['crossing'].sum()):,}",
+        "barriers": f"{len(streets.barriers):,}",
+    }
+    return Part("streets", file, facts, _without_zeros(counts), streets.notes)
+
+
+def check_voters(
+    table: VoterTable,
+    universe: Universe,
+    gathered: Gathered,
+    notes: tuple[Note, ...],
+    file: str,
+) -> Part:
+    """The part of the report on voters: every row of the file is counted once."""
+    counts = {name: n for name, n in table.counts.items() if name != "loaded"}
+    counts["outside"] = universe.outside
+    counts |= gathered.exceptions["reason"].value_counts().sort_index().to_dict()
+    counts["placed"] = len(universe.table) - len(gathered.exceptions)
+    facts = {"columns": f"{len(table.columns)}", "doors": f"{len(gathered.doors):,}"}
+    return Part("voters", file, facts, _without_zeros(counts), (*table.notes, *notes))
+
+
+def _without_zeros(counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts without those of nothing; the first and the last always stay."""
+    ends = {next(iter(counts)), next(reversed(list(counts)))}
+    return {name: int(n) for name, n in counts.items() if n or name in ends}
+
+
+def unmatched_codes(gathered: Gathered, precincts: Precincts) -> pd.DataFrame:
+    """`code`, `voters`: precinct codes of doors that no precinct bears, most voters first."""
+    code = gathered.doors["code"].astype(str).str.strip()
+    lost = (code != "").to_numpy() & ~known_codes(code, precincts)
+    table = gathered.doors[lost].assign(code=code[lost]).groupby("code")["voters"].sum()
+    return table.reset_index().sort_values(
+        ["voters", "code"], ascending=[False, True], ignore_index=True
+    )

@@ -1,0 +1,127 @@
+"""``turfcutter check``: what is in a county's files, without cutting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geodata.errors import InputError
+from turfcutter.cli import show
+from turfcutter.cli.options import (
+    FILE,
+    SectionedCommand,
+    chosen_params,
+    parameter_options,
+    workspace_option,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from turfcutter.checking import Part, Report
+
+SHOWN = 12
+"""So many unmatched precinct codes are listed in the terminal."""
+
+
+@click.command(cls=SectionedCommand)
+@parameter_options
+@click.option("--config", type=FILE, help="TOML file of parameters; options here override it.")
+@click.option("--html", type=FILE, help="Write the report as a page with a map, one file.")
+@workspace_option
+@click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("--json", is_flag=True, help="One JSON document instead of a page of text.")
+@click.pass_context
+def check(
+    ctx: click.Context,
+    /,
+    config: Path | None,
+    html: Path | None,
+    workspace: Path,
+    *,
+    quiet: bool,
+    json: bool,
+    **given: object,
+) -> None:
+    """
+    Look at precincts, voters and streets without cutting.
+
+    Says what was read, repaired and set aside, and why. Any of the three may be left out.
+    """
+    params = chosen_params(config, given)
+    inputs = params.inputs
+    if not (inputs.precincts or inputs.voters or inputs.streets or inputs.download):
+        message = "No file is named; give --precincts, --voters or --streets."
+        raise InputError("PARAMETER", message)
+    from turfcutter.model import silent
+    from turfcutter.workflow import run_check
+
+    steps = show.Steps()
+    try:
+        report = run_check(params, workspace=workspace, progress=silent if quiet else steps)
+    finally:
+        steps.close()
+    if json:
+        click.echo(show.as_json(summary(report)))
+    elif not quiet:
+        click.echo(show.plain("\n".join(_lines(report))))
+    for part in report.parts:
+        if part.refused:
+            click.echo(show.plain(f"turfcutter: {part.refused}"), err=True)
+    ctx.exit(report.exit_code)
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """The report ready for JSON, without geometry."""
+    return {
+        "exit_code": report.exit_code,
+        "parts": [
+            {
+                "input": part.name,
+                "file": part.file,
+                "facts": dict(part.facts),
+                "counts": dict(part.counts),
+                "notes": [
+                    {"code": n.code, "sentence": n.sentence, "count": n.count} for n in part.notes
+                ],
+                "refused": {"code": part.refused.code, "sentence": part.refused.sentence}
+                if part.refused
+                else None,
+            }
+            for part in report.parts
+        ],
+        "beyond_limits": report.beyond_limits,
+        "unmatched_codes": report.codes.to_dict("records"),
+        "problems": report.problems["kind"].value_counts().sort_index().to_dict(),
+    }
+
+
+def _lines(report: Report) -> Iterator[str]:
+    for part in report.parts:
+        yield f"{part.name.upper()}  {part.file}"
+        yield from _part_lines(part)
+        yield ""
+    if len(report.codes):
+        total = int(report.codes["voters"].sum())
+        yield f"{total:,} voters have one of {len(report.codes):,} codes that no precinct bears:"
+        shown = report.codes.head(SHOWN)
+        yield from (f"{n:>11,}    {code}" for code, n in shown.itertuples(index=False))
+        yield ""
+    yield {0: "Fit for cutting.", 2: "Not usable as it is: see the sentences above."}.get(
+        report.exit_code,
+        "More rows than usual are set aside: "
+        + ", ".join(f"{share:.1%} {name}" for name, share in report.beyond_limits.items()),
+    )
+
+
+def _part_lines(part: Part) -> Iterator[str]:
+    for label, value in part.facts.items():
+        yield f"    {label}: {value}"
+    for place, (name, count) in enumerate(part.counts.items()):
+        yield f"{count:>11,}  {'  ' * bool(place)}{name.replace('_', ' ')}"
+    for note in part.notes:
+        yield f"    {note.code}: {note.sentence}"
+    if part.refused:
+        yield f"    REJECTED  {part.refused}"
