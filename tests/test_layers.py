@@ -14,7 +14,7 @@ TOP_LEVEL = {"pyproject.toml", "turfcutter", "web", "geodata", "tests", "README.
 CONTRACTS = [{"params", "model"}]
 STORED = [{"paramfile", "plan", "inputs"}]
 ALGORITHMS = [
-    {"compiled", "slopes", "network", "doors", "colours", "measures", "accounting"},
+    {"compiled", "slopes", "effort", "network", "doors", "colours", "measures", "accounting"},
     {"frontage", "naming", "shapes", "driving", "blocks"},
     {"distances", "traces", "kerbs", "land", "staging"},
     {"regions", "cutting", "routes", "outlines", "clipping", "ground"},

@@ -17,6 +17,7 @@ from geodata.notes import Note
 from geodata.precincts import place
 from geodata.schema import Precincts
 from turfcutter.doors import Gathered, group_stops
+from turfcutter.effort import at_door, door_minutes
 from turfcutter.frontage import Frontage, find_frontage
 from turfcutter.inputs import Inputs
 from turfcutter.network import Flags, Longs, Network
@@ -182,7 +183,7 @@ def _off_network(
     component = network.edges["component"].to_numpy()[np.maximum(frontage.edge[stop], 0)]
     size = np.bincount(component[~far], minlength=component.max() + 1)
     # a door takes its own time and half a minute of walking
-    share = 1.0 if cut.by == "doors" else cut.door_minutes + 0.5
+    share = 1.0 if cut.by == "doors" else at_door(cut)[1] + 0.5
     least = ISLAND * cut.size / share
     island = ~far & (size[component] < least) & (component != size.argmax())
     metres = np.round(frontage.setback_m[stop]).astype(int).astype(str).astype(object)
@@ -211,7 +212,6 @@ def _stop_tables(gathered: Gathered, frontage: Frontage, codes: list[str], cut: 
     doors["stop"] = stop
     front = frontage.take(old)
     opens = np.r_[True, np.diff(stop) != 0]
-    path = np.where(opens, 2 * front.setback_m[stop] / cut.speed_mps / 60, 0.0)
-    doors["minutes"] = cut.door_minutes + path
     doors["setback_m"] = front.setback_m[stop]
+    doors["minutes"] = door_minutes(stop, 0 * stop, "house", doors["setback_m"], cut)
     return Stops(doors, front, doors["parity"].to_numpy()[opens].tolist(), codes)

@@ -10,6 +10,7 @@ import shapely
 
 from turfcutter.cutting import Cut, Goal, Site, cut_region, goal_for
 from turfcutter.distances import stop_ends, terminal_reach
+from turfcutter.effort import at_door
 from turfcutter.model import Progress
 from turfcutter.network import Longs, Network
 from turfcutter.params import CutParams
@@ -99,7 +100,7 @@ def goal_of(cut: CutParams) -> Goal:
 def _least_doors(cut: CutParams) -> int:
     """Doors below which a turf is too small."""
     low = cut.band[0]
-    return int(low if cut.by == "doors" else max(1, low / (cut.door_minutes + 0.5)))
+    return int(low if cut.by == "doors" else max(1, low / (at_door(cut)[1] + 0.5)))
 
 
 def _loads(stops: Stops, cut: CutParams) -> Longs:
