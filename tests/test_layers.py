@@ -18,8 +18,8 @@ ALGORITHMS = [
     {"frontage", "naming", "shapes", "driving", "blocks"},
     {"distances", "traces", "kerbs", "land", "staging"},
     {"regions", "cutting", "routes", "outlines", "clipping", "ground"},
-    {"walking", "scoring"},
-    {"layout"},
+    {"walking"},
+    {"layout", "scoring"},
 ]
 COMPOSERS = [{"placing"}, {"turfs", "checking"}, {"assembly"}, {"planning"}]
 RANKS = [

@@ -16,13 +16,19 @@ import pandas as pd
 from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
+from geodata.crs import project
 from turfcutter.cutting.chance import seeded
 from turfcutter.cutting.tour import short_tour, tour_length
 from turfcutter.distances import distance_table
-from turfcutter.ground import Ground, barred_turfs, misplaced, split_sides
+from turfcutter.ground import Ground, barred_turfs, misplaced, split_sides, survey
+from turfcutter.layout import frontage_of, network_of_plan
+from turfcutter.model import Plan
 from turfcutter.network import Floats, Ints, Longs
+from turfcutter.params import CutParams
 from turfcutter.routes import find_hops
 
+Labels = tuple[npt.ArrayLike, npt.ArrayLike | None]
+"""Turf of each door, and the order of the doors where it is known."""
 KICKS: Final = 8
 """Kicks a spot for the shortest walk of a turf: twice as many as for the walk of a plan."""
 KMEANS: Final = "k-means"
@@ -75,6 +81,39 @@ class Score:
     split_sides: float
     barrier_turfs: int
     hours: float
+
+
+def score_plan(plan: Plan, old: Mapping[str, Labels], *, workers: int) -> pd.DataFrame:
+    """
+    A plan beside cuts made elsewhere and k-means.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    old
+        Name -> turf of each of the plan's doors, and their order or None.
+    workers
+        Threads; no influence on the result.
+
+    Returns
+    -------
+    scores
+        As `compare`.
+    """
+    doors, about = plan.doors, plan.about["params"]["cut"]
+    cut = CutParams(target=about["target"], by=about["by"], tolerance=about["tolerance"])
+    xy = np.stack(project(doors["lon"], doors["lat"], plan.turfs.crs), axis=1)
+    ground = survey(
+        frontage_of(doors),
+        xy,
+        doors["minutes"].to_numpy(np.float64),
+        network_of_plan(plan),
+        speed_mps=about["speed_mps"],
+        workers=workers,
+    )
+    cuts: dict[str, Labels] = {"this plan": (doors["turf_id"], doors["order"])}
+    return compare(ground, {**cuts, **old}, by=cut.by, band=cut.band, workers=workers)
 
 
 def judge(
@@ -140,7 +179,7 @@ def judge(
 
 def compare(
     ground: Ground,
-    cuts: Mapping[str, tuple[npt.ArrayLike, npt.ArrayLike | None]],
+    cuts: Mapping[str, Labels],
     *,
     by: str,
     band: tuple[float, float],

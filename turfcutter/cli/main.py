@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, str]] = {
     "sample": "turfcutter.cli.sample:sample",
     "sample-voters": "turfcutter.cli.sample:sample_voters",
     "score": "turfcutter.cli.score:score",
+    "score": "turfcutter.cli.score:score",
 }
 """Name of a command -> module:attribute."""
 ENTRY_POINTS: Final = "turfcutter.commands"
