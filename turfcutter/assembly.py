@@ -43,7 +43,7 @@ def assemble(
     part, number = clip_network(network, stops.frontage.edge, near)
     turf_table, turf_id, place = _turfs(stops, turfs, params)
     doors = _doors(stops, number, inputs).assign(turf_id=turf_id, place=place)
-    drawing = draw(Layout(doors, turf_table, part, inputs.crs), params.cut.speed_mps)
+    drawing = draw(Layout(doors, turf_table, part, inputs.crs), params.cut)
     return Plan(
         about=_about(params, inputs, universe, gathered, drawing, notes),
         turfs=drawing.turfs,

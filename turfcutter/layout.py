@@ -16,11 +16,13 @@ import shapely
 from pyproj import CRS
 
 from geodata.crs import project, unproject
+from turfcutter.effort import door_minutes, effort_metres, grades, minutes_range
 from turfcutter.colours import colour_numbers
 from turfcutter.frontage import Frontage
 from turfcutter.model import PLAN_TABLES, Plan
 from turfcutter.network import Flags, Floats, Network, network_of
 from turfcutter.outlines import outline_turfs
+from turfcutter.params import CutParams
 from turfcutter.walking import Walks, walk_turfs
 
 MARGIN_M: Final = 400.0
@@ -65,7 +67,7 @@ class Drawing:
     legs: gpd.GeoDataFrame
 
 
-def draw(layout: Layout, speed_mps: float) -> Drawing:
+def draw(layout: Layout, cut: CutParams) -> Drawing:
     """Walks, legs and outlines of a layout, and its turfs and doors in walking order."""
     turfs = layout.turfs.iloc[natural_order(layout.turfs["turf_id"])].reset_index(drop=True)
     turf = pd.Index(turfs["turf_id"]).get_indexer(layout.doors["turf_id"])
@@ -75,9 +77,10 @@ def draw(layout: Layout, speed_mps: float) -> Drawing:
     heads, piece = doors[opens], np.cumsum(opens) - 1
     network = layout.network
     walks = walk_turfs(
-        heads["turf"], heads["place"], frontage_of(heads), heads["side"], network, speed_mps
+        heads["turf"], heads["place"], frontage_of(heads), heads["side"], network, cut.speed_mps
     )
     doors["stop"] = walks.rank[piece]
+    doors["minutes"] = door_minutes(piece, 0 * piece, "house", doors["setback_m"], cut).round(2)
     doors["street"] = network.edges["name"].to_numpy(object)[doors["edge"]]
     doors = doors.sort_values(["turf", "stop"], kind="stable", ignore_index=True)
     doors["order"] = doors.groupby("turf").cumcount() + 1
@@ -87,7 +90,7 @@ def draw(layout: Layout, speed_mps: float) -> Drawing:
     outlines = outline_turfs(xy, doors["turf"].to_numpy(), fences)
     names = turfs["turf_id"].to_numpy(object)
     return Drawing(
-        _turf_table(turfs, doors, walks, outlines, layout.crs),
+        _turf_table(turfs, doors, walks, outlines, layout.crs, cut),
         doors[[*PLAN_TABLES["doors"]]],
         gpd.GeoDataFrame(walks.turfs.assign(turf_id=names), geometry="geometry", crs=layout.crs)[
             [*PLAN_TABLES["walks"]]
@@ -172,20 +175,31 @@ def _streetlike(network: Network) -> Flags:
 
 
 def _turf_table(
-    turfs: pd.DataFrame, doors: pd.DataFrame, walks: Walks, outlines: np.ndarray, crs: CRS
+    turfs: pd.DataFrame,
+    doors: pd.DataFrame,
+    walks: Walks,
+    outlines: np.ndarray,
+    crs: CRS,
+    cut: CutParams,
 ) -> gpd.GeoDataFrame:
     """One row a turf."""
     grouped = doors.groupby("turf", sort=True)
     precinct = grouped["precinct"].agg(["nunique", "first"])
     lon, lat = unproject(walks.turfs["start_x"], walks.turfs["start_y"], crs)
     minutes = grouped["minutes"].sum().to_numpy() + walks.turfs["minutes"].to_numpy()
+    low, high = minutes_range(minutes, grouped.size(), cut)
+    paths_m = 2 * doors[_opens(doors)].groupby("turf", sort=True)["setback_m"].sum()
     table = turfs.assign(
         precinct=precinct["first"].where(precinct["nunique"] == 1, "").to_numpy(object),
         doors=grouped.size().to_numpy(),
         stops=grouped["stop"].nunique().to_numpy(),
         voters=grouped["voters"].sum().to_numpy(),
         minutes=np.round(minutes, 1),
+        minutes_low=np.round(low, 1),
+        minutes_high=np.round(high, 1),
         walk_m=walks.turfs["walk_m"].to_numpy(),
+        steps_m=walks.turfs["steps_m"].to_numpy(),
+        effort=grades(effort_metres(walks.turfs, paths_m)),
         start=walks.turfs["start"].to_numpy(),
         start_lon=np.round(lon, 7),
         start_lat=np.round(lat, 7),

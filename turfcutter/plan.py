@@ -37,7 +37,10 @@ WHOLE: Final = frozenset(
 FLAG: Final = frozenset({"locked", "bridge", "cross_u", "cross_v"})
 """Columns of true and false."""
 REAL: Final = frozenset(
-    {"minutes", "walk_m", "setback_m", "lon", "lat", "start_lon", "start_lat", "bare"}
+    {
+        *("minutes", "minutes_low", "minutes_high", "walk_m", "steps_m", "setback_m", "bare"),
+        *("lon", "lat", "start_lon", "start_lat"),
+    }
 )
 """Columns of other numbers (float64); all others but `geometry` are text, empty where unknown."""
 

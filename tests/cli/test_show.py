@@ -30,6 +30,8 @@ def result():
         "doors_high": 55,
         "minutes_low": 98.5,
         "minutes_high": 140.0,
+        "quiet_low": 92,
+        "quiet_high": 141,
         "walk_m_per_door": 28.4,
         "in_band_share": 0.99,
     }
@@ -55,6 +57,7 @@ def test_closing_table(result):
         "        101  turfs",
         "   44 to 55  doors a turf",
         "98.5 to 140  minutes a turf",
+        "  92 to 141  minutes for the mean turf on quiet and on busy days",
         "       28.4  metres walked a door",
         "        99%  of the turfs are of the wanted size",
         "",

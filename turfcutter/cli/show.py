@@ -88,6 +88,8 @@ def summary(plan: Plan, params: Params, out: Path) -> dict[str, Any]:
             "doors_high": int(turfs["doors"].max()),
             "minutes_low": round(float(turfs["minutes"].min()), 1),
             "minutes_high": round(float(turfs["minutes"].max()), 1),
+            "quiet_low": round(float(turfs["minutes_low"].mean())),
+            "quiet_high": round(float(turfs["minutes_high"].mean())),
             "walk_m_per_door": round(float(turfs["walk_m"].sum() / turfs["doors"].sum()), 1),
             "in_band_share": round(float(load.between(low, high).mean()), 4),
         }
@@ -126,6 +128,7 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
         doors, minutes = (_range(turfs, name) for name in ("doors", "minutes"))
         yield f"{doors:>11}  doors a turf"
         yield f"{minutes:>11}  minutes a turf"
+        yield f"{_range(turfs, 'quiet'):>11}  minutes for the mean turf on quiet and on busy days"
         yield f"{turfs['walk_m_per_door']:>11}  metres walked a door"
         yield f"{turfs['in_band_share']:>11.0%}  of the turfs are of the wanted size"
     for note in result["notes"]:

@@ -84,11 +84,15 @@ def _turfs(turfs: gpd.GeoDataFrame) -> dict[str, Any]:
     return {
         "id": [str(text) for text in turfs["turf_id"]],
         "precinct": words(turfs["precinct"]),
+        "effort": words(turfs["effort"]),
         "startText": words(turfs["start"]),
         "start": points(turfs["start_lon"], turfs["start_lat"]),
         "middle": points(middles.x, middles.y),
         **{name: _whole(turfs[name]) for name in ("doors", "stops", "voters", "minutes")},
+        "quiet": _whole(turfs["minutes_low"]),
+        "busy": _whole(turfs["minutes_high"]),
         "metres": _whole(turfs["walk_m"]),
+        "steps": _whole(turfs["steps_m"]),
         "colour": _whole(turfs["colour"]),
         "outline": shapes(turfs.geometry, LINE_M),
     }

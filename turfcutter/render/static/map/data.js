@@ -93,7 +93,11 @@
       stops: numbers(packed.stops),
       voters: numbers(packed.voters),
       minutes: numbers(packed.minutes),
+      quiet: numbers(packed.quiet),
+      busy: numbers(packed.busy),
       metres: numbers(packed.metres),
+      steps: numbers(packed.steps),
+      effort: words(packed.effort),
       colour: numbers(packed.colour),
       outline: shapes(packed.outline),
     };

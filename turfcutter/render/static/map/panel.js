@@ -23,11 +23,14 @@
   }
 
   function factsOf(turf) {
+    const steps = turfs.steps[turf];
     return [
       count(turfs.doors[turf], "door", "doors"),
       count(turfs.voters[turf], "voter", "voters"),
-      `${format(turfs.minutes[turf])} min`,
+      `${format(turfs.minutes[turf])} min (${format(turfs.quiet[turf])}–${format(turfs.busy[turf])})`,
       `${format(turfs.metres[turf])} m`,
+      ...(steps ? [`${format(steps)} m of steps`] : []),
+      `${turfs.effort.text(turf)} walk`,
     ];
   }
 
