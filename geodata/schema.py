@@ -45,6 +45,7 @@ REASONS: Final[dict[str, str]] = {
     "R-no_address": "the voter has no address",
     "R-off_network": "the door is too far from any street",
     "R-unreachable": "the door's street is not connected with the others on foot",
+    "R-too_far_to_walk": "the way there and back on foot is too long for so few doors",
 }
 """Closed list of reasons why an eligible voter is in no turf."""
 

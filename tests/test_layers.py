@@ -17,8 +17,9 @@ ALGORITHMS = [
     {"compiled", "slopes", "effort", "network", "doors", "colours", "measures", "accounting"},
     {"frontage", "naming", "shapes", "driving", "blocks"},
     {"distances", "traces", "kerbs", "land", "staging"},
-    {"regions", "cutting", "routes", "outlines", "clipping", "ground"},
-    {"walking"},
+    {"footing", "cutting", "routes", "outlines", "clipping", "ground"},
+    {"regions", "walking", "choosing", "crews"},
+    {"sparse", "buildings"},
     {"layout", "scoring"},
 ]
 COMPOSERS = [{"placing"}, {"turfs", "checking"}, {"assembly"}, {"planning"}]

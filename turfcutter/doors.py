@@ -24,6 +24,8 @@ BUILDING_M: Final = 60.0
 """Doors of one house number within this distance are one building."""
 
 _PLACES_PER_M: Final = 10
+_HALF: Final = r"(?<=\d) [1-9]/[0-9]+(?= )"
+_HALL_ROOM: Final = r"\bHALL [A-Z]?-?[0-9]+[A-Z]?$"
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,17 @@ def _exceptions(chosen: np.ndarray, reason: str, detail: str) -> pd.DataFrame:
     return pd.DataFrame({"voter": rows, "reason": reason, "detail": detail})
 
 
+def site_keys(doors: pd.DataFrame) -> "pd.Series[str]":
+    """
+    What all doors of one address share: number, street and ZIP or city.
+
+    Half a house number (12 1/2) is the unit behind the house; rooms of a hall are doors of it.
+    """
+    base = doors["base"].astype(str).str.replace(_HALF, "", regex=True)
+    base = base.str.replace(_HALL_ROOM, "HALL", regex=True)
+    return _buildings(base, doors["zip"], doors["city"])
+
+
 def group_stops(doors: pd.DataFrame, zone: np.ndarray) -> np.ndarray:
     """
     The stop of each door: doors of one building or point, on one street and in one zone.
@@ -174,9 +187,8 @@ def group_stops(doors: pd.DataFrame, zone: np.ndarray) -> np.ndarray:
     stop
         Shape (n_doors,), numbered by each stop's first door.
     """
-    building = _buildings(doors["base"], doors["zip"], doors["city"])
     xy = doors[["x", "y"]]
-    grouped = xy.groupby(building.to_numpy())
+    grouped = xy.groupby(site_keys(doors).to_numpy())
     spread = (grouped.transform("max") - grouped.transform("min")).max(axis=1)
     compact = (spread <= BUILDING_M).to_numpy()[:, None]
     middle = np.where(compact, grouped.transform("median"), xy)

@@ -218,6 +218,29 @@ class CutParams(Table):
         ("none",),
         "Lines turfs rather do not cross: 'none', or 'precinct' or FILE.COLUMN of a layer.",
     )
+    apartments: int = declared(
+        20,
+        "Doors from which an apartment building has turfs of its own; 0 is never.",
+        unit="doors",
+        low=0,
+        high=2000,
+    )
+    dorms: int = declared(
+        20, "The same for halls and rooming houses.", unit="doors", low=0, high=2000
+    )
+    mobile_homes: int = declared(
+        20, "The same for parks of mobile homes.", unit="doors", low=0, high=2000
+    )
+    detour_minutes: float = declared(
+        10.0,
+        "Most minutes of detour on foot that a door may cost; others are too far to walk.",
+        unit="minutes a door",
+        low=0.5,
+        high=1000,
+    )
+    drive: bool = declared(
+        default=False, help="Put doors that are too far to walk into turfs for a car."
+    )
     seed: int = declared(0, "Seed of all chance: same seed, same turfs.", low=0, high=2**31 - 1)
     snap_m: float = declared(
         150.0, "How far a door may lie from its street.", unit="m", low=5, high=2000

@@ -16,12 +16,16 @@ from geodata.errors import InputError
 from geodata.notes import Note
 from geodata.precincts import place
 from geodata.schema import Precincts
-from turfcutter.doors import Gathered, group_stops
+from turfcutter.buildings import building_classes, floors
+from turfcutter.doors import Gathered, group_stops, site_keys
 from turfcutter.effort import at_door, door_minutes
+from turfcutter.footing import Footing
 from turfcutter.frontage import Frontage, find_frontage
 from turfcutter.inputs import Inputs
 from turfcutter.network import Flags, Longs, Network
 from turfcutter.params import CutParams, Lines
+from turfcutter.regions import numbered
+from turfcutter.sparse import detours
 
 ISLAND: Final = 0.5
 """Streets not connected with the rest hold turfs of their own from this share of a target on."""
@@ -40,7 +44,8 @@ class Stops:
     ----------
     doors
         Rows of `Gathered.doors` that stand on a street, stop by stop, units in natural order;
-        with `stop`, `zone`, `soft`, `precinct` and `minutes`.
+        with `stop`, `zone`, `soft`, `precinct`, `minutes`, `site` (number of the address),
+        `building` (its class), `level` (changes with the floor) and `drive` (too far to walk to).
     frontage
         Of each stop.
     parity
@@ -105,7 +110,9 @@ def place_stops(
     """Stops on their streets; doors off the network or on small islands become exceptions."""
     zone, codes = find_zones(gathered.doors, cut.within, inputs)
     soft, _ = find_zones(gathered.doors, cut.prefer, inputs)
-    doors = gathered.doors.assign(zone=zone, soft=soft)
+    site = pd.factorize(site_keys(gathered.doors))[0]
+    building = building_classes(gathered.doors, site)
+    doors = gathered.doors.assign(zone=zone, soft=soft, site=site, building=building, drive=False)
     doors["stop"] = group_stops(doors, zone)
     first = doors.drop_duplicates("stop")
     xy = doors.groupby("stop")[["x", "y"]].median().to_numpy()
@@ -117,6 +124,35 @@ def place_stops(
     if not len(kept.doors):
         raise _no_streets(len(doors), cut)
     return _stop_tables(kept, frontage, codes, cut), kept
+
+
+def leave_far(
+    stops: Stops, gathered: Gathered, footing: Footing, cut: CutParams
+) -> tuple[Stops, Gathered, Footing]:
+    """Doors too far to walk to become exceptions, or with `drive` those that one drives to."""
+    doors = stops.doors
+    stop = doors["stop"].to_numpy()
+    limit_dm = cut.detour_minutes * 60 * cut.speed_mps * 10
+    zone = doors["zone"].to_numpy()[np.unique(stop, return_index=True)[1]]
+    cost_dm = detours(zone, np.bincount(stop), footing, limit_dm, _least_of_island(cut))
+    far = cost_dm >= 0
+    if cut.drive or not far.any():
+        return replace(stops, doors=doors.assign(drive=far[stop])), gathered, footing
+    row = pd.Index(gathered.doors["door_id"]).get_indexer(doors["door_id"])
+    lost, minutes = np.zeros(len(row), bool), np.zeros(len(row), np.int64)
+    lost[row] = far[stop]
+    minutes[row] = np.rint(cost_dm[stop] / (600 * cut.speed_mps))
+    texts = [f"The way there and back on foot takes {n} minutes a door." for n in minutes.tolist()]
+    reason = np.full(len(row), "R-too_far_to_walk", object)
+    kept = np.flatnonzero(~far)
+    number = np.cumsum(~far) - 1
+    left = doors[~far[stop]].assign(stop=number[stop[~far[stop]]]).reset_index(drop=True)
+    parity = [stops.parity[at] for at in kept]
+    return (
+        Stops(left, stops.frontage.take(kept), parity, stops.codes),
+        _without(gathered, lost, reason, np.array(texts, object)),
+        footing.take(kept),
+    )
 
 
 def _normal_names(network: Network) -> list[str]:
@@ -149,7 +185,7 @@ def find_zones(doors: pd.DataFrame, lines: Lines, inputs: Inputs) -> tuple[Longs
         return np.zeros(len(doors), np.int64), [""]
     numbers = pd.DataFrame({line: _polygons(doors, line, inputs) for line in lines})
     grouped = numbers.groupby(list(lines), sort=True)
-    zone = grouped.ngroup().to_numpy(np.int64)
+    zone = np.asarray(grouped.ngroup(), np.int64)
     first = numbers.iloc[np.unique(zone, return_index=True)[1]]
     naming = ["precinct"] if "precinct" in lines else list(lines)
     printed = [_printed(first[line].to_numpy(), line, inputs) for line in naming]
@@ -182,10 +218,7 @@ def _off_network(
         raise _no_streets(int(far.sum()), cut)
     component = network.edges["component"].to_numpy()[np.maximum(frontage.edge[stop], 0)]
     size = np.bincount(component[~far], minlength=component.max() + 1)
-    # a door takes its own time and half a minute of walking
-    share = 1.0 if cut.by == "doors" else at_door(cut)[1] + 0.5
-    least = ISLAND * cut.size / share
-    island = ~far & (size[component] < least) & (component != size.argmax())
+    island = ~far & (size[component] < _least_of_island(cut)) & (component != size.argmax())
     metres = np.round(frontage.setback_m[stop]).astype(int).astype(str).astype(object)
     detail = np.where(
         far,
@@ -194,6 +227,13 @@ def _off_network(
     )
     reason = np.where(far, "R-off_network", "R-unreachable")
     return far | island, reason, detail
+
+
+def _least_of_island(cut: CutParams) -> float:
+    """Doors that are a turf wherever they lie."""
+    # a door takes its own time and half a minute of walking
+    share = 1.0 if cut.by == "doors" else at_door(cut)[1] + 0.5
+    return ISLAND * cut.size / share
 
 
 def _no_streets(count: int, cut: CutParams) -> InputError:
@@ -206,12 +246,15 @@ def _no_streets(count: int, cut: CutParams) -> InputError:
 
 def _stop_tables(gathered: Gathered, frontage: Frontage, codes: list[str], cut: CutParams) -> Stops:
     """Stops renumbered without gaps; their doors in natural order of units."""
-    doors = gathered.doors.assign(number_in_file=range(len(gathered.doors)))
-    doors = doors.sort_values(["stop", "unit_order", "door_id"], kind="stable")
+    doors = gathered.doors.sort_values(["stop", "unit_order", "door_id"], kind="stable")
     old, stop = np.unique(doors["stop"].to_numpy(), return_inverse=True)
     doors["stop"] = stop
     front = frontage.take(old)
     opens = np.r_[True, np.diff(stop) != 0]
     doors["setback_m"] = front.setback_m[stop]
-    doors["minutes"] = door_minutes(stop, 0 * stop, "house", doors["setback_m"], cut)
+    wing, floor = floors(doors["unit_order"])
+    doors["level"] = numbered(pd.factorize(wing)[0], floor)
+    doors["minutes"] = door_minutes(
+        stop, doors["level"], doors["building"], doors["setback_m"], cut
+    )
     return Stops(doors, front, doors["parity"].to_numpy()[opens].tolist(), codes)

@@ -8,11 +8,12 @@ from geodata.errors import InputError
 from geodata.voterfile import Universe, choose
 from turfcutter.assembly import assemble
 from turfcutter.doors import gather_doors
+from turfcutter.footing import find_footing
 from turfcutter.inputs import Inputs
 from turfcutter.model import Plan, Progress
 from turfcutter.network import build_network
 from turfcutter.params import Params
-from turfcutter.placing import place_doors, place_stops
+from turfcutter.placing import leave_far, place_doors, place_stops
 from turfcutter.turfs import cut_turfs
 
 
@@ -46,9 +47,11 @@ def make_plan(params: Params, inputs: Inputs, *, workers: int, progress: Progres
     progress("network", f"{len(network.edges):,} pieces of street")
     progress("stops")
     stops, gathered = place_stops(gathered, params.cut, inputs, network)
+    footing = find_footing(stops.frontage, network, workers)
+    stops, gathered, footing = leave_far(stops, gathered, footing, params.cut)
     progress("stops", f"{len(stops.frontage.edge):,} stops")
     progress("cutting")
-    turfs = cut_turfs(stops, params.cut, network, workers=workers, progress=progress)
+    turfs = cut_turfs(stops, footing, params.cut, workers=workers, progress=progress)
     progress("walks")
     plan = assemble(params, inputs, universe, gathered, stops, turfs, network, notes)
     progress("walks", f"{len(plan.turfs):,} turfs")

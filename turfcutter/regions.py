@@ -15,6 +15,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from turfcutter.distances import Ends, Reach, nearest_stops
+from turfcutter.footing import Footing
 from turfcutter.network import Floats, Ints, Longs
 
 MOST_DOORS: Final = 20_000
@@ -27,9 +28,7 @@ CROSSING_DM: Final = 3000
 """A small cell joins another when a stop of it is this near on foot: 150 m either side."""
 
 
-def find_regions(
-    zone: Longs, cell: Longs, doors: Longs, xy: Floats, ends: Ends, reach: Reach, least: int
-) -> Longs:
+def find_regions(zone: Longs, doors: Longs, footing: Footing, least: int) -> Longs:
     """
     Region of each stop, numbered in order of zone, then of size.
 
@@ -37,30 +36,32 @@ def find_regions(
     ----------
     zone
         Number of the polygon of each stop, shape (n_stops,).
-    cell
-        Cell of the network of each stop.
     doors
         Doors of each stop.
-    xy
-        Positions, metres, shape (n_stops, 2).
-    ends, reach
-        Where the stops are on the network, see `turfcutter.distances`.
+    footing
+        Where the stops are on the network.
     least
         Doors below which a cell is too small for a turf.
     """
-    piece = _settlements(_numbered(zone, cell), ends, reach)
+    ends, reach = footing.ends, footing.reach
+    piece = _settlements(numbered(zone, footing.cell), ends, reach)
     who, far = nearest_stops(ends, reach, NEIGHBOURS)
     piece = _joined(piece, zone, doors, who, far, least)
-    piece = _divided(piece, doors, xy)
+    piece = _divided(piece, doors, footing.xy)
+    return ranked(piece, doors, zone)
+
+
+def ranked(piece: Longs, doors: Longs, *keys: Longs) -> Longs:
+    """Pieces numbered in order of keys that are the same all over a piece, then of size."""
+    first, piece = np.unique(piece, return_index=True, return_inverse=True)[1:]
     size = np.bincount(piece, doors)
-    first = np.unique(piece, return_index=True)[1]
     rank = np.empty(len(first), np.int64)
-    rank[np.lexsort((first, -size, zone[first]))] = np.arange(len(first))
+    rank[np.lexsort((first, -size, *(key[first] for key in keys[::-1])))] = np.arange(len(first))
     region: Longs = rank[piece]
     return region
 
 
-def _numbered(*keys: Longs) -> Longs:
+def numbered(*keys: Longs) -> Longs:
     """One number for each combination of keys, in their order."""
     table = pd.DataFrame(dict(enumerate(keys)))
     return np.asarray(table.groupby(list(table.columns), sort=True).ngroup(), np.int64)
@@ -72,7 +73,7 @@ def _settlements(piece: Longs, ends: Ends, reach: Reach) -> Longs:
     links = links[piece[links[:, 0]] == piece[links[:, 1]]]
     shape = (len(piece), len(piece))
     joined = coo_matrix((np.ones(len(links)), tuple(links.T)), shape=shape)
-    return _numbered(piece, connected_components(joined, directed=False)[1].astype(np.int64))
+    return numbered(piece, connected_components(joined, directed=False)[1].astype(np.int64))
 
 
 def _along_faces(ends: Ends) -> Longs:
@@ -122,7 +123,7 @@ def _joined(piece: Longs, zone: Longs, doors: Longs, who: Ints, far: Ints, least
     ends = best["small"].to_numpy(), best["other"].to_numpy()
     joined = coo_matrix((np.ones(len(best)), ends), shape=shape)
     label = connected_components(joined, directed=False)[1]
-    return _numbered(label[piece].astype(np.int64))
+    return numbered(label[piece].astype(np.int64))
 
 
 def _divided(piece: Longs, doors: Longs, xy: Floats) -> Longs:

@@ -1,21 +1,27 @@
 """Turfs: every region of a job cut, and the result numbered as one."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import shapely
+import pandas as pd
 
+from turfcutter.buildings import CLASSES, Words, by_floor, own_sites
 from turfcutter.cutting import Cut, Goal, Site, cut_region, goal_for
-from turfcutter.distances import stop_ends, terminal_reach
 from turfcutter.effort import at_door
+from turfcutter.footing import Footing
 from turfcutter.model import Progress
-from turfcutter.network import Longs, Network
+from turfcutter.network import Longs
 from turfcutter.params import CutParams
 from turfcutter.placing import Stops
-from turfcutter.regions import find_regions
+from turfcutter.regions import find_regions, numbered, ranked
+
+KINDS: Final = ("walk", "apartments", "dorm", "mobile_home", "drive")
+"""Kinds of turf: doors along streets, buildings of one class, doors one drives to."""
+DRIVE_MPS: Final = 8.0
+"""Speed by car from stop to stop on country roads, parking included."""
 
 _MS: Final = 60_000
 """Loads of minutes are counted in milliseconds."""
@@ -37,6 +43,8 @@ class Turfs:
         Region of each turf, ascending.
     zone
         Polygon of each region.
+    kind
+        Of each region, one of `KINDS`.
     """
 
     stop: Longs
@@ -46,43 +54,73 @@ class Turfs:
     place: Longs
     region: Longs
     zone: Longs
+    kind: Words
 
 
 def cut_turfs(
-    stops: Stops, cut: CutParams, network: Network, *, workers: int, progress: Progress
+    stops: Stops, footing: Footing, cut: CutParams, *, workers: int, progress: Progress
 ) -> Turfs:
     """Cut each region of a job; threads do not change the result."""
-    stop = stops.doors["stop"].to_numpy()
-    opens = np.flatnonzero(np.r_[True, np.diff(stop) != 0])
-    count = np.bincount(stop)
-    front = stops.frontage
-    ends, terminals = stop_ends(front, network)
-    reach = terminal_reach(network, terminals, workers)
-    line = network.lines[front.edge]
-    xy = shapely.get_coordinates(shapely.line_interpolate_point(line, front.along_dm / 10))
-    zone = stops.doors["zone"].to_numpy()[opens]
-    soft = stops.doors["soft"].to_numpy()[opens]
-    cell = network.edges["cell"].to_numpy()[front.edge].astype(np.int64)
-    goal = goal_of(cut)
-    region = find_regions(zone, cell, count, xy, ends, reach, _least_doors(cut))
+    doors = stops.doors.assign(load=_loads(stops, cut))
+    opens = np.flatnonzero(np.r_[True, np.diff(doors["stop"]) != 0])
+    table = doors.iloc[opens][["zone", "soft", "site", "building", "door_id", "drive"]]
+    table = table.reset_index(drop=True).assign(
+        doors=np.bincount(doors["stop"]),
+        load=np.add.reduceat(doors["load"].to_numpy(), opens),
+        first=opens,
+    )
+    region, kind = _regions(table, footing, cut)
     members = [np.flatnonzero(region == number) for number in range(int(region.max()) + 1)]
-    names = _names(region, stops.doors["door_id"].to_numpy(str)[opens])
-    load = _loads(stops, cut)
+    names = _names(region, table["door_id"].to_numpy(str))
+    kinds = kind[[rows[0] for rows in members]]
 
     def one(number: int) -> Cut:
         rows = members[number]
-        inside = np.concatenate([np.arange(opens[r], opens[r] + count[r]) for r in rows])
-        site = Site(ends.take(rows), xy[rows], count[rows], load[inside], soft[rows])
-        wished = goal_for(int(count[rows].sum()), goal) if cut.by == "doors" else goal
+        goal = _drive_goal(cut) if kinds[number] == "drive" else goal_of(cut)
+        inside = np.concatenate(
+            [np.arange(at, at + n) for at, n in table.loc[rows, ["first", "doors"]].to_numpy()]
+        )
+        load = doors["load"].to_numpy()[inside]
+        if len(rows) == 1 and kinds[number] in CLASSES:
+            return _building(doors["level"].to_numpy(np.int64)[inside], load, goal)
+        count, soft = (table[name].to_numpy(np.int64)[rows] for name in ("doors", "soft"))
+        site = Site(footing.ends.take(rows), footing.xy[rows], count, load, soft)
+        wished = goal_for(int(count.sum()), goal) if cut.by == "doors" else goal
         inner = workers if len(members) == 1 else 1
-        return cut_region(site, reach, wished, cut.seed, names[number], inner)
+        return cut_region(site, footing.reach, wished, cut.seed, names[number], inner)
 
     cuts: list[Cut] = []
     with ThreadPoolExecutor(max(workers, 1)) as pool:
         for done in pool.map(one, range(len(members))):
             cuts.append(done)
             progress("cutting", f"{len(cuts):,} of {len(members):,} regions")
-    return _joined(cuts, members, np.array([zone[rows[0]] for rows in members]))
+    zone = np.array([table["zone"][rows[0]] for rows in members])
+    return _joined(cuts, members, zone, kinds)
+
+
+def _regions(table: pd.DataFrame, footing: Footing, cut: CutParams) -> tuple[Longs, Words]:
+    """Region and kind of each stop: walks, and beside them large buildings and drives."""
+    zone, doors = (table[name].to_numpy(np.int64) for name in ("zone", "doors"))
+    drive = table["drive"].to_numpy(bool)
+    goal = goal_of(cut)
+    least = {"apartments": cut.apartments, "dorm": cut.dorms, "mobile_home": cut.mobile_homes}
+    own = own_sites(table, footing, least, (goal.low, goal.high))
+    own = np.where(drive, -1, own)
+    kind = np.where(drive, "drive", np.where(own >= 0, table["building"], "walk")).astype(object)
+    order = np.array([KINDS.index(name) for name in kind.tolist()])
+    part = np.where(drive, footing.component, own)
+    walk = np.flatnonzero(kind == "walk")
+    if len(walk):
+        part[walk] = find_regions(zone[walk], doors[walk], footing.take(walk), _least_doors(cut))
+    return ranked(numbered(order, zone, part), doors, zone, order), kind
+
+
+def _building(level: Longs, load: Longs, goal: Goal) -> Cut:
+    """The turfs of one building, by floor and unit."""
+    first = by_floor(load, level, goal)
+    turf = np.arange(len(first))
+    size = np.diff(np.r_[first, len(load)])
+    return Cut(np.zeros(len(first), np.int64), first, size, turf, np.zeros(len(first), np.int64))
 
 
 def goal_of(cut: CutParams) -> Goal:
@@ -95,6 +133,12 @@ def goal_of(cut: CutParams) -> Goal:
     margin = min(_MARGIN, cut.tolerance / 2) * cut.size
     target, low, high = (round(m * _MS) for m in (cut.size, low + margin, high - margin))
     return Goal(target, low, high, pace)
+
+
+def _drive_goal(cut: CutParams) -> Goal:
+    """The same wish where the way from stop to stop is driven."""
+    goal = goal_of(cut)
+    return replace(goal, pace=round(goal.pace * cut.speed_mps / DRIVE_MPS))
 
 
 def _least_doors(cut: CutParams) -> int:
@@ -117,7 +161,7 @@ def _names(region: Longs, door_id: npt.NDArray[np.str_]) -> list[str]:
     return [str(min(door_id[region == region[at]])) for at in first]
 
 
-def _joined(cuts: list[Cut], members: list[Longs], zone: Longs) -> Turfs:
+def _joined(cuts: list[Cut], members: list[Longs], zone: Longs, kind: Words) -> Turfs:
     """The cuts of all regions as one table of pieces."""
     turfs = [int(cut.turf.max()) + 1 for cut in cuts]
     before = np.cumsum([0, *turfs[:-1]])
@@ -128,4 +172,5 @@ def _joined(cuts: list[Cut], members: list[Longs], zone: Longs) -> Turfs:
     )
     order = np.lexsort((place, turf))
     stop, first, doors, turf, place = (part[order] for part in (stop, first, doors, turf, place))
-    return Turfs(stop, first, doors, turf, place, np.repeat(np.arange(len(cuts)), turfs), zone)
+    region = np.repeat(np.arange(len(cuts)), turfs)
+    return Turfs(stop, first, doors, turf, place, region, zone, kind)

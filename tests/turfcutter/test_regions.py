@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from turfcutter import regions
-from turfcutter.distances import stop_ends, terminal_reach
+from turfcutter.footing import find_footing
 from turfcutter.frontage import find_frontage
 from turfcutter.network import build_network
 from turfcutter.regions import find_regions
@@ -20,12 +20,9 @@ def regions_of(streets, stops, *, zone=None, doors=None, least=5):
     xy = np.array(stops, float)
     front = find_frontage(xy, [""] * len(xy), network, [""] * len(network.edges), 150.0)
     assert (front.edge >= 0).all()
-    ends, terminals = stop_ends(front, network)
     zone = np.zeros(len(xy), np.int64) if zone is None else np.array(zone)
     doors = np.ones(len(xy), np.int64) if doors is None else np.array(doors)
-    cell = network.edges["cell"].to_numpy()[front.edge].astype(np.int64)
-    reach = terminal_reach(network, terminals, 1)
-    return find_regions(zone, cell, doors, xy, ends, reach, least).tolist()
+    return find_regions(zone, doors, find_footing(front, network, 1), least).tolist()
 
 
 def row(count, y=5.0, start=5.0, step=20.0):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from turfcutter.cutting import Goal, goal_for
 from turfcutter.distances import distance_table, stop_ends, terminal_reach
+from turfcutter.footing import find_footing
 from turfcutter.frontage import find_frontage
 from turfcutter.model import silent
 from turfcutter.network import build_network
@@ -74,10 +75,16 @@ def job(town, houses, *, units=1, zone=None, barriers=()):
     front = find_frontage(xy, [""] * houses, network, [""] * len(network.edges), 150.0)
     stop = np.repeat(np.arange(houses), units)
     zone = np.zeros(houses, np.int64) if zone is None else np.array(zone)
-    doors = pd.DataFrame({"stop": stop, "zone": zone[stop], "soft": 0})
+    doors = pd.DataFrame({"stop": stop, "zone": zone[stop], "soft": 0, "site": stop})
+    doors = doors.assign(building="house", level=0, drive=False)
     doors["door_id"] = [f"d{k:05d}" for k in range(len(doors))]
     doors["minutes"] = 2.0
-    return Stops(doors, front, [""] * houses), network
+    return Stops(doors, front, [""] * houses, [""]), network
+
+
+def turfs_of(stops, cut, network, workers=1):
+    footing = find_footing(stops.frontage, network, workers)
+    return cut_turfs(stops, footing, cut, workers=workers, progress=silent)
 
 
 def sizes(turfs):
@@ -104,7 +111,7 @@ def check(turfs, stops):
 )
 def test_a_street_is_cut_into_what_its_goal_says(town, houses, turfs, low, high):
     stops, network = job(town, houses)
-    found = cut_turfs(stops, CutParams(), network, workers=1, progress=silent)
+    found = turfs_of(stops, CutParams(), network, workers=1)
     check(found, stops)
     assert len(sizes(found)) == turfs
     assert low <= min(sizes(found)) <= max(sizes(found)) <= high
@@ -113,7 +120,7 @@ def test_a_street_is_cut_into_what_its_goal_says(town, houses, turfs, low, high)
 def test_a_large_building_is_divided(town):
     """Four towers of 50 doors, turfs of 23 to 27: each tower is two turfs."""
     stops, network = job(town, 4, units=50)
-    found = cut_turfs(stops, CutParams(target=25), network, workers=1, progress=silent)
+    found = turfs_of(stops, CutParams(target=25), network, workers=1)
     check(found, stops)
     assert len(sizes(found)) == 8
     assert 23 <= min(sizes(found)) <= max(sizes(found)) <= 27
@@ -125,7 +132,7 @@ def test_zones_and_barriers_part_turfs(town):
     """
     rail = shapely.LineString([(12 * 90, -500), (12 * 90, 500)])
     stops, network = job(town, 120, zone=[0] * 60 + [1] * 60, barriers=[rail])
-    found = cut_turfs(stops, CutParams(target=30), network, workers=1, progress=silent)
+    found = turfs_of(stops, CutParams(target=30), network, workers=1)
     check(found, stops)
     assert found.zone.tolist() == [0, 1, 1]
     assert found.region.tolist() == [0, 0, 1, 2]
@@ -134,10 +141,7 @@ def test_zones_and_barriers_part_turfs(town):
 
 def test_threads_do_not_change_turfs(town):
     stops, network = job(town, 240, zone=[0] * 120 + [1] * 120)
-    one, two = (
-        cut_turfs(stops, CutParams(), network, workers=workers, progress=silent)
-        for workers in (1, 2)
-    )
+    one, two = (turfs_of(stops, CutParams(), network, workers=workers) for workers in (1, 2))
     for name in ("stop", "first", "doors", "turf", "place", "region", "zone"):
         assert np.array_equal(getattr(one, name), getattr(two, name))
 
@@ -146,7 +150,7 @@ def test_no_turf_takes_longer_than_the_band_allows(town):
     """240 houses of 2 minutes along a street, 130 minutes ± 15 %: doors and the closed walk."""
     stops, network = job(town, 240)
     cut = CutParams(by="minutes", target=130, tolerance=0.15)
-    found = cut_turfs(stops, cut, network, workers=1, progress=silent)
+    found = turfs_of(stops, cut, network, workers=1)
     check(found, stops)
     ends, terminals = stop_ends(stops.frontage, network)
     table = distance_table(ends, terminal_reach(network, terminals, 1))
