@@ -13,6 +13,7 @@ from geodata.errors import GeodataError
 from geodata.notes import Note
 from geodata.voterfile import Universe
 from turfcutter.clipping import clip_network
+from turfcutter.cutting import Cut
 from turfcutter.doors import Gathered
 from turfcutter.inputs import Inputs
 from turfcutter.layout import Drawing, Layout, draw, held, ordered_voters, street_table, window
@@ -63,7 +64,7 @@ def _turfs(stops: Stops, turfs: Turfs, params: Params) -> tuple[pd.DataFrame, Wo
     zones = [stops.codes[zone] for zone in turfs.zone]
     names = np.array(turf_ids(zones, turfs.region, params.cut.prefix), object)
     table = pd.DataFrame({"turf_id": names, "region": [f"{n + 1}" for n in turfs.region]})
-    piece = _piece_of_door(stops, turfs)
+    piece = piece_of_door(stops, turfs)
     return table.assign(colour=-1, locked=False), names[turfs.turf[piece]], turfs.place[piece]
 
 
@@ -85,7 +86,7 @@ def _doors(stops: Stops, number: Longs, inputs: Inputs) -> pd.DataFrame:
     )
 
 
-def _piece_of_door(stops: Stops, turfs: Turfs) -> Longs:
+def piece_of_door(stops: Stops, turfs: Turfs | Cut) -> Longs:
     """Piece of each row of the stops' doors."""
     stop = stops.doors["stop"].to_numpy()
     order = np.lexsort((turfs.first, turfs.stop))

@@ -5,7 +5,6 @@ A cut and every edit end here, so that the same doors in the same turfs give the
 and outlines, whichever way they came there.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,10 +15,11 @@ import shapely
 from pyproj import CRS
 
 from geodata.crs import project, unproject
-from turfcutter.effort import door_minutes, effort_metres, grades, minutes_range
 from turfcutter.colours import colour_numbers
+from turfcutter.effort import door_minutes, effort_metres, grades, minutes_range
 from turfcutter.frontage import Frontage
 from turfcutter.model import PLAN_TABLES, Plan
+from turfcutter.naming import split_id
 from turfcutter.network import Flags, Floats, Network, network_of
 from turfcutter.outlines import outline_turfs
 from turfcutter.params import CutParams
@@ -127,8 +127,8 @@ def frontage_of(doors: pd.DataFrame) -> Frontage:
 
 def natural_order(turf_id: pd.Series) -> np.ndarray:
     """Positions of turf ids by their text, then by the number at its end."""
-    parts = [re.fullmatch(r"(.*?)(\d*)", text) for text in turf_id]
-    keys = [(part[1], int(part[2] or 0), part[2]) for part in parts if part]
+    parts = [split_id(text) for text in turf_id]
+    keys = [(stem, int(digits or 0), digits) for stem, digits in parts]
     return np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
 
 

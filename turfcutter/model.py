@@ -5,7 +5,7 @@ Plans are immutable. On disk a plan is a folder of `plan.json` and one Parquet f
 memory it is a `Plan`. Geometry is in the plan's projected CRS (metres); `lon`, `lat` are WGS 84.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 import geopandas as gpd
@@ -119,8 +119,20 @@ PLAN_TABLES: Final[dict[str, dict[str, str]]] = {
         "geometry": "line or polygon",
     },
     "precincts": {"precinct": "printed code", "geometry": "polygon"},
+    "before": {
+        "door_id": "a door of a turf that the last edit changed",
+        "turf_id": "its turf before",
+        "stop": "its stop before",
+        "region": "region of that turf",
+        "colour": "colour number of that turf",
+    },
 }
 """Table -> column -> meaning. `voters` also has the columns that `keep` names."""
+
+
+def _nothing() -> pd.DataFrame:
+    """A table `before` of a plan that is no edit of another."""
+    return pd.DataFrame({name: [] for name in PLAN_TABLES["before"]})
 
 
 @dataclass(frozen=True)
@@ -135,7 +147,7 @@ class Plan:
         ``counts``, ``scorecard``, ``notes``; ``parent`` (digest of the `plan.json` it was edited
         from, empty for a cut), ``edit`` (verb and arguments) and ``retired`` (ids of turfs that
         are no more).
-    turfs, doors, voters, walks, legs, exceptions, streets, base, precincts
+    turfs, doors, voters, walks, legs, exceptions, streets, base, precincts, before
         Tables of `PLAN_TABLES`. Doors and voters are in walking order, turf by turf.
     """
 
@@ -149,6 +161,7 @@ class Plan:
     streets: gpd.GeoDataFrame
     base: gpd.GeoDataFrame
     precincts: gpd.GeoDataFrame
+    before: pd.DataFrame = field(default_factory=_nothing)
 
 
 class Progress(Protocol):

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -39,3 +40,25 @@ def turf_ids(region_zone: list[str], region: Longs, prefix: str) -> list[str]:
             "-".join(part for part in (prefix, name, number if name else f"T{number}") if part)
         )
     return ids
+
+
+def fresh_id(turf_id: str, known: Iterable[str]) -> str:
+    """
+    An id that no turf ever had, of the same kind as another's.
+
+    Parameters
+    ----------
+    turf_id
+        The turf it comes from: after ``2317-03`` follows the first free one of ``2317-04`` ….
+    known
+        All ids in use, now or once.
+    """
+    stem, digits = split_id(turf_id)
+    numbers = [int(tail) for head, tail in map(split_id, known) if head == stem and tail]
+    return f"{stem}{max(numbers, default=0) + 1:0{max(len(digits), 2)}d}"
+
+
+def split_id(turf_id: str) -> tuple[str, str]:
+    """A turf id's text and the digits it ends with."""
+    stem = turf_id.rstrip("0123456789")
+    return stem, turf_id[len(stem) :]

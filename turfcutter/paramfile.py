@@ -52,6 +52,18 @@ def read_state(path: Path) -> dict[str, Params]:
     return {name: params_from(own, path.parent, shared) for name, own in counties.items()}
 
 
+def params_of(stored: Mapping[str, Any]) -> Params:
+    """Parameters as `params.to_dict` wrote them into a plan; the places of files are not there."""
+    tables: dict[str, Any] = {
+        name: {key: value for key, value in entries.items() if value is not None}
+        for name, entries in stored.items()
+        if isinstance(entries, Mapping)
+    }
+    if stored.get("as_of"):
+        tables["as_of"] = date.fromisoformat(stored["as_of"])
+    return params_from(tables, Path())
+
+
 def params_from(document: Mapping[str, Any], folder: Path, base: Params | None = None) -> Params:
     """Parameters from parsed TOML laid over `base`; paths are taken relative to `folder`."""
     declared: dict[str, dict[str, str]] = {}
