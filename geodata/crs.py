@@ -4,7 +4,7 @@ Coordinate systems: which one a job works in, which one an unlabelled file may b
 Only this module knows EPSG codes. Degrees are WGS 84, always in the order lon, lat.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -18,9 +18,10 @@ from geodata.errors import InputError
 WGS84: Final = CRS.from_epsg(4326)
 
 # What a Californian file without a label is most likely in: NAD83 State Plane zones 1 to 6 in US
-# feet, the same in metres, UTM zones 10 and 11 (NAD83, WGS 84), the state's Albers, web Mercator.
+# feet, the same in metres, UTM zones 10 and 11 (NAD83, WGS 84), the state's Albers, web Mercator,
+# and the zones of NAD27 in feet.
 _STATE_PLANE_FEET: Final = {zone: 2224 + zone for zone in range(1, 7)}
-_CANDIDATES: Final = (
+CANDIDATES: Final = (
     *_STATE_PLANE_FEET.values(),
     *range(26941, 26947),
     26910,
@@ -29,6 +30,8 @@ _CANDIDATES: Final = (
     32611,
     3310,
     3857,
+    *range(26741, 26747),
+    26799,
 )
 _CALIFORNIA: Final = (-124.6, 32.4, -114.0, 42.1)
 
@@ -117,7 +120,7 @@ def guesses(bounds: Bounds) -> tuple[str, ...]:
     """Coordinate systems, e.g. ``EPSG:2227``, in which unlabelled data would lie in California."""
     if _degrees(bounds):
         return (short_name(WGS84),)
-    return tuple(f"EPSG:{code}" for code in _CANDIDATES if _fits(bounds, CRS.from_epsg(code)))
+    return tuple(f"EPSG:{code}" for code in CANDIDATES if _fits(bounds, CRS.from_epsg(code)))
 
 
 def check_lonlat(lon: ArrayLike, lat: ArrayLike, what: str) -> None:
@@ -140,9 +143,18 @@ def check_lonlat(lon: ArrayLike, lat: ArrayLike, what: str) -> None:
         )
 
 
-def check_bounds(bounds: Bounds, crs: CRS, what: str) -> None:
+def check_bounds(bounds: Bounds, crs: CRS, what: str, advice: Callable[[], str]) -> None:
     """
     Check that data can be in the coordinate system it claims.
+
+    Parameters
+    ----------
+    bounds, crs
+        Of the data, and what it claims.
+    what
+        What messages call it.
+    advice
+        Asked for the end of a sentence that says what to do.
 
     Raises
     ------
@@ -157,16 +169,16 @@ def check_bounds(bounds: Bounds, crs: CRS, what: str) -> None:
         if _degrees(bounds):
             return
         if _degrees((south, west, north, east)):
-            advice = "latitude and longitude are exchanged; write longitude first."
-            raise InputError("SWAPPED", f"{what}: {shown}: {advice}")
-        message = f"{what} says it is in degrees ({name}), but {shown}; {advice_for(bounds)}"
+            fault = "latitude and longitude are exchanged; write longitude first."
+            raise InputError("SWAPPED", f"{what}: {shown}: {fault}")
+        message = f"{what} says it is in degrees ({name}), but {shown}; {advice()}"
         raise InputError("COORD_RANGE", message)
     if _degrees(bounds):
         message = f"{what} says it is in {name}, but {shown}, which are degrees; "
-        raise InputError("COORD_RANGE", message + advice_for(bounds))
+        raise InputError("COORD_RANGE", message + advice())
     if not _near_area_of_use(bounds, crs):
         message = f"{what} says it is in {name}, but {shown}, far outside where that is used; "
-        raise InputError("COORD_RANGE", message + advice_for(bounds))
+        raise InputError("COORD_RANGE", message + advice())
 
 
 def advice_for(bounds: Bounds) -> str:

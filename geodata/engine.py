@@ -34,4 +34,6 @@ def open_engine(
             "memory_limit": memory,
             "temp_directory": folder,
         }
-        yield held.enter_context(duckdb.connect(":memory:", config=config))
+        engine = held.enter_context(duckdb.connect(":memory:", config=config))
+        engine.execute("SET enable_progress_bar = false")  # it is drawn amid our own output
+        yield engine

@@ -18,6 +18,7 @@ CODES: Final[dict[str, str]] = {
     "AMBIGUOUS_LAYER": "the file holds several layers and none was named",
     "NO_CRS": "the layer does not say which coordinate system it uses",
     "CRS_MISMATCH": "two inputs do not lie in the same place",
+    "MISPLACED": "the coordinate system puts the precincts into the wrong place",
     "COORD_RANGE": "coordinates are outside what their coordinate system allows",
     "SWAPPED": "latitude and longitude are exchanged",
     "EMPTY": "the file or layer holds no rows that can be used",
@@ -40,6 +41,8 @@ CODES: Final[dict[str, str]] = {
     "ONLINE": "a download that was asked for did not succeed",
     "BUSY": "another run holds the lock",
     "NO_SPACE": "the disk is full",
+    "LOCKED": "an edit would change a locked turf",
+    "CROSSES": "an edit would make a turf reach across what no turf may cross",
     "INVARIANT": "turfcutter found its own result wrong and stopped",
 }
 

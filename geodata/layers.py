@@ -27,7 +27,7 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from geodata import shapefiles
+from geodata import counties, shapefiles
 from geodata.archives import SHAPEFILE_PARTS, gunzip, unpack_layer
 from geodata.crs import advice_for, check_bounds, horizontal, parse_crs
 from geodata.errors import InputError, SpaceError
@@ -60,7 +60,7 @@ _UNREADABLE: Final = (
 _BOM: Final = b"\xef\xbb\xbf"
 
 
-def read_layer(path: Path, *, crs: str = "") -> gpd.GeoDataFrame:
+def read_layer(path: Path, *, crs: str = "", county: str = "") -> gpd.GeoDataFrame:
     """
     Read the one vector layer of a file.
 
@@ -70,6 +70,8 @@ def read_layer(path: Path, *, crs: str = "") -> gpd.GeoDataFrame:
         Shapefile (plain: the .shp; or zipped), GeoPackage, GeoJSON, gzipped GeoJSON or GeoParquet.
     crs
         Coordinate system such as ``EPSG:2227``; believed more than the file itself.
+    county
+        County the layer is of, as `geodata.counties` names it, where that is known.
 
     Returns
     -------
@@ -92,7 +94,7 @@ def read_layer(path: Path, *, crs: str = "") -> gpd.GeoDataFrame:
         with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
             frame = _read(path, _kind(path, path.name), Path(scratch), path.name)
-        return _located(_plain(frame, path.name), wanted, path.name)
+        return _located(_plain(frame, path.name), wanted, county, path.name)
     except InputError:
         raise
     except (FileNotFoundError, NotADirectoryError, PermissionError):
@@ -248,15 +250,22 @@ def _plain(frame: pd.DataFrame, name: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=frame.crs)
 
 
-def _located(frame: gpd.GeoDataFrame, wanted: CRS | None, name: str) -> gpd.GeoDataFrame:
+def _located(
+    frame: gpd.GeoDataFrame, wanted: CRS | None, county: str, name: str
+) -> gpd.GeoDataFrame:
     """The layer with a coordinate system that its coordinates can be in."""
     bounds = tuple(float(value) for value in frame.total_bounds)
     if not np.isfinite(bounds).all():
         message = f"{name} has coordinates that are no numbers; repair or export it anew."
         raise InputError("COORD_RANGE", message)
+
+    def advice() -> str:
+        shapes = np.asarray(frame.geometry.array, object)
+        return counties.advice(counties.fits(shapes, county)) or advice_for(bounds)
+
     if wanted is None and frame.crs is None:
         message = f"{name} does not say which coordinate system it uses"
-        raise InputError("NO_CRS", f"{message}; {advice_for(bounds)}")
+        raise InputError("NO_CRS", f"{message}; {advice()}")
     crs = horizontal(frame.crs if wanted is None else wanted)
-    check_bounds(bounds, crs, name)
+    check_bounds(bounds, crs, name, advice)
     return frame.set_crs(crs, allow_override=True)

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS
 
 from geodata.boundaries import check_boundaries
+from geodata.counties import check_place, county_named
 from geodata.crs import metric_crs, short_name
 from geodata.errors import InputError
 from geodata.keycolumns import detected_column, named_column
@@ -61,6 +62,7 @@ def read_precincts(
     *,
     column: str = "",
     crs: str = "",
+    county: str = "",
     accept_repairs: bool = False,
 ) -> Precincts:
     """
@@ -74,6 +76,8 @@ def read_precincts(
         Column with the code the county prints; detected by its name and values if not given.
     crs
         Coordinate system such as ``EPSG:2227`` where the file names none or a wrong one.
+    county
+        County whose precincts these are, where it is known: they must lie in its outline.
     accept_repairs
         Whether a repair may change the area of a precinct by more than 0.1 %.
 
@@ -81,9 +85,12 @@ def read_precincts(
     ------
     InputError
         COLUMN if the column is absent or cannot be told; everything `read_layer` raises; EMPTY;
-        REPAIRS if a repair changes too much.
+        REPAIRS if a repair changes too much; MISPLACED if the coordinate system puts them into the
+        wrong place; PARAMETER if there is no such county.
     """
-    layer = read_layer(path, crs=crs)
+    wanted = county_named(county)
+    layer = read_layer(path, crs=crs, county=wanted)
+    lies_in = check_place(np.asarray(layer.geometry.array, object), layer.crs, wanted, path.name)
     found = named_column(layer, column, path.name) if column else detected_column(layer, path.name)
     west, south, east, north = layer.to_crs("OGC:CRS84").total_bounds
     metres = metric_crs((west + east) / 2, (south + north) / 2)
@@ -98,6 +105,7 @@ def read_precincts(
         faults=faults.fillna({"precinct": ""}),
         column=found,
         source_crs=short_name(layer.crs),
+        county=lies_in,
     )
 
 

@@ -131,9 +131,8 @@ def look(
     """
     files = {name: getattr(params.inputs, name) for name in ("precincts", "streets", "voters")}
     names = {name: path.name if path else "" for name, path in files.items()}
-    found: dict[str, Part] = {
-        name: Part(name, names[name], refused=fault) for name, fault in refused.items()
-    }
+    found: dict[str, Part]
+    found = {name: Part(name, names[name], refused=fault) for name, fault in refused.items()}
     if precincts:
         found["precincts"] = check_precincts(precincts, params.inputs, names["precincts"])
     if streets:
@@ -171,7 +170,7 @@ def _voters(
             notes = tuple(placed)
         if precincts and streets and len(gathered.doors):
             inputs = Inputs(precincts, streets, table, {}, {})
-            cut = replace(params.cut, within="precinct", prefer="none")
+            cut = replace(params.cut, within=("precinct",), prefer=("none",))
             gathered = place_stops(gathered, cut, inputs, build_network(streets))[1]
     except InputError as fault:
         part = check_voters(table, universe, gathered, notes, file)
@@ -182,9 +181,9 @@ def _voters(
 def _crs(universe: Universe, precincts: Precincts | None, streets: Streets | None) -> CRS:
     """The job's metric coordinate system: that of the precincts or streets, or of the voters."""
     if precincts:
-        return precincts.table.crs
+        return CRS(precincts.table.crs)
     if streets:
-        return streets.barriers.crs
+        return CRS(streets.barriers.crs)
     lon, lat = universe.table[["lon", "lat"]].median()
     return metric_crs(lon, lat) if np.isfinite(lon) else CRS.from_epsg(3310)
 
@@ -262,7 +261,8 @@ def check_voters(
     """The part of the report on voters: every row of the file is counted once."""
     counts = {name: n for name, n in table.counts.items() if name != "loaded"}
     counts["outside"] = universe.outside
-    counts |= gathered.exceptions["reason"].value_counts().sort_index().to_dict()
+    reasons = gathered.exceptions["reason"].value_counts().sort_index()
+    counts |= {str(reason): int(count) for reason, count in reasons.items()}
     counts["placed"] = len(universe.table) - len(gathered.exceptions)
     facts = {"columns": f"{len(table.columns)}", "doors": f"{len(gathered.doors):,}"}
     return Part("voters", file, facts, _without_zeros(counts), (*table.notes, *notes))

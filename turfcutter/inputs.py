@@ -5,6 +5,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from pyproj import CRS
 
@@ -12,6 +13,7 @@ from geodata import cleaned
 from geodata.crs import unproject
 from geodata.download import download_streets
 from geodata.errors import InputError
+from geodata.places import read_places
 from geodata.precincts import read_polygons, read_precincts
 from geodata.schema import Precincts, Streets
 from geodata.store import Store, file_digest, key
@@ -36,6 +38,8 @@ class Inputs:
         The cleaned inputs, in the CRS of `precincts`.
     lines
         What `within` or `prefer` names, as FILE.COLUMN -> table with `key`.
+    places
+        Staging places, as `geodata.places.read_places` gives them; None where none are named.
     digests
         Input -> SHA-256 of its content; the voters' does not depend on the order of rows.
     """
@@ -44,6 +48,7 @@ class Inputs:
     streets: Streets
     voters: VoterTable
     lines: dict[str, gpd.GeoDataFrame]
+    places: pd.DataFrame | None
     digests: dict[str, str]
 
     @property
@@ -81,7 +86,11 @@ def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:
                 path, column = found
                 lines[named] = read_polygons(_existing(path, f"--{option}"), column, crs)
                 digests[f"{option}-{number}" if number > 1 else option] = file_digest(path)
-    return Inputs(precincts, streets, voters, lines, digests)
+    places = None
+    if params.inputs.staging:
+        listed = _existing(params.inputs.staging, "--staging")
+        places, digests["staging"] = read_places(listed), file_digest(listed)
+    return Inputs(precincts, streets, voters, lines, places, digests)
 
 
 def precincts_of(params: Params, store: Store) -> tuple[Precincts, str]:
@@ -89,7 +98,7 @@ def precincts_of(params: Params, store: Store) -> tuple[Precincts, str]:
     inputs = params.inputs
     layer = _existing(inputs.precincts, "--precincts")
     digest = file_digest(layer)
-    how = inputs.precinct_column, inputs.crs, inputs.accept_repairs
+    how = inputs.precinct_column, inputs.crs, inputs.county, inputs.accept_repairs
     entry = key("precincts", READER, digest, *how)
     folder = store.cached(entry, lambda place: _clean_precincts(params, layer, place))
     return cleaned.load_precincts(folder), digest
@@ -128,6 +137,7 @@ def _clean_precincts(params: Params, path: Path, place: Path) -> None:
         path,
         column=inputs.precinct_column,
         crs=inputs.crs,
+        county=inputs.county,
         accept_repairs=inputs.accept_repairs,
     )
     cleaned.save_precincts(found, place)

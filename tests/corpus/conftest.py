@@ -1,4 +1,4 @@
-"""Runs the cases of the corpus in this process: a command line a case, no traceback, one sentence."""
+"""Runs the cases of the corpus in this process: a command line each, no traceback, one sentence."""
 
 import re
 from collections.abc import Callable

@@ -105,7 +105,7 @@ def test_advice_names_what_the_coordinates_look_like():
 )
 def test_coordinates_that_cannot_be_in_their_system_are_refused(bounds, code, word):
     with pytest.raises(InputError) as caught:
-        crs.check_bounds(bounds, CRS.from_epsg(code), "p.shp")
+        crs.check_bounds(bounds, CRS.from_epsg(code), "p.shp", str)
     assert caught.value.code == word
     assert caught.value.sentence.startswith("p.shp")
 
@@ -115,7 +115,7 @@ def test_coordinates_that_cannot_be_in_their_system_are_refused(bounds, code, wo
     [(SANTA_CLARA_FEET, 2227), (SANTA_CLARA_DEGREES, 4326), (MODOC_UTM_10, 26910)],
 )
 def test_coordinates_that_fit_pass(bounds, code):
-    crs.check_bounds(bounds, CRS.from_epsg(code), "p.shp")
+    crs.check_bounds(bounds, CRS.from_epsg(code), "p.shp", str)
 
 
 def test_degrees_are_checked_and_missing_ones_pass():
