@@ -25,6 +25,11 @@ TALK: Final = (0.75, 1.0, 1.25)
 PACE: Final = (0.9, 1.0, 1.1)
 """Time between doors against the estimate: brisk, usual and slow walkers."""
 
+DRIVE: Final = "drive"
+"""Kind of turf whose doors are too far apart to walk."""
+DRIVE_MPS: Final = 8.0
+"""Speed by car from stop to stop on country roads, parking included."""
+
 INDOORS: Final = ("apartments", "dorm")
 """Classes of building (`turfcutter.buildings`) whose doors are inside."""
 ENTRY_MINUTES: Final = 1.0

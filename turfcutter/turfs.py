@@ -10,7 +10,7 @@ import pandas as pd
 
 from turfcutter.buildings import CLASSES, Words, by_floor, own_sites
 from turfcutter.cutting import Cut, Goal, Site, cut_region, goal_for
-from turfcutter.effort import at_door
+from turfcutter.effort import DRIVE, DRIVE_MPS, at_door
 from turfcutter.footing import Footing
 from turfcutter.model import Progress
 from turfcutter.network import Longs
@@ -18,10 +18,8 @@ from turfcutter.params import CutParams
 from turfcutter.placing import Stops
 from turfcutter.regions import find_regions, numbered, ranked
 
-KINDS: Final = ("walk", "apartments", "dorm", "mobile_home", "drive")
+KINDS: Final = ("walk", "apartments", "dorm", "mobile_home", DRIVE)
 """Kinds of turf: doors along streets, buildings of one class, doors one drives to."""
-DRIVE_MPS: Final = 8.0
-"""Speed by car from stop to stop on country roads, parking included."""
 
 _MS: Final = 60_000
 """Loads of minutes are counted in milliseconds."""
@@ -76,7 +74,7 @@ def cut_turfs(
 
     def one(number: int) -> Cut:
         rows = members[number]
-        goal = _drive_goal(cut) if kinds[number] == "drive" else goal_of(cut)
+        goal = _drive_goal(cut) if kinds[number] == DRIVE else goal_of(cut)
         inside = np.concatenate(
             [np.arange(at, at + n) for at, n in table.loc[rows, ["first", "doors"]].to_numpy()]
         )
@@ -106,7 +104,7 @@ def _regions(table: pd.DataFrame, footing: Footing, cut: CutParams) -> tuple[Lon
     least = {"apartments": cut.apartments, "dorm": cut.dorms, "mobile_home": cut.mobile_homes}
     own = own_sites(table, footing, least, (goal.low, goal.high))
     own = np.where(drive, -1, own)
-    kind = np.where(drive, "drive", np.where(own >= 0, table["building"], "walk")).astype(object)
+    kind = np.where(drive, DRIVE, np.where(own >= 0, table["building"], "walk")).astype(object)
     order = np.array([KINDS.index(name) for name in kind.tolist()])
     part = np.where(drive, footing.component, own)
     walk = np.flatnonzero(kind == "walk")
