@@ -1,6 +1,6 @@
 """turfcutter as a method: its own command on a place's files, read back as labels and order."""
 
-import subprocess
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,15 +8,30 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from places import Place
+from processes import measured
 
 
 @dataclass
 class Run:
-    """Labels (and order) of a method, with what they cost."""
+    """
+    Labels (and order) of a method, with what they cost.
+
+    Parameters
+    ----------
+    labels, order
+        Turf of each door and rank within it, as the referee takes them.
+    seconds
+        Of the cut alone, from doors that were read to turfs (and their order).
+    whole_s
+        Of all it takes from files to files; NaN for a method that reads none.
+    peak_mb
+        The most memory that all its processes held at a time.
+    """
 
     labels: np.ndarray
     order: np.ndarray | None
     seconds: float
+    whole_s: float
     peak_mb: float
 
 
@@ -26,25 +41,6 @@ sys.path.insert(0, {str(Path(__file__).resolve().parents[2])!r})
 from turfcutter.cli.main import main
 main()
 """
-
-# Memory is asked of a small process in between: a child that starts from a big one counts as big.
-BETWEEN = """
-import resource, subprocess, sys, time
-start = time.perf_counter()
-done = subprocess.run(sys.argv[2:], stdout=open(sys.argv[1], "w"), stderr=subprocess.STDOUT)
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(done.returncode, time.perf_counter() - start, used.ru_maxrss / 1024)
-"""
-
-
-def measured(command: list[str], log: Path) -> tuple[float, float]:
-    """Run a command; its seconds by the clock and the most memory a process of it held, in MB."""
-    between = [sys.executable, "-c", BETWEEN, str(log), *command]
-    told = subprocess.run(between, check=True, capture_output=True, text=True).stdout.split()
-    if told[0] != "0":
-        message = f"{' '.join(command)} ended with {told[0]}:\n{log.read_text()}"
-        raise RuntimeError(message)
-    return float(told[1]), float(told[2])
 
 
 def turfcutter_labels(place: Place, folder: Path, options: tuple[str, ...] = ()) -> Run:
@@ -63,8 +59,8 @@ def turfcutter_labels(place: Place, folder: Path, options: tuple[str, ...] = ())
     Returns
     -------
     Run
-        Turf of each door (empty text where it is an exception), its rank within the walk list,
-        the seconds of the whole command (reading and writing included), and its memory.
+        Turf of each door (empty text where it is an exception), and its rank within the walk
+        list. The seconds of the cut are those that the command tells.
     """
     voters, out = folder / "voters.csv", folder / "out"
     write_voters(place, voters)
@@ -73,9 +69,15 @@ def turfcutter_labels(place: Place, folder: Path, options: tuple[str, ...] = ())
     command += ["--streets", str(place.osm), "--out", str(out)]
     command += ["--within", "none", "--target", "50", *options]
     command += ["--workspace", str(folder / "workspace")]  # nothing is kept from earlier runs
-    seconds, peak_mb = measured(command, folder / "log.txt")
+    log = folder / "log.txt"
+    cost = measured(command, log)
     labels, order = read_back(out / "walklist.csv", len(place.doors))
-    return Run(labels, order, seconds, peak_mb)
+    return Run(labels, order, step_seconds(log.read_text(), "cutting"), cost.seconds, cost.peak_mb)
+
+
+def step_seconds(log: str, step: str) -> float:
+    """Seconds of a step, from what the command says of its progress."""
+    return float(re.search(rf"^{step}\b.* ([\d.]+) s$", log, re.MULTILINE)[1])
 
 
 def write_voters(place: Place, path: Path) -> None:

@@ -10,6 +10,7 @@ import geopandas
 import numpy as np
 import osmium
 import pandas as pd
+import rivertown
 import shapely
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -161,6 +162,14 @@ def centre(place: Place, n: int = 1_600) -> Place:
 
 
 @cache
+def river_town(n: int = 5_000) -> Place:
+    """River Town (wholly *invented*): where straight lines lead over what cannot be crossed."""
+    osm, precincts, pieces = rivertown.build()
+    doors = _invented(pieces, n).assign(city="River Town", zip="95999")
+    return Place("river", doors, osm, precincts)
+
+
+@cache
 def county(folder: str) -> Place:
     """A generated county (wholly *invented*): the folder that `turfcutter sample` made."""
     files = Path(folder)
@@ -185,6 +194,7 @@ PLACES = {
     "davis-lots": davis_lots,
     "davis-thin": lambda: thin(davis_doors()),
     "davis-1600": lambda: centre(davis_doors()),
+    "river": river_town,
     "sf": sf_addresses,
     "sf-units": sf_doors,
     "sf-thin": lambda: thin(sf_addresses()),

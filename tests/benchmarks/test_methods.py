@@ -1,9 +1,15 @@
 """Peers and the way other cuts come in."""
 
+import sys
+
 import cutter
+import growth
 import numpy as np
 import peers
+import places
+import processes
 import pytest
+import referee
 import run
 
 
@@ -48,11 +54,53 @@ def test_labels_of_another_program(tmp_path):
 def test_loops_start_at_the_first_door_or_in_the_middle():
     xy = np.array([[0, 0], [10, 0], [20, 0], [100, 0]], dtype=float)
     labels = np.array(["a", "a", "a", "b"], dtype=object)
-    ordered = cutter.Run(labels, np.array([5, 9, 1, 0]), 0, 0)
+    ordered = cutter.Run(labels, np.array([5, 9, 1, 0]), 0, 0, 0)
     assert run.first_doors(ordered, xy).tolist() == [2, 3]
-    assert run.first_doors(cutter.Run(labels, None, 0, 0), xy).tolist() == [1, 3]
+    assert run.first_doors(cutter.Run(labels, None, 0, 0, 0), xy).tolist() == [1, 3]
 
 
 def test_a_command_that_fails_says_why(tmp_path):
     with pytest.raises(RuntimeError, match="no such thing"):
-        cutter.measured(["sh", "-c", "echo no such thing; exit 3"], tmp_path / "log")
+        processes.measured(["sh", "-c", "echo no such thing; exit 3"], tmp_path / "log")
+
+
+HOLD = "import time; block = b'x' * {mb} * 2**20; time.sleep({seconds})"
+
+
+def test_memory_is_that_of_all_processes_together(tmp_path):
+    """A small process starts two that hold 60 MB each at the same time, and one after them."""
+    first, later = (f'{sys.executable} -c "{HOLD.format(mb=60, seconds=1)}"' for _ in range(2))
+    cost = processes.measured(["sh", "-c", f"{first} & {first}; wait; {later}"], tmp_path / "log")
+    assert 120 < cost.peak_mb < 180
+
+
+def test_a_process_that_is_gone_holds_nothing():
+    assert processes.tree_kb(2**22 + 1) == 0
+
+
+def test_seconds_of_a_step_are_read_from_what_the_command_says():
+    log = "cutting and pasting   9.0 s\ncutting: 3 of 3 regions          12.5 s\nwalks   1.0 s\n"
+    assert cutter.step_seconds(log.split("\n", 1)[1], "cutting") == 12.5
+    assert cutter.step_seconds("network\nwalks   1.0 s\ncutting   2.0 s", "cutting") == 2.0
+
+
+def test_a_line_of_growth_compares_cpu_with_the_smallest():
+    small = growth.Growth(10_000, [3.0, 2.5], [5.0, 4.0], 20.0, 400.0)
+    large = growth.Growth(100_000, [31.0], [44.0], 200.0, 1000.0)
+    assert (
+        growth.cells("n", small, small) == "| n | 10,000 | 3.0 | 2.5 | 4.0 | 400 | +0% | 20 | 400 |"
+    )
+    assert (
+        growth.cells("n", large, small)
+        == "| n | 100,000 | 31.0 |  | 44.0 | 440 | +10% | 200 | 1000 |"
+    )
+
+
+def test_river_town_has_three_barriers_and_six_ways_over_them():
+    place = places.river_town(1_200)
+    net = referee.net_of(place)
+    assert len(place.doors) == 1_200
+    assert len(np.unique(net.cell)) == 6
+    assert len(net.ways_over) == 6
+    straight = peers.kmeans(peers.Doors(net.xy, None, None, None, None))
+    assert referee.barrier_turfs(net, straight)
