@@ -34,20 +34,27 @@ VOTER_COLUMNS: Final[dict[str, str]] = {
     "precinct": "the voter's own precinct code",
 }
 """Standard columns of a voter table, in file order; all text. `voter_id` and `address` are
-needed; so are `lat` and `lon` as long as there is no geocoder. A voter table also has `row`
+needed; voters without `lat` and `lon` are placed by their address. A voter table also has `row`
 (int64, 1-based record number in the file) and every other column of the file under its own name.
 """
 
 REASONS: Final[dict[str, str]] = {
     "R-no_geocode": "the voter has no usable coordinates",
+    "R-coarse_geocode": "many addresses share the coordinates, as at the middle of a ZIP",
+    "R-ambiguous_address": "the address fits several places, or none for sure",
+    "R-po_box": "the address is a post-office box",
     "R-out_of_county": "the coordinates lie outside all precincts",
     "R-precinct_gap": "the coordinates lie in a gap between precincts",
     "R-no_address": "the voter has no address",
     "R-off_network": "the door is too far from any street",
     "R-unreachable": "the door's street is not connected with the others on foot",
+    "R-not_chosen": "the door is in none of the turfs that were asked for, left for another day",
     "R-too_far_to_walk": "the way there and back on foot is too long for so few doors",
 }
 """Closed list of reasons why an eligible voter is in no turf."""
+
+NOT_CHOSEN: Final = "R-not_chosen"
+"""The one reason that is no fault: the door is left uncut."""
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,7 @@ def block_plan(
             "start_lat": start_lat,
             "colour": colour_numbers(gpd.GeoSeries(outlines, crs=CRS)),
             "locked": False,
+            **{"rank": 0, "staging": "", "drive_minutes": 0.0, "crew": 0, "drop_off": ""},
         },
         geometry=outlines,
         crs=CRS,
@@ -139,6 +140,7 @@ def whole_plan(columns: int = 3, rows: int = 2, doors: int = 6) -> Plan:
         "suppressed": 4,
         "outside": 5,
         "exceptions": len(exceptions),
+        "uncut": 0,
         "in_turfs": len(voters),
     }
     counts |= {"rows": sum(counts.values()), "turfs": len(turfs)}
@@ -397,6 +399,7 @@ def big_plan(columns: int = 50, rows: int = 40, doors: int = 50, seed: int = 0) 
             "start_lat": start_lat,
             "colour": colour_numbers(gpd.GeoSeries(outlines, crs=CRS)),
             "locked": False,
+            **{"rank": 0, "staging": "", "drive_minutes": 0.0, "crew": 0, "drop_off": ""},
         },
         geometry=outlines,
         crs=CRS,

@@ -18,11 +18,17 @@ ALGORITHMS = [
     {"frontage", "naming", "shapes", "driving", "blocks"},
     {"distances", "traces", "kerbs", "land", "staging"},
     {"footing", "cutting", "routes", "outlines", "clipping", "ground"},
-    {"regions", "walking", "choosing", "crews"},
+    {"regions", "starts", "walking", "ordering", "choosing", "crews"},
     {"sparse", "buildings"},
     {"layout", "scoring"},
 ]
-COMPOSERS = [{"placing"}, {"turfs", "checking"}, {"assembly"}, {"planning"}]
+COMPOSERS = [
+    {"placing"},
+    {"turfs", "checking"},
+    {"assembly"},
+    {"dispatch"},
+    {"planning", "editing"},
+]
 RANKS = [
     *CONTRACTS,
     *STORED,

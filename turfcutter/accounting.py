@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geodata.crs import project
 from geodata.errors import GeodataError
-from geodata.schema import REASONS
+from geodata.schema import NOT_CHOSEN, REASONS
 from turfcutter.model import Plan
 
 ROWS: Final = (
@@ -24,10 +24,13 @@ ROWS: Final = (
     "suppressed",
     "outside",
     "exceptions",
+    "uncut",
     "in_turfs",
 )
 """Counts of a plan that add up to ``rows``, the rows read."""
 
+SUM_M: Final = 0.01
+"""How much the legs of a walk may differ from its length."""
 CLOSED_M: Final = 0.01
 """How far apart the ends of a closed walk may lie."""
 OUTLINE_M: Final = 2.0
@@ -61,6 +64,35 @@ def check_plan(plan: Plan) -> None:
             raise GeodataError("INVARIANT", message)
 
 
+def check_edit(before: Plan, after: Plan) -> None:
+    """
+    Stop where an edit breaks one of the `EDIT_INVARIANTS`.
+
+    Parameters
+    ----------
+    before, after
+        The plan that was edited, and its next version.
+
+    Raises
+    ------
+    GeodataError
+        INVARIANT, as `check_plan`.
+    """
+    for invariant, faults in EDIT_INVARIANTS.items():
+        for fault in faults(before, after):
+            message = (
+                f"The edit breaks the rule that {invariant}: {fault}; this is a fault of"
+                " turfcutter, so please report it."
+            )
+            raise GeodataError("INVARIANT", message)
+
+
+def in_no_turf(reason: pd.Series) -> dict[str, int]:
+    """Counts of eligible voters in no turf by their reasons: exceptions, and those left uncut."""
+    uncut = int((reason == NOT_CHOSEN).sum())
+    return {"exceptions": len(reason) - uncut, "uncut": uncut}
+
+
 def _rows(plan: Plan) -> Faults:
     counts: dict[str, Any] = plan.about.get("counts", {})
     absent = [name for name in ("rows", *ROWS) if name not in counts]
@@ -70,9 +102,10 @@ def _rows(plan: Plan) -> Faults:
     parts = sum(counts[name] for name in ROWS)
     if parts != counts["rows"]:
         yield f"{counts['rows']} rows were read, {parts} are accounted for"
-    for name, table in (("in_turfs", plan.voters), ("exceptions", plan.exceptions)):
-        if counts[name] != len(table):
-            yield f"{name} is counted as {counts[name]}, its table has {len(table)} rows"
+    held = {"in_turfs": len(plan.voters)} | in_no_turf(plan.exceptions["reason"])
+    for name, rows in held.items():
+        if counts[name] != rows:
+            yield f"{name} is counted as {counts[name]}, its table has {rows} rows"
 
 
 def _voters(plan: Plan) -> Faults:
@@ -134,6 +167,33 @@ def _totals(plan: Plan) -> Faults:
             yield f"the plan holds {count} {name} but counts {plan.about['counts'].get(name)}"
 
 
+def _ground(plan: Plan) -> Faults:
+    turf, edge = plan.doors["turf_id"], plan.doors["edge"].to_numpy()
+    lost = (edge < 0) | (edge >= len(plan.streets))
+    yield from _first(lost, plan.doors["door_id"], "door {} stands on no street of the plan")
+    part = plan.streets["component"].to_numpy()[np.where(lost, 0, edge)]
+    same = (turf == turf.shift()).to_numpy()
+    apart = same & np.r_[False, part[1:] != part[:-1]]
+    yield from _first(apart, turf, "no way on foot connects the stops of turf {}")
+    across = same & (plan.doors["zone"].diff() != 0).to_numpy()
+    yield from _first(across, turf, "turf {} lies on both sides of a hard line")
+
+
+def _legs(plan: Plan) -> Faults:
+    legs, turf = plan.legs, plan.legs["turf_id"]
+    first = ~turf.duplicated().to_numpy()
+    number = legs.groupby("turf_id", sort=False).cumcount() + 1
+    yield from _first(legs["leg"] != number, turf, "the legs of turf {} do not follow each other")
+    lines = legs.geometry.to_numpy()
+    begins, ends = (shapely.get_coordinates(shapely.get_point(lines, at)) for at in (0, -1))
+    step = np.r_[[[0, 0]], begins[1:] - ends[:-1]]
+    apart = ~first & ~(np.hypot(*step.T) <= CLOSED_M)
+    yield from _first(apart, turf, "a leg of turf {} does not begin where the one before ends")
+    total = legs.groupby("turf_id", sort=False)["walk_m"].sum().reindex(plan.walks["turf_id"])
+    wrong = ~(np.abs(total.to_numpy() - plan.walks["walk_m"].to_numpy()) <= SUM_M)
+    yield from _first(wrong, plan.walks["turf_id"], "the legs of turf {} are not its walk")
+
+
 def _walks(plan: Plan) -> Faults:
     turfs, walks, legs = plan.turfs["turf_id"], plan.walks["turf_id"], plan.legs["turf_id"]
     yield from _first(walks.duplicated(), walks, "turf {} has two walks")
@@ -143,7 +203,10 @@ def _walks(plan: Plan) -> Faults:
     lines = plan.walks.geometry.to_numpy()
     # not a line, or an empty one: no ends, and a distance that is no number
     apart = shapely.distance(shapely.get_point(lines, 0), shapely.get_point(lines, -1))
-    yield from _first(~(apart <= CLOSED_M), walks, "the walk of turf {} is no closed line")
+    if plan.about.get("params", {}).get("cut", {}).get("end") == "anywhere":
+        yield from _first(~np.isfinite(apart), walks, "the walk of turf {} is no line")
+    else:
+        yield from _first(~(apart <= CLOSED_M), walks, "the walk of turf {} is no closed line")
 
 
 def _outlines(plan: Plan) -> Faults:
@@ -179,7 +242,50 @@ INVARIANTS: Final[dict[str, Callable[[Plan], Faults]]] = {
     "every door is in one turf, and its voters with it": _doors,
     "doors and voters come in walking order": _order,
     "all totals agree": _totals,
-    "every turf has one closed walk": _walks,
+    "every turf has one walk": _walks,
+    "walks lead from stop to stop": _legs,
+    "turfs keep within hard lines and hang together on foot": _ground,
     "outlines contain their doors": _outlines,
 }
 """What holds in every plan -> how it is checked; later checks rely on earlier ones."""
+
+
+def _same_voters(before: Plan, after: Plan) -> Faults:
+    if after.about["edit"].get("verb") in ("add", "relaunch"):
+        return
+    was, now = (
+        pd.concat([plan.voters["voter_id"], plan.exceptions["voter_id"]]).sort_values()
+        for plan in (before, after)
+    )
+    if was.tolist() != now.tolist():
+        yield f"{len(was)} voters were there before, {len(now)} are now, or not the same"
+
+
+def _same_locked(before: Plan, after: Plan) -> Faults:
+    locked = before.turfs.loc[before.turfs["locked"].to_numpy(bool), "turf_id"]
+    columns = ["order", "turf_id", "door_id", "stop"]
+    was, now = (
+        plan.doors.loc[plan.doors["turf_id"].isin(locked), columns].to_numpy(object).tolist()
+        for plan in (before, after)
+    )
+    if was != now:
+        lost = {row[1] for row in was if row not in now} | {row[1] for row in now if row not in was}
+        yield f"turf {min(lost, default=locked.iloc[0])} is not as it was"
+
+
+def _new_ids(before: Plan, after: Plan) -> Faults:
+    known = {*before.about["retired"], *before.turfs["turf_id"]}
+    gone = known - {*after.turfs["turf_id"]} - {*after.about["retired"]}
+    if gone:
+        yield f"turf {min(gone)} is forgotten"
+    again = {*after.turfs["turf_id"]} & {*before.about["retired"]}
+    if again and after.about["edit"].get("verb") != "undo":
+        yield f"turf {min(again)} was another turf once"
+
+
+EDIT_INVARIANTS: Final[dict[str, Callable[[Plan, Plan], Faults]]] = {
+    "edits lose and invent no voter": _same_voters,
+    "edits leave locked turfs alone": _same_locked,
+    "no id ever means two turfs": _new_ids,
+}
+"""What holds between a plan and its next version -> how it is checked."""

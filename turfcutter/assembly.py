@@ -12,6 +12,7 @@ import shapely
 from geodata.errors import GeodataError
 from geodata.notes import Note
 from geodata.voterfile import Universe
+from turfcutter.accounting import in_no_turf
 from turfcutter.clipping import clip_network
 from turfcutter.cutting import Cut
 from turfcutter.doors import Gathered
@@ -65,7 +66,9 @@ def _turfs(stops: Stops, turfs: Turfs, params: Params) -> tuple[pd.DataFrame, Wo
     names = np.array(turf_ids(zones, turfs.region, params.cut.prefix), object)
     table = pd.DataFrame({"turf_id": names, "region": [f"{n + 1}" for n in turfs.region]})
     piece = piece_of_door(stops, turfs)
-    return table.assign(colour=-1, locked=False), names[turfs.turf[piece]], turfs.place[piece]
+    table = table.assign(kind=turfs.kind[turfs.region], colour=-1, locked=False, rank=0, crew=0)
+    table = table.assign(staging="", drive_minutes=0.0, drop_off="")
+    return table, names[turfs.turf[piece]], turfs.place[piece]
 
 
 def _doors(stops: Stops, number: Longs, inputs: Inputs) -> pd.DataFrame:
@@ -137,11 +140,8 @@ def _about(
 ) -> dict[str, Any]:
     """What `plan.json` says."""
     counts = {name: n for name, n in inputs.voters.counts.items() if name != "loaded"}
-    counts |= {
-        "outside": universe.outside,
-        "exceptions": len(gathered.exceptions),
-    }
-    counts |= held(drawing)
+    counts |= {"outside": universe.outside}
+    counts |= in_no_turf(gathered.exceptions["reason"]) | held(drawing)
     said = (*inputs.precincts.notes, *inputs.streets.notes, *inputs.voters.notes, *notes)
     return {
         "version": version("turfcutter"),

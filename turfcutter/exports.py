@@ -1,8 +1,9 @@
 """
 What is written for people from a plan: layers, lists and the map.
 
-The columns of the three lists are a public contract. Coordinates are WGS 84 in all of them, so
-that any program opens them. Voters' ids and names are in `walklist.csv` and `exceptions.csv` only.
+The columns of the lists are a public contract. Coordinates are WGS 84 in all of them, so
+that any program opens them. Voters' ids and names are in `walklist.csv`, `exceptions.csv` and
+`uncut.csv` only.
 """
 
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.geopackage import write_geopackage
+from geodata.schema import NOT_CHOSEN
 from geodata.tables import write_csv
 from turfcutter.model import PLAN_TABLES, Plan
 from turfcutter.plan import keep_columns, write_private
@@ -56,11 +58,17 @@ WALKLIST_CSV: Final = (
 EXCEPTIONS_CSV: Final = ("voter_id", "address", "reason", "detail")
 """Columns of ``exceptions.csv``: one row an eligible voter in no turf; `phone` where asked for."""
 
+UNCUT_CSV: Final = ("voter_id", "address", "detail")
+"""Columns of `UNCUT`: one row an eligible voter left uncut; `phone` where asked for."""
+
 EXPORTS: Final = ("turfs.gpkg", "doors.csv", "walklist.csv", "exceptions.csv", "map.html")
 """Files of `write_exports`."""
 
+UNCUT: Final = "uncut.csv"
+"""One file more, where a plan's turfs were chosen among others."""
+
 LAYERS: Final = ("turfs", "doors", "walks", "exceptions")
-"""Layers of ``turfs.gpkg``."""
+"""Layers of ``turfs.gpkg``; and ``uncut``, where turfs were chosen among others."""
 
 
 def write_exports(plan: Plan, folder: Path, *, tiles: str = "") -> None:
@@ -87,7 +95,10 @@ def write_exports(plan: Plan, folder: Path, *, tiles: str = "") -> None:
     write_turfs_gpkg(plan, gpkg)
     write_csv(plan.doors[[*DOORS_CSV]], doors, decimals={"lon": 7, "lat": 7, "minutes": 1})
     write_csv(walklist_table(plan), walklist)
-    write_csv(exceptions_table(plan), exceptions)
+    left, uncut = in_no_turf_tables(plan)
+    write_csv(left, exceptions)
+    if _chose(plan):
+        write_csv(uncut, folder / UNCUT)
     write_private(page, render_map(plan, tiles=tiles))
 
 
@@ -96,7 +107,8 @@ def write_turfs_gpkg(plan: Plan, path: Path) -> None:
     Write turfs, doors, walks and exceptions as the `LAYERS` of one GeoPackage, in WGS 84.
 
     Turfs, doors and walks have the columns of the plan's tables. Exceptions have address, reason
-    and detail; those without coordinates have no geometry. No voter's id or name is in it.
+    and detail, voters left uncut address and detail; those without coordinates have no geometry.
+    No voter's id or name is in it.
 
     Parameters
     ----------
@@ -109,13 +121,17 @@ def write_turfs_gpkg(plan: Plan, path: Path) -> None:
     turfs = plan.turfs[[*PLAN_TABLES["turfs"]]].to_crs(WGS84)
     # Rounding in degrees can make a narrow neck touch itself.
     turfs = turfs.set_geometry(valid_polygons(turfs.geometry.to_numpy()), crs=WGS84)
-    layers = (
+    uncut = (plan.exceptions["reason"] == NOT_CHOSEN).to_numpy(bool)
+    tables = (
         turfs,
         _placed(plan.doors, [*PLAN_TABLES["doors"]]),
         plan.walks[[*PLAN_TABLES["walks"]]].to_crs(WGS84),
-        _placed(plan.exceptions, exceptions),
+        _placed(plan.exceptions[~uncut], exceptions),
     )
-    write_geopackage(path, dict(zip(LAYERS, layers, strict=True)))
+    layers = dict(zip(LAYERS, tables, strict=True))
+    if _chose(plan):
+        layers["uncut"] = _placed(plan.exceptions[uncut], ["address", "detail"])
+    write_geopackage(path, layers)
 
 
 def walklist_table(plan: Plan) -> pd.DataFrame:
@@ -134,17 +150,25 @@ def walklist_table(plan: Plan) -> pd.DataFrame:
     return table[[*WALKLIST_CSV, *kept]]
 
 
-def exceptions_table(plan: Plan) -> pd.DataFrame:
+def in_no_turf_tables(plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     The eligible voters in no turf.
 
     Returns
     -------
-    exceptions
-        `EXCEPTIONS_CSV`, and `phone` where the plan's parameters ask for it.
+    exceptions, uncut
+        `EXCEPTIONS_CSV` and `UNCUT_CSV`, each with `phone` where the plan's parameters ask for it.
     """
     phones = plan.about.get("params", {}).get("voters", {}).get("phones", False)
-    return plan.exceptions[[*EXCEPTIONS_CSV, *(["phone"] if phones else [])]]
+    more = ["phone"] if phones else []
+    uncut = (plan.exceptions["reason"] == NOT_CHOSEN).to_numpy(bool)
+    exceptions, left = plan.exceptions[~uncut], plan.exceptions[uncut]
+    return exceptions[[*EXCEPTIONS_CSV, *more]], left[[*UNCUT_CSV, *more]]
+
+
+def _chose(plan: Plan) -> bool:
+    """Whether the plan's turfs were chosen among others."""
+    return plan.about.get("params", {}).get("cut", {}).get("turfs") is not None
 
 
 def _placed(table: pd.DataFrame, columns: list[str]) -> gpd.GeoDataFrame:

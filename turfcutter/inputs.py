@@ -10,6 +10,7 @@ import shapely
 from pyproj import CRS
 
 from geodata import cleaned
+from geodata.crosswalk import read_crosswalk
 from geodata.crs import unproject
 from geodata.download import download_streets
 from geodata.errors import InputError
@@ -38,18 +39,18 @@ class Inputs:
         The cleaned inputs, in the CRS of `precincts`.
     lines
         What `within` or `prefer` names, as FILE.COLUMN -> table with `key`.
-    places
-        Staging places, as `geodata.places.read_places` gives them; None where none are named.
     digests
         Input -> SHA-256 of its content; the voters' does not depend on the order of rows.
+    places
+        Staging places, as `geodata.places.read_places` gives them; None where none are named.
     """
 
     precincts: Precincts
     streets: Streets
     voters: VoterTable
     lines: dict[str, gpd.GeoDataFrame]
-    places: pd.DataFrame | None
     digests: dict[str, str]
+    places: pd.DataFrame | None = None
 
     @property
     def crs(self) -> CRS:
@@ -90,7 +91,7 @@ def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:
     if params.inputs.staging:
         listed = _existing(params.inputs.staging, "--staging")
         places, digests["staging"] = read_places(listed), file_digest(listed)
-    return Inputs(precincts, streets, voters, lines, places, digests)
+    return Inputs(precincts, streets, voters, lines, digests, places)
 
 
 def precincts_of(params: Params, store: Store) -> tuple[Precincts, str]:
@@ -98,8 +99,10 @@ def precincts_of(params: Params, store: Store) -> tuple[Precincts, str]:
     inputs = params.inputs
     layer = _existing(inputs.precincts, "--precincts")
     digest = file_digest(layer)
-    how = inputs.precinct_column, inputs.crs, inputs.county, inputs.accept_repairs
-    entry = key("precincts", READER, digest, *how)
+    how = inputs.precinct_column, inputs.crs, inputs.county, inputs.election
+    allowed = inputs.accept_repairs, inputs.restore_shx
+    crosswalk = file_digest(inputs.crosswalk) if inputs.crosswalk else ""
+    entry = key("precincts", READER, digest, *how, *allowed, crosswalk)
     folder = store.cached(entry, lambda place: _clean_precincts(params, layer, place))
     return cleaned.load_precincts(folder), digest
 
@@ -133,12 +136,16 @@ def _existing(path: Path | None, option: str) -> Path:
 
 def _clean_precincts(params: Params, path: Path, place: Path) -> None:
     inputs = params.inputs
+    table = _existing(inputs.crosswalk, "--crosswalk") if inputs.crosswalk else None
+    crosswalk = read_crosswalk(table, inputs.election) if table else {}
     found = read_precincts(
         path,
         column=inputs.precinct_column,
         crs=inputs.crs,
         county=inputs.county,
         accept_repairs=inputs.accept_repairs,
+        restore_shx=inputs.restore_shx,
+        crosswalk=crosswalk,
     )
     cleaned.save_precincts(found, place)
 

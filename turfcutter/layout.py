@@ -14,9 +14,18 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from geodata.addresses import split_addresses
 from geodata.crs import project, unproject
+from turfcutter.buildings import CLASSES
 from turfcutter.colours import colour_numbers
-from turfcutter.effort import door_minutes, effort_metres, grades, minutes_range
+from turfcutter.effort import (
+    DRIVE,
+    DRIVE_MPS,
+    door_minutes,
+    effort_metres,
+    grades,
+    minutes_range,
+)
 from turfcutter.frontage import Frontage
 from turfcutter.model import PLAN_TABLES, Plan
 from turfcutter.naming import split_id
@@ -27,7 +36,10 @@ from turfcutter.walking import Walks, walk_turfs
 
 MARGIN_M: Final = 400.0
 """How far around the doors the plan keeps streets and base map."""
-KEPT: Final = ("turf_id", "region", "colour", "locked")
+KEPT: Final = (
+    *("turf_id", "region", "kind", "colour", "locked"),
+    *("rank", "staging", "drive_minutes", "crew", "drop_off"),
+)
 """Columns of turfs that do not follow from their doors."""
 
 
@@ -43,8 +55,8 @@ class Layout:
         and `street`; `edge` is a position in `network.edges`. `place` is the place of the door's
         stop in the closed walk of its turf.
     turfs
-        One row a turf, in any order: `turf_id`, `region`, `locked`, and `colour`, -1 for one that
-        has none yet.
+        One row a turf, in any order: the columns of `KEPT`; `colour` is -1 for one that has none
+        yet.
     network
         The streets.
     crs
@@ -76,11 +88,19 @@ def draw(layout: Layout, cut: CutParams) -> Drawing:
     opens = _opens(doors)
     heads, piece = doors[opens], np.cumsum(opens) - 1
     network = layout.network
+    speed_mps = np.where(turfs["kind"] == DRIVE, DRIVE_MPS, cut.speed_mps)
     walks = walk_turfs(
-        heads["turf"], heads["place"], frontage_of(heads), heads["side"], network, cut.speed_mps
+        heads["turf"],
+        heads["place"],
+        frontage_of(heads),
+        heads["side"],
+        network,
+        speed_mps,
+        closed=cut.end == "start",
     )
     doors["stop"] = walks.rank[piece]
-    doors["minutes"] = door_minutes(piece, 0 * piece, "house", doors["setback_m"], cut).round(2)
+    level, building = doors["level"], doors["building"]
+    doors["minutes"] = door_minutes(piece, level, building, doors["setback_m"], cut).round(2)
     doors["street"] = network.edges["name"].to_numpy(object)[doors["edge"]]
     doors = doors.sort_values(["turf", "stop"], kind="stable", ignore_index=True)
     doors["order"] = doors.groupby("turf").cumcount() + 1
@@ -105,7 +125,7 @@ def draw(layout: Layout, cut: CutParams) -> Drawing:
 
 def layout_of(plan: Plan) -> Layout:
     """The layout that a plan was drawn from: drawn again, it gives the same tables."""
-    doors = plan.doors.assign(place=plan.doors["stop"])
+    doors = plan.doors.assign(place=plan.doors["stop"].astype(np.int64))
     turfs = pd.DataFrame(plan.turfs[[*KEPT]])
     return Layout(doors, turfs, network_of_plan(plan), plan.turfs.crs)
 
@@ -190,6 +210,7 @@ def _turf_table(
     low, high = minutes_range(minutes, grouped.size(), cut)
     paths_m = 2 * doors[_opens(doors)].groupby("turf", sort=True)["setback_m"].sum()
     table = turfs.assign(
+        building=_buildings(turfs["kind"], doors),
         precinct=precinct["first"].where(precinct["nunique"] == 1, "").to_numpy(object),
         doors=grouped.size().to_numpy(),
         stops=grouped["stop"].nunique().to_numpy(),
@@ -206,3 +227,14 @@ def _turf_table(
         colour=colour_numbers(gpd.GeoSeries(outlines), turfs["colour"].to_numpy(np.int64)),
     )
     return gpd.GeoDataFrame(table, geometry=outlines, crs=crs)[[*PLAN_TABLES["turfs"]]]
+
+
+def _buildings(kind: pd.Series, doors: pd.DataFrame) -> list[str]:
+    """Addresses of the buildings that are turfs of their own, those of most doors first."""
+    inside = doors[kind.isin([*CLASSES]).to_numpy()[doors["turf"]]]
+    base = split_addresses(inside["address"], inside["unit"])["base"]
+    count = pd.DataFrame({"turf": inside["turf"], "base": base}).value_counts().reset_index()
+    count = count.rename(columns={"count": "doors"})
+    count = count.sort_values(["turf", "doors", "base"], ascending=[True, False, True])
+    named = count.groupby("turf")["base"].agg(", ".join)
+    return [str(text) for text in named.reindex(range(len(kind)), fill_value="")]

@@ -15,6 +15,8 @@ PLAN_TABLES: Final[dict[str, dict[str, str]]] = {
     "turfs": {
         "turf_id": "short speakable id, [A-Z0-9-]",
         "region": "region it was cut from",
+        "kind": "walk; apartments, dorm, mobile_home: buildings of that class alone; drive: by car",
+        "building": "addresses of its buildings where its kind is a class of building",
         "precinct": "precinct where all its doors lie, else empty",
         "doors": "number of doors",
         "stops": "number of stops",
@@ -30,6 +32,11 @@ PLAN_TABLES: Final[dict[str, dict[str, str]]] = {
         "start_lat": "start, degrees",
         "colour": "0-based colour number; neighbours differ",
         "locked": "whether edits leave it alone",
+        "rank": "1 for most voters an hour, the drive counted, where turfs were chosen; else 0",
+        "staging": "place its canvasser sets out from, or empty",
+        "drive_minutes": "minutes by car from there to the start, one way",
+        "crew": "number of its drop-off area, 0 for none",
+        "drop_off": "where the car lets its crew out, in words",
         "geometry": "outline, Polygon or MultiPolygon",
     },
     "doors": {
@@ -49,6 +56,9 @@ PLAN_TABLES: Final[dict[str, dict[str, str]]] = {
         "street": "street it stands on",
         "side": "side of the street as its numbers tell: even, odd, or empty",
         "setback_m": "metres from the street",
+        "building": "class of its building: house, adu, apartments, dorm, mobile_home",
+        "level": "number that changes with the wing or floor of a building",
+        "site": "number of its address in the whole plan",
         "stop_id": "number of its stop in the whole plan; the same in turfs that share a building",
         "at_stop": "0-based number of the door among those of its stop, units in natural order",
         "edge": "its piece of street, a 0-based row of streets",
@@ -68,9 +78,9 @@ PLAN_TABLES: Final[dict[str, dict[str, str]]] = {
     },
     "walks": {
         "turf_id": "its turf",
-        "walk_m": "length of the closed walk",
+        "walk_m": "length of the walk",
         "minutes": "minutes of walking",
-        "geometry": "closed line along the streets, from the start through all stops and back",
+        "geometry": "line along the streets, from the start through all stops; closed unless it ends anywhere",
     },
     "legs": {
         "turf_id": "its turf",
@@ -124,6 +134,7 @@ PLAN_TABLES: Final[dict[str, dict[str, str]]] = {
         "turf_id": "its turf before",
         "stop": "its stop before",
         "region": "region of that turf",
+        "kind": "kind of that turf",
         "colour": "colour number of that turf",
     },
 }

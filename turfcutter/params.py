@@ -28,6 +28,7 @@ KINDS: Final[dict[str, str]] = {
     "str": "text",
     "bool": "flag",
     "int": "whole",
+    "int | None": "whole",
     "float": "number",
     "float | None": "number",
     "Path | None": "path",
@@ -133,13 +134,16 @@ class InputParams(Table):
     """`[inputs]`: the files of one county."""
 
     precincts: Path | None = declared(
-        None, "Precinct polygons: (zipped) shapefile, GeoPackage, GeoJSON(.gz) or GeoParquet."
+        None, "Precinct polygons: (zipped) shapefile, GeoPackage, GeoJSON(.gz), KML or GeoParquet."
     )
     voters: Path | None = declared(
         None, "Voter file: comma, tab or pipe separated text, plain or .gz."
     )
     streets: Path | None = declared(
         None, "Streets: .osm.pbf, .osm(.gz), or a line layer such as county centrelines."
+    )
+    staging: Path | None = declared(
+        None, "Staging places: a list with name, lon, lat and capacity (turfs), or a point layer."
     )
     precinct_column: str = declared("", "Column of the precinct layer that holds the printed code.")
     crs: str = declared("", "Coordinate system of the precinct layer where the file names none.")
@@ -241,6 +245,23 @@ class CutParams(Table):
     drive: bool = declared(
         default=False, help="Put doors that are too far to walk into turfs for a car."
     )
+    turfs: int | None = declared(
+        None,
+        "Exactly so many turfs, most voters an hour first; all other doors are left uncut.",
+        unit="turfs",
+        low=1,
+        high=100_000,
+    )
+    near: str = declared(
+        "", "Where canvassers set out from: a place of the staging file, or 'lon,lat'."
+    )
+    crew: int | None = declared(
+        None,
+        "Most turfs that are let out of the car at one drop-off point.",
+        unit="turfs",
+        low=2,
+        high=100,
+    )
     seed: int = declared(0, "Seed of all chance: same seed, same turfs.", low=0, high=2**31 - 1)
     snap_m: float = declared(
         150.0, "How far a door may lie from its street.", unit="m", low=5, high=2000
@@ -289,6 +310,26 @@ class PacketParams(Table):
     """`[packet]`: what is written on maps and lists."""
 
     title: str = declared("", "Title of the map and of every packet.")
+    organization: str = declared("", "Who the packets belong to.")
+    language: str = declared(
+        "en", "Language of headings: English, or Spanish by machine.", choices=("en", "es")
+    )
+    script: Mapping[str, str] = declared(
+        {}, "What to say at the door: language, as the voter file names it = text."
+    )
+    questions: tuple[str, ...] = declared(
+        (), "Question with a line for the answer under each voter.", option="question"
+    )
+    paper: str = declared("letter", "Paper.", choices=("letter", "legal", "a4"))
+    duplex: bool = declared(
+        default=False, help="Print on both sides: each packet begins on a front side."
+    )
+    pair: bool = declared(default=False, help="Two half-lists for each turf, for two people.")
+    link: str = declared(
+        "",
+        "Web address of a turf for the QR code, with {turf} in it, e.g. https://…/turfs/{turf}.",
+    )
+    expires: date | None = declared(None, "Day after which packets are to be destroyed.")
 
 
 @dataclass(frozen=True)

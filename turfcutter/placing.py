@@ -85,11 +85,11 @@ def place_doors(gathered: Gathered, precincts: Precincts) -> tuple[Gathered, lis
     if found.unknown:
         sentence = f"{found.unknown:,} doors have a precinct code that the map does not know."
         notes.append(Note("PRECINCT_UNKNOWN", sentence, found.unknown))
-    kept = _without(gathered, lost, reason, detail)
+    kept = without_doors(gathered, lost, reason, detail)
     return replace(kept, doors=kept.doors.assign(precinct=found.precinct[~lost])), notes
 
 
-def _without(gathered: Gathered, lost: Flags, reason: Words, detail: Words) -> Gathered:
+def without_doors(gathered: Gathered, lost: Flags, reason: Words, detail: Words) -> Gathered:
     """Set some doors aside: their voters become exceptions."""
     door = gathered.voters["door"].to_numpy()
     rows = np.flatnonzero((door >= 0) & lost[door])
@@ -120,7 +120,7 @@ def place_stops(
     names = _normal_names(network)
     frontage = find_frontage(xy, streets, network, names, cut.snap_m)
     lost, reason, detail = _off_network(doors, frontage, network, cut)
-    kept = _without(replace(gathered, doors=doors), lost, reason, detail)
+    kept = without_doors(replace(gathered, doors=doors), lost, reason, detail)
     if not len(kept.doors):
         raise _no_streets(len(doors), cut)
     return _stop_tables(kept, frontage, codes, cut), kept
@@ -150,7 +150,7 @@ def leave_far(
     parity = [stops.parity[at] for at in kept]
     return (
         Stops(left, stops.frontage.take(kept), parity, stops.codes),
-        _without(gathered, lost, reason, np.array(texts, object)),
+        without_doors(gathered, lost, reason, np.array(texts, object)),
         footing.take(kept),
     )
 

@@ -28,7 +28,8 @@ FORMAT: Final = 2
 WHOLE: Final = frozenset(
     (
         *("doors", "stops", "voters", "stop", "order", "leg", "colour"),
-        *("stop_id", "at_stop", "edge", "hand", "along_dm", "zone", "soft"),
+        *("rank", "crew"),
+        *("site", "stop_id", "at_stop", "edge", "hand", "along_dm", "zone", "soft"),
         *("u", "v", "left_u", "left_v", "right_u", "right_v", "component", "cell"),
         *("length_dm", "cost_dm", "crossing_dm", "across_dm"),
     )
@@ -39,7 +40,7 @@ FLAG: Final = frozenset({"locked", "bridge", "cross_u", "cross_v"})
 REAL: Final = frozenset(
     {
         *("minutes", "minutes_low", "minutes_high", "walk_m", "steps_m", "setback_m", "bare"),
-        *("lon", "lat", "start_lon", "start_lat"),
+        *("lon", "lat", "start_lon", "start_lat", "drive_minutes"),
     }
 )
 """Columns of other numbers (float64); all others but `geometry` are text, empty where unknown."""
@@ -105,6 +106,11 @@ def read_plan(folder: Path) -> Plan:
         if absent:
             raise _damaged(folder, f"{name}.parquet lacks {', '.join(absent)}")
     return Plan(about=about, **tables)
+
+
+def plan_digest(folder: Path) -> str:
+    """SHA-256 of a plan's `plan.json`, by which its next version names it."""
+    return hashlib.sha256((folder / PLAN_JSON).read_bytes()).hexdigest()
 
 
 def _columns(about: Mapping[str, Any], name: str) -> list[str]:

@@ -4,16 +4,21 @@ From cleaned inputs to a plan: the composer of the algorithms, without files.
 voters → doors → stops → frontages → regions → turfs → walks → the plan's tables.
 """
 
+from dataclasses import replace
+
 from geodata.errors import InputError
 from geodata.voterfile import Universe, choose
 from turfcutter.assembly import assemble
+from turfcutter.dispatch import find_dispatch, look_around, pick_turfs, sent
 from turfcutter.doors import gather_doors
 from turfcutter.footing import find_footing
 from turfcutter.inputs import Inputs
 from turfcutter.model import Plan, Progress
 from turfcutter.network import build_network
+from turfcutter.ordering import path_places
 from turfcutter.params import Params
 from turfcutter.placing import leave_far, place_doors, place_stops
+from turfcutter.starts import named_junctions
 from turfcutter.turfs import cut_turfs
 
 
@@ -35,8 +40,9 @@ def make_plan(params: Params, inputs: Inputs, *, workers: int, progress: Progres
     Raises
     ------
     InputError
-        NO_VOTERS, OUTSIDE, VINTAGE, OFF_STREETS, WHERE or COLUMN.
+        NO_VOTERS, OUTSIDE, VINTAGE, OFF_STREETS, WHERE, COLUMN or PARAMETER.
     """
+    dispatch = find_dispatch(params.cut, inputs)
     progress("doors")
     universe = _universe(params, inputs)
     gathered = gather_doors(universe.table, params.cut.prefix, inputs.crs)
@@ -47,13 +53,22 @@ def make_plan(params: Params, inputs: Inputs, *, workers: int, progress: Progres
     progress("network", f"{len(network.edges):,} pieces of street")
     progress("stops")
     stops, gathered = place_stops(gathered, params.cut, inputs, network)
+    if dispatch and params.cut.turfs:
+        stops, gathered = look_around(dispatch, stops, gathered, network, params.cut)
     footing = find_footing(stops.frontage, network, workers)
     stops, gathered, footing = leave_far(stops, gathered, footing, params.cut)
     progress("stops", f"{len(stops.frontage.edge):,} stops")
     progress("cutting")
     turfs = cut_turfs(stops, footing, params.cut, workers=workers, progress=progress)
+    if params.cut.end == "anywhere":
+        corners = named_junctions(network)[["x", "y"]].to_numpy()
+        place = path_places(turfs, footing, corners, params.cut.seed, workers)
+        turfs = replace(turfs, place=place)
     progress("walks")
+    if dispatch and params.cut.turfs:
+        stops, gathered, turfs = pick_turfs(dispatch, stops, gathered, turfs, network, params.cut)
     plan = assemble(params, inputs, universe, gathered, stops, turfs, network, notes)
+    plan = sent(plan, dispatch, network, params.cut)
     progress("walks", f"{len(plan.turfs):,} turfs")
     return plan
 

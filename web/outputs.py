@@ -12,6 +12,7 @@ FILES: Final = {
     "doors.csv": ("Doors with turf and stop", "text/csv"),
     "walklist.csv": ("Walk list: voters in walking order, with names", "text/csv"),
     "exceptions.csv": ("Voters who are in no turf, and why", "text/csv"),
+    "uncut.csv": ("Voters who are left for another day", "text/csv"),
     "plan.json": ("Parameters, counts and scorecard", "application/json"),
     "map.html": ("The map as one file that opens without network", "text/html"),
 }

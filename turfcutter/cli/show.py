@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from turfcutter.model import Plan
     from turfcutter.params import Params
 
+SHOWN, WIDE = 5, 50
+"""How many regions that cannot be in band are named, and with how many letters."""
+
 COUNTS = {
     "unreadable": "unreadable",
     "repeated": "repeated",
@@ -21,6 +24,7 @@ COUNTS = {
     "suppressed": "suppressed",
     "outside": "not in the chosen universe",
     "exceptions": "in no turf, see exceptions.csv",
+    "uncut": "left uncut, see uncut.csv",
     "in_turfs": "in turfs",
 }
 """Counts that add up to the rows read -> what they mean, in the order of the closing table."""
@@ -78,9 +82,7 @@ def summary(plan: Plan, params: Params, out: Path) -> dict[str, Any]:
         ``out`` and ``files`` (where the results are), ``counts``, ``turfs`` (how many, ranges
         of doors and minutes, metres walked a door, share in band), ``scorecard``, ``notes``.
     """
-    turfs, count = plan.turfs, len(plan.turfs)
-    load = turfs["doors"] if params.cut.by == "doors" else turfs["minutes"]
-    low, high = params.cut.band
+    turfs, count, card = plan.turfs, len(plan.turfs), plan.about["scorecard"]
     figures: dict[str, Any] = {"turfs": count}
     if count:
         figures |= {
@@ -90,8 +92,8 @@ def summary(plan: Plan, params: Params, out: Path) -> dict[str, Any]:
             "minutes_high": round(float(turfs["minutes"].max()), 1),
             "quiet_low": round(float(turfs["minutes_low"].mean())),
             "quiet_high": round(float(turfs["minutes_high"].mean())),
-            "walk_m_per_door": round(float(turfs["walk_m"].sum() / turfs["doors"].sum()), 1),
-            "in_band_share": round(float(load.between(low, high).mean()), 4),
+            "walk_m_per_door": round(card["walk_m_per_door"], 1),
+            "in_band_share": card["in_band"],
         }
     return {
         "out": str(out),
@@ -131,9 +133,26 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
         yield f"{_range(turfs, 'quiet'):>11}  minutes for the mean turf on quiet and on busy days"
         yield f"{turfs['walk_m_per_door']:>11}  metres walked a door"
         yield f"{turfs['in_band_share']:>11.0%}  of the turfs are of the wanted size"
+        yield from _cannot(result["scorecard"])
     for note in result["notes"]:
         yield f"\nNote: {note['sentence']}"
     yield f"\nResults are in {result['out']}: {', '.join(result['files'])}"
+
+
+def _cannot(card: dict[str, Any]) -> Iterator[str]:
+    """Regions that no turfs of the wanted size can share out."""
+    cannot = card["cannot"]
+    if not cannot:
+        return
+    if card["in_band_where_possible"] is not None:
+        yield f"{card['in_band_where_possible']:>11.0%}  where their region can be divided so"
+    yield f"{len(cannot):>11,}  of {card['regions']:,} regions cannot be divided so:"
+    for region in cannot[:SHOWN]:
+        place = region["building"] or region["precinct"] or f"region {region['region']}"
+        place = place if len(place) <= WIDE else f"{place[:WIDE]}…"
+        yield f"{region['doors']:>11,}    doors: {place}"
+    if len(cannot) > SHOWN:
+        yield f"{'':>11}    and {len(cannot) - SHOWN:,} more, see cannot in plan.json"
 
 
 def _range(turfs: dict[str, Any], name: str) -> str:
