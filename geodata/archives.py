@@ -13,7 +13,7 @@ MAX_ENTRIES: Final = 1_000
 MAX_BYTES: Final = 2 * 2**30
 MAX_RATIO: Final = 100
 
-LAYER_SUFFIXES: Final = (".shp", ".gpkg", ".geojson", ".parquet")
+LAYER_SUFFIXES: Final = (".shp", ".gpkg", ".geojson", ".parquet", ".kml")
 """What counts as a layer inside a zip archive."""
 
 SHAPEFILE_PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")

@@ -30,6 +30,8 @@ CODES: Final[dict[str, str]] = {
     "TRUNCATED": "the file ends too early",
     "DAMAGED": "the file is not as it was written",
     "REPAIRS": "mending a precinct's outline changes its area; look, then accept it",
+    "NO_OUTLINE": "a precinct that voters live in has no outline",
+    "CROSSWALK": "the table of precinct codes contradicts itself",
     "OUTSIDE": "voters lie outside all precincts",
     "VINTAGE": "voter file and precinct map disagree too often: a wrong vintage",
     "OFF_STREETS": "the streets do not cover the doors",

@@ -13,8 +13,9 @@ import re
 import sqlite3
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,8 +32,10 @@ from geodata import counties, shapefiles
 from geodata.archives import SHAPEFILE_PARTS, gunzip, unpack_layer
 from geodata.crs import advice_for, check_bounds, horizontal, parse_crs
 from geodata.errors import InputError, SpaceError
+from geodata.kml import read_kml
+from geodata.notes import Note
 
-READ_HERE: Final = "(zipped) shapefile, GeoPackage, GeoJSON(.gz) or GeoParquet"
+READ_HERE: Final = "(zipped) shapefile, GeoPackage, GeoJSON(.gz), KML or GeoParquet"
 
 _KINDS: Final = (
     (b"PK\x03\x04", "zip"),
@@ -60,18 +63,40 @@ _UNREADABLE: Final = (
 _BOM: Final = b"\xef\xbb\xbf"
 
 
-def read_layer(path: Path, *, crs: str = "", county: str = "") -> gpd.GeoDataFrame:
+@dataclass(frozen=True)
+class _Source:
+    """What is being read: its name for messages, room for copies, and what is remarked."""
+
+    name: str
+    scratch: Path
+    restore_shx: bool
+    notes: list[Note]
+
+
+def read_layer(
+    path: Path,
+    *,
+    crs: str = "",
+    county: str = "",
+    restore_shx: bool = False,
+    notes: list[Note] | None = None,
+) -> gpd.GeoDataFrame:
     """
     Read the one vector layer of a file.
 
     Parameters
     ----------
     path
-        Shapefile (plain: the .shp; or zipped), GeoPackage, GeoJSON, gzipped GeoJSON or GeoParquet.
+        Shapefile (plain: the .shp; or zipped), GeoPackage, GeoJSON, gzipped GeoJSON, KML, KMZ or
+        GeoParquet.
     crs
         Coordinate system such as ``EPSG:2227``; believed more than the file itself.
     county
         County the layer is of, as `geodata.counties` names it, where that is known.
+    restore_shx
+        Whether a shapefile's missing .shx part may be made anew.
+    notes
+        List to which remarks on the reading are added.
 
     Returns
     -------
@@ -93,7 +118,10 @@ def read_layer(path: Path, *, crs: str = "", county: str = "") -> gpd.GeoDataFra
         # what GDAL warns of (rings not closed, odd shapes) is repaired or reported by callers
         with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
-            frame = _read(path, _kind(path, path.name), Path(scratch), path.name)
+            source = _Source(
+                path.name, Path(scratch), restore_shx, notes if notes is not None else []
+            )
+            frame = _read(path, _kind(path, path.name), source)
         return _located(_plain(frame, path.name), wanted, county, path.name)
     except InputError:
         raise
@@ -126,32 +154,39 @@ def _kind(path: Path, name: str) -> str:
     for magic, kind in _KINDS:
         if head.startswith(magic):
             return kind
-    if head.removeprefix(_BOM).lstrip().startswith(b"{"):
+    start = head.removeprefix(_BOM).lstrip()
+    if start.startswith(b"{"):
         return "geojson"
+    if start.startswith(b"<") and re.search(rb"<(\w+:)?kml[\s>]", start):
+        return "kml"
     raise InputError("TYPE", f"{name} is not of a kind that is read here; give a {READ_HERE}.")
 
 
-def _read(path: Path, kind: str, scratch: Path, name: str) -> pd.DataFrame:
+def _read(path: Path, kind: str, source: _Source) -> pd.DataFrame:
+    name = source.name
     if kind == "zip":
-        layer = unpack_layer(path, scratch)
-        return _read_unpacked(layer, name, {".shp": "shapefile", ".gpkg": "geopackage"})
+        return _read_unpacked(unpack_layer(path, source.scratch), source)
     if kind == "gzip":
-        return _read_unpacked(gunzip(path, scratch / "layer.geojson"), name, {})
+        return _read_unpacked(gunzip(path, source.scratch / "layer.geojson"), source)
     if kind == "shapefile":
-        frame: pd.DataFrame = shapefiles.read_shapefile(path, scratch, name)
+        frame: pd.DataFrame = shapefiles.read_shapefile(
+            path, source.scratch, name, restore_shx=source.restore_shx, notes=source.notes
+        )
         return frame
-    readers = {"geopackage": _read_geopackage, "geojson": _read_geojson, "parquet": _read_parquet}
-    return readers[kind](path, name)
+    return _READERS[kind](path, name)
 
 
-def _read_unpacked(layer: Path, name: str, kinds: Mapping[str, str]) -> pd.DataFrame:
+_UNPACKED: Final = {".shp": "shapefile", ".gpkg": "geopackage"}
+
+
+def _read_unpacked(layer: Path, source: _Source) -> pd.DataFrame:
     """Read what came out of an archive; it must be what it is called there."""
-    kind = _kind(layer, name)
-    expected = kinds.get(layer.suffix, layer.suffix.removeprefix("."))
+    kind = _kind(layer, source.name)
+    expected = _UNPACKED.get(layer.suffix, layer.suffix.removeprefix("."))
     if kind != expected:
-        message = f"{name} holds a file called {layer.suffix} that is none; give a {READ_HERE}."
-        raise InputError("TYPE", message)
-    return _read(layer, kind, layer.parent, name)
+        message = f"{source.name} holds a file called {layer.suffix} that is none"
+        raise InputError("TYPE", f"{message}; give a {READ_HERE}.")
+    return _read(layer, kind, source)
 
 
 def _read_geojson(path: Path, name: str) -> pd.DataFrame:
@@ -236,6 +271,14 @@ def _read_parquet(path: Path, name: str) -> pd.DataFrame:
         raise InputError("TRUNCATED", f"{name} ends too early; get it anew.")
     frame: pd.DataFrame = gpd.read_parquet(path)
     return frame
+
+
+_READERS: Final[dict[str, Callable[[Path, str], pd.DataFrame]]] = {
+    "geopackage": _read_geopackage,
+    "geojson": _read_geojson,
+    "parquet": _read_parquet,
+    "kml": read_kml,
+}
 
 
 def _plain(frame: pd.DataFrame, name: str) -> gpd.GeoDataFrame:

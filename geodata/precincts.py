@@ -1,6 +1,7 @@
 """Precincts: read a county's polygons and say in which one each voter's door lies."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from geodata.crs import metric_crs, short_name
 from geodata.errors import InputError
 from geodata.keycolumns import detected_column, named_column
 from geodata.layers import read_layer
+from geodata.notes import Note
 from geodata.polygons import Shapes, tidy
 from geodata.schema import Precincts
 
@@ -64,6 +66,8 @@ def read_precincts(
     crs: str = "",
     county: str = "",
     accept_repairs: bool = False,
+    restore_shx: bool = False,
+    crosswalk: Mapping[str, str] | None = None,
 ) -> Precincts:
     """
     Read precinct polygons into one metric coordinate system chosen from their place.
@@ -80,6 +84,10 @@ def read_precincts(
         County whose precincts these are, where it is known: they must lie in its outline.
     accept_repairs
         Whether a repair may change the area of a precinct by more than 0.1 %.
+    restore_shx
+        Whether a shapefile's missing .shx part may be made anew.
+    crosswalk
+        Code of a registration precinct -> code of its consolidated one, see `read_crosswalk`.
 
     Raises
     ------
@@ -89,7 +97,8 @@ def read_precincts(
         wrong place; PARAMETER if there is no such county.
     """
     wanted = county_named(county)
-    layer = read_layer(path, crs=crs, county=wanted)
+    remarks = list[Note]()
+    layer = read_layer(path, crs=crs, county=wanted, restore_shx=restore_shx, notes=remarks)
     lies_in = check_place(np.asarray(layer.geometry.array, object), layer.crs, wanted, path.name)
     found = named_column(layer, column, path.name) if column else detected_column(layer, path.name)
     west, south, east, north = layer.to_crs("OGC:CRS84").total_bounds
@@ -99,13 +108,14 @@ def read_precincts(
     faults = pd.concat([tidied.faults, boundaries], ignore_index=True)
     return Precincts(
         tidied.table,
-        (*tidied.notes, *notes),
+        (*remarks, *tidied.notes, *notes),
         rows=len(layer),
         lost=tidied.lost,
         faults=faults.fillna({"precinct": ""}),
         column=found,
         source_crs=short_name(layer.crs),
         county=lies_in,
+        crosswalk=crosswalk or {},
     )
 
 
@@ -152,8 +162,7 @@ def code_form(code: str) -> str:
 
 def known_codes(codes: ArrayLike, precincts: Precincts) -> NDArray[np.bool_]:
     """Which of the voters' own precinct codes some precinct bears, shape (n_voters,)."""
-    own = np.asarray(codes, object)
-    return _forms(own, precincts.table["precinct"].to_numpy(object))[0] >= 0
+    return _forms(np.asarray(codes, object), precincts)[0] >= 0
 
 
 def place(
@@ -180,12 +189,14 @@ def place(
     ------
     InputError
         OUTSIDE if no voter with coordinates lies in or near a precinct; VINTAGE if more than 5 % of
-        the voters that can be compared lie in another precinct than their code says.
+        the voters that can be compared lie in another precinct than their code says; NO_OUTLINE if
+        a precinct of theirs has no outline in the file.
     """
     x, y, own = np.asarray(x, float), np.asarray(y, float), np.asarray(codes, object)
     shapes: Shapes = np.asarray(precincts.table.geometry.array, object)
     keys = precincts.table["precinct"].to_numpy(object)
-    voter_form, shape_form = _forms(own, keys)
+    voter_form, shape_form = _forms(own, precincts)
+    _refuse_lost(own[voter_form < 0], precincts)
     point, px, py = _unique_points(x, y)
     voters = pd.DataFrame({"voter": np.arange(len(x)), "point": point, "form": voter_form})
     inside = _containing(px, py, shapes)
@@ -204,25 +215,71 @@ def place(
     return Placement(precinct, how, int(compared.sum()), int(disagree.sum()), int(unknown.sum()))
 
 
-def _forms(codes: Objects, keys: Objects) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _forms(codes: Objects, precincts: Precincts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """
     Codes of voters and polygons as numbers that are equal where the codes mean the same.
 
-    Voters' codes that no polygon bears are -1. Where all keys begin with a county number, as in
-    075-9151, voters' codes may lack it; a voter's code may also have a split's suffix more.
+    Voters' codes that no polygon bears are -1. A crosswalk leads from a voter's registration
+    precinct to the polygon; or, where that matches more voters, the polygons are registration
+    precincts and it leads from them to the voters' consolidated ones.
+    """
+    keys = precincts.table["precinct"].to_numpy(object)
+    crosswalk = {code_form(code): merged for code, merged in precincts.crosswalk.items()}
+    as_it_is = _matched(codes, keys, crosswalk)
+    if not crosswalk:
+        return as_it_is
+    merged = np.array([crosswalk.get(code_form(_short(key)), key) for key in keys], object)
+    the_other_way = _matched(codes, merged, {})
+    return max(as_it_is, the_other_way, key=lambda found: int((found[0] >= 0).sum()))
+
+
+def _matched(
+    codes: Objects, keys: Objects, crosswalk: Mapping[str, str]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """
+    As `_forms`, in one direction; a code that the map knows is not looked up in the crosswalk.
+
+    Where all keys begin with a county number, as in 075-9151, voters' codes may lack it; a voter's
+    code may also have a split's suffix more.
     """
     prefixed = all(_COUNTY_PREFIX.match(key) for key in keys)
-    short = [_COUNTY_PREFIX.sub("", key) for key in keys] if prefixed else list(keys)
+    short = [_short(key) for key in keys] if prefixed else list(keys)
     shape_form, forms = pd.factorize(np.array([code_form(key) for key in short], object))
     number = {form: i for i, form in enumerate(forms) if form}
 
     def known(code: str) -> int:
-        tried = (code, _COUNTY_PREFIX.sub("", code), _SPLIT_SUFFIX.sub("", code))
-        return next((number[f] for c in tried if (f := code_form(c)) in number), -1)
+        tried = [code_form(one) for one in (code, _short(code), _SPLIT_SUFFIX.sub("", code))]
+        tried += [code_form(crosswalk[form]) for form in tried if form in crosswalk]
+        return next((number[form] for form in tried if form in number), -1)
 
     of_voter, different = pd.factorize(pd.Series(codes, dtype="str"))
     numbers = np.array([known(code.strip()) for code in different] + [-1], np.int64)
     return numbers[of_voter], shape_form
+
+
+def _short(key: str) -> str:
+    """A code without the county number in front."""
+    return _COUNTY_PREFIX.sub("", key)
+
+
+def _refuse_lost(unknown: Objects, precincts: Precincts) -> None:
+    """Refuse precincts without an outline, where one of some voters' unknown codes is theirs."""
+    lost = {code_form(_short(code)): code for code in precincts.lost}
+    if not lost:
+        return
+    counts = pd.Series(unknown, dtype="str").fillna("").value_counts()
+    missed = {
+        lost[form]: int(count)
+        for code, count in counts.items()
+        if (form := code_form(_short(str(code)))) in lost and form
+    }
+    if missed:
+        named = ", ".join(f"{code} ({count:,})" for code, count in sorted(missed.items())[:5])
+        raise InputError(
+            "NO_OUTLINE",
+            f"Doors have the code of a precinct that has no outline on the map: {named}; get a map "
+            "that has it, or take its row out of this one so that other outlines decide.",
+        )
 
 
 def _unique_points(

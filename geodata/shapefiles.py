@@ -12,13 +12,16 @@ import pyogrio
 
 from geodata.archives import SHAPEFILE_PARTS
 from geodata.errors import InputError
+from geodata.notes import Note
 
 MAGIC: Final = b"\x00\x00\x27\x0a"
 _HEADER_BYTES: Final = 100
 _SHX_RECORD_BYTES: Final = 8
 
 
-def read_shapefile(path: Path, folder: Path, name: str) -> gpd.GeoDataFrame:
+def read_shapefile(
+    path: Path, folder: Path, name: str, *, restore_shx: bool, notes: list[Note]
+) -> gpd.GeoDataFrame:
     """
     Read a shapefile whose parts lie beside each other.
 
@@ -30,6 +33,10 @@ def read_shapefile(path: Path, folder: Path, name: str) -> gpd.GeoDataFrame:
         Empty scratch folder; parts with unusual names are copied there, since GDAL would miss them.
     name
         What messages call the file.
+    restore_shx
+        Whether a missing .shx part may be made anew, in `folder`.
+    notes
+        List to which remarks are added: the encoding, where it is not UTF-8; a restored part.
 
     Raises
     ------
@@ -37,8 +44,13 @@ def read_shapefile(path: Path, folder: Path, name: str) -> gpd.GeoDataFrame:
         NO_SHX, NO_ATTRIBUTES, TRUNCATED or ENCODING.
     """
     parts = _parts(path)
+    if ".shx" not in parts and restore_shx:
+        parts[".shx"] = folder / "restored.shx"
+        count = _restore_index(path, parts[".shx"], name)
+        sentence = f"The .shx part of {name} was made anew from its {count:,} shapes; deleted ones "
+        notes.append(Note("RESTORED", sentence + "may be among them.", count))
     if ".shx" not in parts:
-        advice = "copy the .shx that belongs to it beside it"
+        advice = "copy the .shx that belongs to it beside it, or use --restore-shx"
         raise InputError("NO_SHX", f"{name} lacks its .shx part; {advice}.")
     if ".dbf" not in parts:
         advice = "copy the .dbf that belongs to it beside it, it holds the precinct codes"
@@ -51,9 +63,12 @@ def read_shapefile(path: Path, folder: Path, name: str) -> gpd.GeoDataFrame:
         path = folder / "plain.shp"
     for encoding in _encodings(parts.get(".cpg")):
         try:
-            return pyogrio.read_dataframe(path, encoding=encoding, on_invalid="fix")
+            frame = pyogrio.read_dataframe(path, encoding=encoding, on_invalid="fix")
         except UnicodeDecodeError:
             continue
+        if encoding != "utf-8":
+            notes.append(Note("ENCODING", f"The text in {name} was read as {encoding}.", 1))
+        return frame
     message = f"The text in {name} is in no known encoding; add a .cpg file that names it."
     raise InputError("ENCODING", message)
 
@@ -67,6 +82,23 @@ def _parts(path: Path) -> dict[str, Path]:
         if same and (suffix not in found or part.stem == path.stem):
             found[suffix] = part
     return {**found, ".shp": path}
+
+
+def _restore_index(shp: Path, shx: Path, name: str) -> int:
+    """Write the index of a .shp part by walking through it; returns the number of shapes."""
+    data = shp.read_bytes()
+    records, at = [], _HEADER_BYTES
+    while at + _SHX_RECORD_BYTES <= len(data):
+        words = struct.unpack(">I", data[at + 4 : at + 8])[0]
+        records.append((at // 2, words))
+        at += _SHX_RECORD_BYTES + 2 * words
+    if at != len(data):
+        message = f"{name} ends too early or is damaged after {len(records):,} shapes; get it anew."
+        raise InputError("TRUNCATED", message)
+    length = (_HEADER_BYTES + _SHX_RECORD_BYTES * len(records)) // 2
+    head = data[:24] + struct.pack(">I", length) + data[28:_HEADER_BYTES]
+    shx.write_bytes(head + np.array(records, ">u4").tobytes())
+    return len(records)
 
 
 def _check_shapes(shp: Path, shx: Path, name: str) -> int:

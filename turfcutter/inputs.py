@@ -9,11 +9,21 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geodata import cleaned
+from geodata import cleaned, osm
+from geodata.addresses import NORMALISER
 from geodata.crosswalk import read_crosswalk
 from geodata.crs import unproject
 from geodata.download import download_streets
 from geodata.errors import InputError
+from geodata.geocoding import VERSION as GAZETTEER
+from geodata.geocoding import (
+    Gazetteer,
+    build_gazetteer,
+    load_gazetteer,
+    read_source,
+    save_gazetteer,
+    street_ranges,
+)
 from geodata.places import read_places
 from geodata.precincts import read_polygons, read_precincts
 from geodata.schema import Precincts, Streets
@@ -43,6 +53,8 @@ class Inputs:
         Input -> SHA-256 of its content; the voters' does not depend on the order of rows.
     places
         Staging places, as `geodata.places.read_places` gives them; None where none are named.
+    gazetteer
+        Every address that the files of addresses and the streets tell.
     """
 
     precincts: Precincts
@@ -51,6 +63,7 @@ class Inputs:
     lines: dict[str, gpd.GeoDataFrame]
     digests: dict[str, str]
     places: pd.DataFrame | None = None
+    gazetteer: Gazetteer | None = None
 
     @property
     def crs(self) -> CRS:
@@ -74,12 +87,18 @@ def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:
     progress("streets")
     streets, street_digest = streets_of(params, store, precincts)
     progress("streets", f"{len(streets.ways):,} ways")
+    progress("addresses")
+    gazetteer, address_digests = gazetteer_of(
+        params, store, streets, street_digest, precincts.table.crs
+    )
+    progress("addresses", f"{len(gazetteer.sites):,} addresses")
     progress("voters")
     voters = voters_of(params, store)
     unread = "".join(f"; set aside: {note.where}" for note in voters.notes if note.where)
     progress("voters", f"{voters.counts['rows']:,} rows{unread}")
     crs = precincts.table.crs
     digests = {"precincts": precinct_digest, "streets": street_digest, "voters": voters.digest}
+    digests |= address_digests
     lines = {}
     for option in ("within", "prefer"):
         for number, named in enumerate(getattr(params.cut, option), 1):
@@ -91,7 +110,7 @@ def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:
     if params.inputs.staging:
         listed = _existing(params.inputs.staging, "--staging")
         places, digests["staging"] = read_places(listed), file_digest(listed)
-    return Inputs(precincts, streets, voters, lines, digests, places)
+    return Inputs(precincts, streets, voters, lines, digests, places, gazetteer)
 
 
 def precincts_of(params: Params, store: Store) -> tuple[Precincts, str]:
@@ -123,6 +142,26 @@ def streets_of(params: Params, store: Store, precincts: Precincts | None) -> tup
     if precincts:
         _check_overlap(precincts, streets, source)
     return streets, digest
+
+
+def gazetteer_of(
+    params: Params, store: Store, streets: Streets | None, street_digest: str, crs: CRS
+) -> tuple[Gazetteer, dict[str, str]]:
+    """The place's addresses, from files of addresses and the streets; digests of those files."""
+    files = [_existing(path, "--addresses") for path in params.inputs.addresses]
+    digests = sorted(file_digest(path) for path in files)
+    source = None if params.inputs.download else params.inputs.streets
+    lines = source if streets and source and not osm.format_of(source) else None
+    entry = key("addresses", GAZETTEER, NORMALISER, digests, street_digest, crs.to_string())
+
+    def build(place: Path) -> None:
+        sources = [read_source(path, crs) for path in files]
+        sources += [street_ranges(lines, crs)] if lines else []
+        points = streets.addresses if streets else None
+        save_gazetteer(build_gazetteer(sources, points, crs), place)
+
+    named = {f"addresses-{number}": digest for number, digest in enumerate(digests, 1)}
+    return load_gazetteer(store.cached(entry, build)), named
 
 
 def _existing(path: Path | None, option: str) -> Path:

@@ -142,6 +142,11 @@ class InputParams(Table):
     streets: Path | None = declared(
         None, "Streets: .osm.pbf, .osm(.gz), or a line layer such as county centrelines."
     )
+    addresses: tuple[Path, ...] = declared(
+        (),
+        "Address points of the city or county (delimited text or a layer), or centrelines with "
+        "address ranges: where voters without coordinates live.",
+    )
     staging: Path | None = declared(
         None, "Staging places: a list with name, lon, lat and capacity (turfs), or a point layer."
     )

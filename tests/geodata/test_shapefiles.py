@@ -23,7 +23,7 @@ def written(folder, words, encoding="UTF-8", cpg=None):
 
 
 def read(path):
-    return read_shapefile(path, path.parent, path.name)
+    return read_shapefile(path, path.parent, path.name, restore_shx=False, notes=[])
 
 
 @pytest.mark.parametrize("words", [["Peña", "Muñoz"], ["Cañada", "plain"]])
