@@ -1,5 +1,5 @@
 """
-Walks: for each turf a closed walk from a place one can name, leg by leg.
+Walks: for each turf a walk from a place one can name, leg by leg, and back unless asked otherwise.
 
 The order of the stops is given; here their walk is measured exactly, told where to start, drawn
 and put into words: which street, which side, which turn.
@@ -12,14 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.spatial import cKDTree
 
 from turfcutter.frontage import Frontage
 from turfcutter.network import Flags, Floats, Ints, Longs, Network
 from turfcutter.routes import find_hops, sides
+from turfcutter.starts import find_starts
 from turfcutter.traces import STEP_DM, headings, trace
-
-NO_STREET: Final = "at the first door"
 
 _STRAIGHT: Final = np.pi / 4
 _BACK: Final = np.pi * 5 / 6
@@ -35,7 +33,7 @@ class Walks:
     turfs
         One row a turf: `turf`, `walk_m`, of which `steps_m` on steps and `bare_m` along streets
         without a sidewalk, `minutes`, `start` (words), `start_x`, `start_y` (metres), `geometry`
-        (closed LineString).
+        (LineString).
     rank
         1-based number of each stop in its turf's walk, shape (n_stops,).
     legs
@@ -53,13 +51,15 @@ def walk_turfs(
     frontage: Frontage,
     parity: npt.ArrayLike,
     network: Network,
-    speed_mps: float,
+    speed_mps: float | Floats,
+    *,
+    closed: bool = True,
 ) -> Walks:
     """
-    Measure, start and describe the closed walk of each turf.
+    Measure, start and describe the walk of each turf.
 
-    A walk starts at a junction of two named streets that it passes anyway: where the greatest
-    streets meet. Without one, it starts at the stop nearest to such a junction.
+    A walk starts at a junction of two named streets that it passes anyway, see
+    `turfcutter.starts`; without one, at a stop.
 
     Parameters
     ----------
@@ -72,7 +72,9 @@ def walk_turfs(
     network
         The streets.
     speed_mps
-        Walking speed, metres a second.
+        Speed, metres a second, of all turfs or of each.
+    closed
+        Whether walks come back to their start; else they end at their last stop.
 
     Raises
     ------
@@ -87,22 +89,22 @@ def walk_turfs(
     goal = order[first[code] + (here + 1) % size[code]]
     hops = find_hops(order, goal, frontage, network)
     moves = hops.moves.assign(turf=code[hops.moves["hop"]])
-    starts = _starts(moves, first, order, frontage, network)
+    starts = find_starts(moves, order, code, frontage, network, closed=closed)
     lead = here[starts["hop"]] + starts["junction"].to_numpy(np.int64)
     rank = np.empty(len(order), np.int32)
     rank[order] = (here - lead[code]) % size[code] + 1
     moves["stop"] = rank[goal][moves["hop"]]
     moves = _rotated(moves, starts, order, frontage, network)
+    moves = moves if closed else moves[moves["stop"] > 0].reset_index(drop=True)
     points, sizes = trace(moves, network)
     at = starts[["x", "y"]].to_numpy()
     at = np.where(np.isnan(at), points[_firsts(moves, sizes)], at)
     moves["votes"] = _votes(moves, frontage, np.asarray(parity, object), network)
     legs, leg = _legs(moves, network)
-    lines, walks = _lines(points, np.repeat(leg, sizes), legs["turf"].to_numpy(), at)
+    lines, walks = _lines(points, np.repeat(leg, sizes), legs["turf"].to_numpy(), at, closed=closed)
     legs = legs.assign(turf=names[legs["turf"]], geometry=lines)
     turfs = _lengths(moves, network).assign(turf=names)
-    cost_m = np.bincount(code, hops.cost_dm, len(names)) / 10
-    turfs["minutes"] = np.round(cost_m / (60 * speed_mps), 2)
+    turfs["minutes"] = np.round(_cost_m(moves, network) / (60 * speed_mps), 2)
     turfs["start"] = starts["words"].to_numpy()
     turfs["start_x"], turfs["start_y"] = at.T
     return Walks(turfs.assign(geometry=walks), rank, legs)
@@ -124,84 +126,21 @@ def _lengths(moves: pd.DataFrame, network: Network) -> pd.DataFrame:
     )
 
 
+def _cost_m(moves: pd.DataFrame, network: Network) -> Floats:
+    """Metres on level ground that each turf's walk takes as long as."""
+    edges = network.edges.iloc[moves["edge"].to_numpy()]
+    length, cost = (edges[name].to_numpy(np.int64) for name in ("length_dm", "cost_dm"))
+    ends = (moves[name].to_numpy() * cost // length for name in ("from_dm", "to_dm"))
+    along = np.abs(np.subtract(*ends))
+    total = np.bincount(moves["turf"], np.where(moves["cross"], moves["dm"], along))
+    return total.astype(np.int64) / 10
+
+
 def _firsts(moves: pd.DataFrame, sizes: Longs) -> Longs:
     """First point of each turf among the points of all moves."""
     new = ~moves["turf"].duplicated().to_numpy()
     firsts: Longs = (np.cumsum(sizes) - sizes)[new]
     return firsts
-
-
-def _named_junctions(network: Network) -> pd.DataFrame:
-    """Junctions where streets of two names meet: `words`, `major`, `minor`, `x`, `y` by node."""
-    edges = network.edges[["name", "crossing_dm"]]
-    ends = pd.concat([edges.assign(node=network.edges[end]) for end in ("u", "v")])
-    ends = ends[ends["name"] != ""].sort_values(
-        ["node", "crossing_dm", "name"], ascending=[True, False, True]
-    )
-    ends = ends.drop_duplicates(["node", "name"])
-    turn = ends.groupby("node").cumcount()
-    one, two = (ends[turn == k].set_index("node") for k in (0, 1))
-    found = one.add_suffix("_one").join(two.add_suffix("_two"), how="inner")
-    found["words"] = found["name_one"] + " & " + found["name_two"]
-    found = found.rename(columns={"crossing_dm_one": "major", "crossing_dm_two": "minor"})
-    where = np.empty((int(network.edges[["u", "v"]].to_numpy().max(initial=0)) + 1, 2))
-    where[_corner_nodes(network)] = network.corner_xy
-    found["x"], found["y"] = where[found.index.to_numpy(np.int64)].T
-    return found[["words", "major", "minor", "x", "y"]]
-
-
-def _corner_nodes(network: Network) -> Longs:
-    """Junction of each corner."""
-    node = np.empty(len(network.corner_xy), np.int64)
-    for end, name in enumerate(("u", "v")):
-        node[network.corners[:, :, end]] = network.edges[name].to_numpy()[:, None]
-    return node
-
-
-def _starts(
-    moves: pd.DataFrame, first: Longs, order: Longs, frontage: Frontage, network: Network
-) -> pd.DataFrame:
-    """
-    One row a turf: `row` of the first move, its `hop`, `junction` (bool), `words`, `x`, `y`.
-
-    Of several passings the last is taken: a walk that is told again from its start keeps it.
-    """
-    junctions = _named_junctions(network)
-    passed = moves.loc[moves["corner"] >= 0, ["turf", "hop", "corner"]].rename_axis("row")
-    node = pd.Series(_corner_nodes(network)[passed["corner"]], passed.index, name="node")
-    passed = passed.join(node).reset_index().merge(junctions, on="node")
-    passed = passed.sort_values(
-        ["turf", "major", "minor", "corner", "row"], ascending=[True, False, False, True, False]
-    ).drop_duplicates("turf")
-    other = np.setdiff1d(np.arange(len(first)), passed["turf"])
-    doors = _door_starts(moves, other, junctions, order, frontage, network)
-    both = pd.concat([passed.assign(junction=True), doors.assign(junction=False)])
-    columns = ["turf", "row", "hop", "junction", "words", "x", "y"]
-    return both[columns].sort_values("turf").reset_index(drop=True)
-
-
-def _door_starts(
-    moves: pd.DataFrame,
-    turfs: Longs,
-    junctions: pd.DataFrame,
-    order: Longs,
-    frontage: Frontage,
-    network: Network,
-) -> pd.DataFrame:
-    """Starts at a stop: of each turf the one nearest to a named junction."""
-    some = moves[moves["turf"].isin(turfs)].rename_axis("row").reset_index()
-    some = some.drop_duplicates("hop")[["turf", "hop", "row"]]
-    edge = frontage.edge[order[some["hop"]]]
-    along = frontage.along_dm[order[some["hop"]]] / 10
-    some["far"] = 0.0
-    if len(junctions) and len(some):
-        points = shapely.get_coordinates(shapely.line_interpolate_point(network.lines[edge], along))
-        some["far"] = np.round(cKDTree(junctions[["x", "y"]]).query(points)[0], 1)
-    some["words"] = network.edges["name"].to_numpy(object)[edge]
-    some["words"] = some["words"].replace("", NO_STREET)
-    some = some.sort_values(["turf", "far", "hop"]).drop_duplicates("turf")
-    # Where on the sidewalk that is, the drawing will tell.
-    return some.drop(columns="far").assign(x=np.nan, y=np.nan)
 
 
 def _rotated(
@@ -296,14 +235,15 @@ def _turns(angle: Floats, legs: pd.DataFrame) -> npt.NDArray[Any]:
 
 
 def _lines(
-    points: Floats, leg: Longs, turf: Longs, at: Floats
+    points: Floats, leg: Longs, turf: Longs, at: Floats, *, closed: bool
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Lines of the legs, each from where the one before ended, and of the closed walks."""
+    """Lines of the legs, each from where the one before ended, and of the walks."""
     ends = np.flatnonzero(np.r_[np.diff(turf[leg]) != 0, True])
     begins = np.r_[0, ends[:-1] + 1]
     # Where a turf ends the next begins: what closes the one goes before what opens the other.
+    ends = ends if closed else ends[:0]
     spots = np.concatenate([ends + 1, begins])
-    points = np.insert(points, spots, np.concatenate([at, at]), axis=0)
+    points = np.insert(points, spots, np.concatenate([at[: len(ends)], at]), axis=0)
     leg = np.insert(leg, spots, np.concatenate([leg[ends], leg[begins]]))
     walks = _distinct_lines(points, turf[leg])
     heads = np.flatnonzero(np.r_[False, (leg[1:] != leg[:-1]) & (np.diff(turf[leg]) == 0)])

@@ -17,7 +17,8 @@ from geodata.streets import read_streets
 from turfcutter.frontage import find_frontage
 from turfcutter.model import PLAN_TABLES
 from turfcutter.network import NEVER, build_network
-from turfcutter.walking import NO_STREET, walk_turfs
+from turfcutter.starts import NO_STREET
+from turfcutter.walking import walk_turfs
 
 
 def town(*ways):
@@ -209,12 +210,12 @@ def test_a_busy_street_is_crossed_at_its_junction():
     walks = walked(ways, [(150, 10), (150, -10)], ["odd", "even"])
     assert walks.turfs[["walk_m", "start"]].to_numpy().tolist() == [[240.0, "Broad & Elm"]]
     assert told(walks) == [
-        (1, "Broad", "", "cross", 20.0),
-        (1, "Broad", "even", "left", 50.0),
-        (2, "Broad", "even", "back", 50.0),
+        (1, "Broad", "odd", "start", 50.0),
+        (2, "Broad", "odd", "back", 50.0),
         (2, "Broad", "", "cross", 20.0),
-        (2, "Broad", "odd", "right", 50.0),
-        (0, "Broad", "odd", "back", 50.0),
+        (2, "Broad", "even", "left", 50.0),
+        (0, "Broad", "even", "back", 50.0),
+        (0, "Broad", "", "cross", 20.0),
     ]
 
 
@@ -352,3 +353,69 @@ def test_metres_without_a_sidewalk_are_told():
     walks = walk_turfs([0, 0], [0, 1], frontage, ["", ""], network, 1.25)
     row = walks.turfs.iloc[0]
     assert (row["walk_m"], row["bare_m"], row["steps_m"]) == (400.0, 200.0, 0.0)
+
+
+def opened(ways, doors, place=None):
+    network, frontage = settled(ways, doors)
+    place = range(len(doors)) if place is None else place
+    parity = [""] * len(doors)
+    return walk_turfs([0] * len(doors), place, frontage, parity, network, 1.25, closed=False)
+
+
+def test_a_walk_that_ends_anywhere_leaves_out_what_it_can():
+    """
+    Broad with traffic, crossed at Elm; doors 50 m beyond on either side.
+
+    The closed walk is 240 m: from the corner 50 m to a door, back, over Broad (20 m), 50 m and
+    back over Broad. What is left out are 50 m and the second crossing.
+    """
+    ways = [
+        ("Broad", "primary", [(0, 0), (100, 0), (400, 0)]),
+        ("Elm", "residential", [(100, 0), (100, 90)]),
+    ]
+    walks = opened(ways, [(150, 10), (150, -10)])
+    row = walks.turfs.iloc[0]
+    assert (row["walk_m"], row["start"], row["minutes"]) == (170.0, "Broad & Elm", 2.27)
+    assert [leg[0] for leg in told(walks)] == [1, 2, 2, 2]
+    line = row["geometry"]
+    assert line.coords[0] == (row["start_x"], row["start_y"]) == (100.0, 0.0)
+    assert line.coords[-1] == (150.0, -3.0)
+
+
+def test_without_a_named_corner_it_starts_after_the_longest_hop():
+    """Doors at 10, 20 and 90 m of a lone street: 80 m to walk instead of 160."""
+    ways = [("Lone", "residential", [(0, 0), (100, 0)])]
+    walks = opened(ways, [(20, 8), (90, 8), (10, 8)])
+    row = walks.turfs.iloc[0]
+    assert (row["walk_m"], row["start"]) == (80.0, "Lone")
+    assert walks.rank.tolist() == [2, 3, 1]
+
+
+def test_one_stop_alone_is_a_walk_that_ends_anywhere():
+    walks = opened([("Lone", "residential", [(0, 0), (100, 0)])], [(20, 8)])
+    assert walks.turfs["walk_m"].tolist() == [0.0]
+    assert told(walks) == [(1, "Lone", "", "start", 0.0)]
+
+
+def test_open_walks_of_a_grid_keep_all_stops_and_are_told_again_alike():
+    rng = np.random.default_rng(3)
+    ways = grid(5, 4, rng, kinds=("residential", "secondary", "service"))
+    network = build_network(town(*ways))
+    spots = rng.uniform(0, 300, (60, 2))
+    frontage = find_frontage(spots, [""] * 60, network, list(network.edges["name"]), 150.0)
+    turf, place = np.repeat([0, 1, 2], 20), np.tile(rng.permutation(20), 3)
+    walks = walk_turfs(turf, place, frontage, [""] * 60, network, 1.25, closed=False)
+    loops = walk_turfs(turf, place, frontage, [""] * 60, network, 1.25)
+    for name in range(3):
+        mine = walks.legs[walks.legs["turf"] == name]
+        assert list(dict.fromkeys(mine["stop"])) == list(range(1, 21))
+        line = walks.turfs["geometry"][name]
+        assert mine["geometry"].iloc[0].coords[0] == line.coords[0]
+        assert mine["geometry"].iloc[-1].coords[-1] == line.coords[-1]
+        assert sum(leg.length for leg in mine["geometry"]) == pytest.approx(line.length)
+    assert np.allclose(walks.legs.groupby("turf")["walk_m"].sum(), walks.turfs["walk_m"])
+    assert np.allclose(walks.turfs["minutes"], walks.turfs["walk_m"] / 75, atol=0.006)
+    assert (walks.turfs["walk_m"] < loops.turfs["walk_m"]).all()
+    again = walk_turfs(turf, walks.rank, frontage, [""] * 60, network, 1.25, closed=False)
+    assert again.rank.tolist() == walks.rank.tolist()
+    pd.testing.assert_frame_equal(again.legs, walks.legs)
