@@ -40,7 +40,12 @@ def result():
         "files": ["map.html", "plan.json"],
         "counts": counts,
         "turfs": turfs,
-        "scorecard": {"closed_walk_m": np.float64(1.5), "ratio": float("nan"), "n": np.int64(3)},
+        "scorecard": {
+            "regions": np.int64(9),
+            "in_band_where_possible": 1.0,
+            "ratio": float("nan"),
+            "cannot": [],
+        },
         "notes": [{"code": "REPAIRED", "sentence": "One polygon was mended.", "count": 1}],
     }
 
@@ -67,6 +72,27 @@ def test_closing_table(result):
     ]
 
 
+def region(number, doors, precinct="", building=""):
+    return {"region": str(number), "doors": doors, "precinct": precinct, "building": building}
+
+
+def test_closing_table_names_regions_that_cannot_be_in_band(result):
+    cannot = [region(1, 30, "2317"), region(2, 23, "2317", "12 ELM ST"), region(4, 1100)]
+    result["scorecard"] |= {"cannot": cannot, "in_band_where_possible": 0.975}
+    lines = as_text(result).splitlines()
+    at = lines.index("        99%  of the turfs are of the wanted size")
+    assert lines[at + 1 : at + 7] == [
+        "        98%  where their region can be divided so",
+        "          3  of 9 regions cannot be divided so:",
+        "         30    doors: 2317",
+        "         23    doors: 12 ELM ST",
+        "      1,100    doors: region 4",
+        "",
+    ]
+    result["scorecard"]["cannot"] = [region(n, 7, "2317") for n in range(1, 9)]
+    assert "           " + "    and 3 more, see cannot in plan.json" in as_text(result).splitlines()
+
+
 def test_closing_table_without_turfs(result):
     result["turfs"] = {"turfs": 0}
     assert "a turf" not in as_text(result)
@@ -77,7 +103,8 @@ def test_json_is_strict(result):
         raise ValueError(text)
 
     again = json.loads(as_json(result), parse_constant=refuse)
-    assert again["scorecard"] == {"closed_walk_m": 1.5, "ratio": None, "n": 3}
+    assert again["scorecard"]["regions"] == 9
+    assert again["scorecard"]["ratio"] is None
     assert again["counts"]["in_turfs"] == 9_985
 
 

@@ -99,7 +99,7 @@ def cut_and_show(params: Params, out: Path, run: Run) -> int:
         )
     finally:
         steps.close()
-    result = show.summary(plan, params, out)
+    result = show.summary(plan, out)
     if run.json:
         click.echo(show.as_json(result))
     elif not run.quiet:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from turfcutter.model import Plan
-    from turfcutter.params import Params
 
 SHOWN, WIDE = 5, 50
 """How many regions that cannot be in band are named, and with how many letters."""
@@ -72,7 +71,7 @@ class Steps:
         return f"{self.step}: {self.detail}" if self.detail else self.step
 
 
-def summary(plan: Plan, params: Params, out: Path) -> dict[str, Any]:
+def summary(plan: Plan, out: Path) -> dict[str, Any]:
     """
     What is said about a finished run, ready for JSON.
 
