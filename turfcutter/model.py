@@ -131,11 +131,16 @@ PLAN_TABLES: Final[dict[str, dict[str, str]]] = {
     "precincts": {"precinct": "printed code", "geometry": "polygon"},
     "before": {
         "door_id": "a door of a turf that the last edit changed",
-        "turf_id": "its turf before",
         "stop": "its stop before",
+        "turf_id": "its turf before",
         "region": "region of that turf",
         "kind": "kind of that turf",
         "colour": "colour number of that turf",
+        "rank": "rank of that turf",
+        "staging": "staging place of that turf",
+        "drive_minutes": "drive from there to that turf",
+        "crew": "drop-off area of that turf",
+        "drop_off": "where its crew was let out",
     },
 }
 """Table -> column -> meaning. `voters` also has the columns that `keep` names."""

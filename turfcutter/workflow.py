@@ -1,8 +1,9 @@
 """Whole jobs, with files: read, cut, check, write. The only module that touches both worlds."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from geodata.atomic import check_free, new_folder
@@ -15,7 +16,7 @@ from turfcutter.inputs import precincts_of, read_inputs, streets_of, voters_of
 from turfcutter.kernels import compiling_ahead
 from turfcutter.model import Plan, Progress, silent
 from turfcutter.params import Params
-from turfcutter.plan import write_plan
+from turfcutter.plan import plan_digest, read_plan, write_plan
 from turfcutter.planning import make_plan
 
 
@@ -114,3 +115,53 @@ def _noted(name: str, refused: dict[str, InputError]) -> Iterator[None]:
         yield
     except InputError as fault:
         refused[name] = fault
+
+
+def run_edit(
+    folder: Path,
+    out: Path,
+    edit: Callable[[Plan], Plan],
+    *,
+    force: bool = False,
+    progress: Progress = silent,
+) -> tuple[Plan, Plan]:
+    """
+    Edit a plan and write its next version with its exports; the plan itself is not changed.
+
+    Parameters
+    ----------
+    folder
+        Folder of the plan.
+    out
+        Folder for the next version; appears complete or not at all.
+    edit
+        A function of `turfcutter.editing`.
+    force
+        Whether an earlier result in `out` may be replaced.
+    progress
+        Told each step.
+
+    Returns
+    -------
+    before, after
+        The plan and its next version.
+
+    Raises
+    ------
+    GeodataError
+        With a code of `geodata.errors.CODES`; nothing is written then.
+    """
+    if out.resolve() == folder.resolve():
+        message = f"{out} is the plan itself, which is never changed; name another folder."
+        raise InputError("OUTPUT", message)
+    check_free(out, force=force)
+    progress("reading", str(folder))
+    before = read_plan(folder)
+    progress("editing")
+    after = edit(before)
+    after = replace(after, about={**after.about, "parent": plan_digest(folder)})
+    progress("writing", str(out))
+    with new_folder(out, force=force) as place:
+        write_plan(after, place)
+        write_exports(after, place)
+    return before, after

@@ -27,7 +27,13 @@ COMMANDS: Final[dict[str, str]] = {
     "sample": "turfcutter.cli.sample:sample",
     "sample-voters": "turfcutter.cli.sample:sample_voters",
     "score": "turfcutter.cli.score:score",
-    "score": "turfcutter.cli.score:score",
+    "lock": "turfcutter.cli.edit:lock",
+    "merge": "turfcutter.cli.edit:merge",
+    "move": "turfcutter.cli.edit:move",
+    "recut": "turfcutter.cli.edit:recut",
+    "split": "turfcutter.cli.edit:split",
+    "undo": "turfcutter.cli.edit:undo",
+    "unlock": "turfcutter.cli.edit:unlock",
 }
 """Name of a command -> module:attribute."""
 ENTRY_POINTS: Final = "turfcutter.commands"

@@ -1,0 +1,58 @@
+"""Recutting: the doors of some turfs cut anew, by the same machinery as the cut itself."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from turfcutter.editing.regrouping import renumbered
+from turfcutter.editing.tours import pieces_by_door, stops_of
+from turfcutter.editing.versions import cut_params, unlocked
+from turfcutter.effort import DRIVE
+from turfcutter.footing import find_footing
+from turfcutter.layout import layout_of
+from turfcutter.model import Plan, silent
+from turfcutter.turfs import cut_turfs
+
+
+def recut(
+    plan: Plan,
+    turf_ids: Iterable[str],
+    changed: Mapping[str, Any] | None = None,
+    *,
+    workers: int = 1,
+) -> Plan:
+    """
+    Cut the doors of some turfs anew.
+
+    A new turf keeps the id of the turf most of its doors come from.
+
+    Parameters
+    ----------
+    plan
+        The plan before.
+    turf_ids
+        Turfs to cut again.
+    changed
+        Parameters of the cut that shall differ from the plan's, such as ``target``.
+    workers
+        Threads; no influence on the result.
+
+    Raises
+    ------
+    InputError
+        PARAMETER: no turf, unknown ones, or a parameter out of its range. LOCKED.
+    """
+    wanted = unlocked(plan, turf_ids)
+    cut = replace(cut_params(plan), **(changed or {}))
+    layout = layout_of(plan)
+    chosen = layout.doors["turf_id"].isin(wanted)
+    kinds = layout.turfs.set_index("turf_id")["kind"]
+    driven = set(kinds.index[kinds == DRIVE])
+    stops = stops_of(layout.doors[chosen])
+    stops = replace(stops, doors=stops.doors.assign(drive=stops.doors["turf_id"].isin(driven)))
+    footing = find_footing(stops.frontage, layout.network, workers)
+    found = cut_turfs(stops, footing, cut, workers=workers, progress=silent)
+    size = {"by": cut.by, "target": cut.size, "tolerance": cut.tolerance, "seed": cut.seed}
+    edit = {"verb": "recut", "turfs": wanted, **size}
+    kind = dict(enumerate(found.kind[found.region].tolist()))
+    return renumbered(plan, layout, pieces_by_door(stops, found), edit, kind)

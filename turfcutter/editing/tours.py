@@ -1,0 +1,49 @@
+"""Tours: some of a plan's doors put into turfs and walking order by the cutter itself."""
+
+import numpy as np
+import pandas as pd
+
+from turfcutter.assembly import piece_of_door
+from turfcutter.cutting import Cut, Goal, Site, cut_region
+from turfcutter.footing import find_footing
+from turfcutter.layout import frontage_of
+from turfcutter.network import Longs, Network
+from turfcutter.placing import Stops
+from turfcutter.turfs import Turfs
+
+
+def stops_of(doors: pd.DataFrame) -> Stops:
+    """Some of a plan's doors and their stops, as a cut has them; none is driven to."""
+    doors = doors.sort_values(["stop_id", "at_stop"]).reset_index(drop=True)
+    stop = np.unique(doors["stop_id"], return_inverse=True)[1]
+    heads = doors[~doors["stop_id"].duplicated()]
+    codes = [""] * (int(doors["zone"].max()) + 1)
+    table = doors.assign(stop=stop, drive=False)
+    return Stops(table, frontage_of(heads), heads["side"].tolist(), codes)
+
+
+def in_one_turf(doors: pd.DataFrame, network: Network, seed: int) -> pd.Series:
+    """Place of each door's stop in the shortest closed walk found, by door id."""
+    stops = stops_of(doors)
+    count = len(doors)
+    cut = cut_stops(stops, network, Goal(count, count, count, 0), seed)
+    return pieces_by_door(stops, cut)["place"]
+
+
+def pieces_by_door(stops: Stops, cut: Cut | Turfs) -> pd.DataFrame:
+    """`turf` and `place` of each door, indexed by its id."""
+    piece = piece_of_door(stops, cut)
+    found = {"turf": cut.turf[piece], "place": cut.place[piece]}
+    return pd.DataFrame(found, index=stops.doors["door_id"])
+
+
+def cut_stops(stops: Stops, network: Network, goal: Goal, seed: int) -> Cut:
+    """Stops of one region cut, every door counting one."""
+    footing = find_footing(stops.frontage, network, 1)
+    count: Longs = np.bincount(stops.doors["stop"])
+    opens = np.cumsum(count) - count
+    soft = stops.doors["soft"].to_numpy(np.int64)[opens]
+    load = np.ones(len(stops.doors), np.int64)
+    site = Site(footing.ends, footing.xy, count, load, soft)
+    name = str(stops.doors["door_id"].min())
+    return cut_region(site, footing.reach, goal, seed, name, 1)
