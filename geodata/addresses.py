@@ -49,8 +49,16 @@ _FRONT: Final = {"SAINT": "ST", "MOUNT": "MT", "FORT": "FT", "AVENUE": "AVE", "A
 }
 """Words abbreviated in front of others; a saint and a street never stand in the same place."""
 _SPANISH: Final = {
-    **{"AVDA": "AVENIDA", "CAM": "CAMINO", "CMNO": "CAMINO", "CMT": "CAMINITO", "CLL": "CALLE"},
-    **{"PSO": "PASEO", "SN": "SAN", "SNTA": "SANTA", "STA": "SANTA", "STO": "SANTO"},
+    "AVDA": "AVENIDA",
+    "CAM": "CAMINO",
+    "CMNO": "CAMINO",
+    "CMT": "CAMINITO",
+    "CLL": "CALLE",
+    "PSO": "PASEO",
+    "SN": "SAN",
+    "SNTA": "SANTA",
+    "STA": "SANTA",
+    "STO": "SANTO",
 }
 """Abbreviated words of Spanish names, written out wherever they are not the last word."""
 _SUFFIX_FORMS: Final = frozenset(_SUFFIXES) | frozenset(_SUFFIXES.values())
@@ -59,6 +67,10 @@ _WHOLE_SUFFIXES: Final = frozenset(_words("LOOP MALL OVAL PASS PATH PIKE ROW RUN
 SUFFIXES: Final = _SUFFIX_FORMS | _WHOLE_SUFFIXES
 """Every word and abbreviation that the end of a street's name may be."""
 DIRECTIONS: Final = frozenset(_DIRECTIONS.values())
+_LONG_SUFFIXES: Final = {
+    short: max(sorted(w for w in _SUFFIXES if _SUFFIXES[w] == short), key=len)
+    for short in _SUFFIXES.values()
+}
 _NUMBERED: Final = (
     (
         re.compile(
@@ -186,6 +198,17 @@ def normal_street(name: str) -> str:
     return " ".join([*ahead, *words, *behind])
 
 
+def long_suffix(word: str) -> str:
+    """A word that may be a suffix, in its one long form: CREEK for CREEK and CRK."""
+    short = _SUFFIXES.get(word, word)
+    return _LONG_SUFFIXES.get(short, short)
+
+
+def short_suffix(word: str) -> str:
+    """A word that may be a suffix, as the postal service abbreviates it."""
+    return _SUFFIXES.get(word, word)
+
+
 @lru_cache(_CACHED)
 def normal_unit(text: str) -> str:
     """Unit for comparison: ``Apt. 10-A``, ``#10a`` and ``10 A`` are all ``10A``."""
@@ -237,8 +260,9 @@ def _directions(words: list[str]) -> tuple[list[str], list[str], list[str]]:
     for length in (2, 1):
         front, name = " ".join(words[:length]), words[length:]
         # "North St" is a street called North, not the north of a street without a name
-        if front in _DIRECTIONS and name and not (len(name) == 1 and name[0] in _SUFFIX_FORMS):
-            return [_DIRECTIONS[front]], name, behind
+        known = front in _DIRECTIONS or front in DIRECTIONS
+        if known and name and not (len(name) == 1 and name[0] in _SUFFIX_FORMS):
+            return [_DIRECTIONS.get(front, front)], name, behind
     return ahead, words, behind
 
 

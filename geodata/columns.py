@@ -10,7 +10,7 @@ from geodata.errors import InputError
 from geodata.layouts import LAYOUTS, PLAIN, PLAIN_PARTS, Layout, is_secret, squeeze
 from geodata.schema import VOTER_COLUMNS
 
-NEEDED: Final = ("voter_id", "address", "lat", "lon")
+NEEDED: Final = ("voter_id", "address")
 RESERVED: Final = frozenset({"and", "or", "not", "in", "is", "like", "null", "row"})
 """Words that no column of a voter table is called by, because they mean something elsewhere."""
 

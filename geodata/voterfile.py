@@ -86,7 +86,7 @@ def read_voters(
         notes = (
             *_notes(found, left_out, counts, len(tally.unreadable)),
             *tally.notes(),
-            *check_coordinates(engine, "voters", path.name),
+            *_coordinate_notes(engine, found.names, path.name),
         )
         digest = _digest(engine, found.names)
         _write(engine, found.names, out / PARQUET)
@@ -133,6 +133,16 @@ def _cell(table: pa.Table, name: str, parts: Sequence[Part]) -> pa.ChunkedArray:
             joined = pc.binary_join_element_wise(text, value, part.joint.strip("+"))
             text = pc.utf8_trim_whitespace(joined)
     return text
+
+
+def _coordinate_notes(
+    engine: duckdb.DuckDBPyConnection, names: Sequence[str], file: str
+) -> Iterator[Note]:
+    """Remarks on coordinates; California's own files have none at all."""
+    if {"lat", "lon"} <= set(names):
+        yield from check_coordinates(engine, "voters", file)
+    else:
+        yield Note("COORDINATES", "The file has no coordinates; addresses place the voters.")
 
 
 def _gather(

@@ -25,6 +25,7 @@ CHOSEN: Final = (
 )
 """Columns of a chosen universe, before those that `keep` names."""
 
+_DEGREES: Final = ("lat", "lon")
 _OLDEST: Final = 120
 _NO_DAY: Final = "the file has dates of birth, no ages; give the day with --as-of YYYY-MM-DD"
 
@@ -119,10 +120,12 @@ def choose(
     missing = {} if "age" in known or "birth_date" not in known else {"age": _NO_DAY}
     condition = compile_where(where, sorted(known), missing=missing)
     cells = ", ".join(
-        quoted(name) if name in known else f"'' AS {quoted(name)}"
+        quoted(name) if name in {*known, *_DEGREES} else f"'' AS {quoted(name)}"
         for name in dict.fromkeys([*CHOSEN, *keep])
     )
-    voters = f"SELECT *{_age_sql(table.columns, as_of) if as_of else ''} FROM read_parquet(?)"
+    absent = "".join(f", '' AS {name}" for name in _DEGREES if name not in table.columns)
+    age = _age_sql(table.columns, as_of) if as_of else ""
+    voters = f"SELECT *{age}{absent} FROM read_parquet(?)"
     picked = f"SELECT * FROM voters WHERE {condition.sql}"
     degrees = degrees_sql("picked")
     query = f"WITH voters AS ({voters}), picked AS ({picked}) SELECT {cells} FROM ({degrees})"

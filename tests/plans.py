@@ -241,6 +241,8 @@ def _doors(
             "street": street,
             "side": "even",
             "setback_m": 12.0,
+            "located": "file",
+            "grade": "",
         }
     )
 

@@ -17,6 +17,7 @@ from pyproj import CRS
 
 from geodata.crs import metric_crs
 from geodata.errors import InputError
+from geodata.geocoding import Gazetteer, counts_of
 from geodata.notes import Note
 from geodata.precincts import known_codes
 from geodata.schema import Precincts, Streets
@@ -115,6 +116,7 @@ def look(
     precincts: Precincts | None,
     streets: Streets | None,
     voters: VoterTable | None,
+    gazetteer: Gazetteer | None,
     refused: Mapping[str, InputError],
 ) -> Report:
     """
@@ -126,6 +128,8 @@ def look(
         As for a cut.
     precincts, streets, voters
         What was read; None where it was not named or is rejected.
+    gazetteer
+        Where the addresses of the place are; None where nothing tells.
     refused
         Name of an input -> why it is rejected.
     """
@@ -139,7 +143,9 @@ def look(
         found["streets"] = check_streets(streets, names["streets"])
     codes, problems = pd.DataFrame({"code": [], "voters": []}), [_faults(precincts)]
     if voters:
-        found["voters"], gathered = _voters(params, precincts, streets, voters, names["voters"])
+        found["voters"], gathered = _voters(
+            params, precincts, streets, voters, gazetteer, names["voters"]
+        )
         if precincts:
             codes = unmatched_codes(gathered, precincts)
     order = [name for name in files if name in found]
@@ -156,18 +162,20 @@ def _voters(
     precincts: Precincts | None,
     streets: Streets | None,
     table: VoterTable,
+    gazetteer: Gazetteer | None,
     file: str,
 ) -> tuple[Part, Gathered]:
     """The part on voters, whose doors are placed as far as the other inputs allow."""
     chosen = params.voters
     universe = choose(table, where=chosen.where, keep=chosen.keep, as_of=params.as_of)
     crs = _crs(universe, precincts, streets)
-    gathered = gather_doors(universe.table, params.cut.prefix, crs)
-    notes: tuple[Note, ...] = ()
+    bounds = tuple(precincts.table.total_bounds) if precincts else None
+    gathered = gather_doors(universe.table, params.cut.prefix, crs, gazetteer, bounds)
+    notes = gathered.notes
     try:
         if precincts and len(gathered.doors):
             gathered, placed = place_doors(gathered, precincts)
-            notes = tuple(placed)
+            notes = (*notes, *placed)
         if precincts and streets and len(gathered.doors):
             inputs = Inputs(precincts, streets, table, {}, {})
             cut = replace(params.cut, within=("precinct",), prefer=("none",))
@@ -226,7 +234,7 @@ def check_precincts(precincts: Precincts, inputs: InputParams, file: str) -> Par
         "coordinate system": precincts.source_crs,
         "column of codes": precincts.column,
         "area": f"{area:,.1f} km²",
-        "county": inputs.county or precincts.county or "not told by the outlines",
+        "county": precincts.county or inputs.county or "not told by the outlines",
     }
     return Part("precincts", file, facts, _without_zeros(counts), precincts.notes)
 
@@ -265,6 +273,8 @@ def check_voters(
     counts |= {str(reason): int(count) for reason, count in reasons.items()}
     counts["placed"] = len(universe.table) - len(gathered.exceptions)
     facts = {"columns": f"{len(table.columns)}", "doors": f"{len(gathered.doors):,}"}
+    placed = counts_of(gathered.doors)
+    facts["doors placed by"] = ", ".join(f"{name}: {count:,}" for name, count in placed.items())
     return Part("voters", file, facts, _without_zeros(counts), (*table.notes, *notes))
 
 

@@ -19,11 +19,16 @@ from pyproj import CRS
 from geodata.addresses import NORMALISER, split_addresses
 from geodata.crs import project
 from geodata.errors import GeodataError
+from geodata.geocoding import Gazetteer, locate
+from geodata.notes import Note
 
 BUILDING_M: Final = 60.0
 """Doors of one house number within this distance are one building."""
 
 _PLACES_PER_M: Final = 10
+_PLACE: Final = ["lon", "lat", "located", "grade"]
+
+Bounds = tuple[float, float, float, float]
 _HALF: Final = r"(?<=\d) [1-9]/[0-9]+(?= )"
 _HALL_ROOM: Final = r"\bHALL [A-Z]?-?[0-9]+[A-Z]?$"
 
@@ -43,14 +48,23 @@ class Gathered:
         `code` (the voters' own precinct code), `voters` (count); sorted by `door_id`.
     exceptions
         `voter` (position in `voters`), `reason`, `detail`.
+    notes
+        What was found of where voters live; only `gather_doors` itself tells it.
     """
 
     voters: pd.DataFrame
     doors: pd.DataFrame
     exceptions: pd.DataFrame
+    notes: tuple[Note, ...] = ()
 
 
-def gather_doors(voters: pd.DataFrame, county: str, crs: CRS) -> Gathered:
+def gather_doors(
+    voters: pd.DataFrame,
+    county: str,
+    crs: CRS,
+    gazetteer: Gazetteer | None = None,
+    bounds: Bounds | None = None,
+) -> Gathered:
     """
     Group eligible voters by address and unit.
 
@@ -62,19 +76,26 @@ def gather_doors(voters: pd.DataFrame, county: str, crs: CRS) -> Gathered:
         Prefix of the county; part of the doors' ids.
     crs
         The job's metric coordinate system.
+    gazetteer
+        The place's addresses, for voters without coordinates and with suspicious ones.
+    bounds
+        West, south, east, north of the precincts in `crs`, where there are any.
     """
+    found = locate(voters, gazetteer, crs, bounds)
+    voters = voters.assign(**{name: found.table[name] for name in found.table})
     parts = split_addresses(voters["address"], voters["unit"])
     building = _buildings(parts["base"], voters["zip"], voters["city"])
     key = building + "\0" + parts["unit"]
     addressed = (parts["base"] != "").to_numpy()
-    lon, lat = _coordinates(voters, key, building)
-    located = np.isfinite(lon)
+    place = _agreed_places(voters, key, building)
+    located = place["lon"].notna().to_numpy()
     usable = addressed & located
     codes, keys = pd.factorize(key[usable], sort=True)
     table = pd.DataFrame({"door_id": _door_ids(county, keys)})
     if table["door_id"].duplicated().any():
         raise GeodataError("INVARIANT", "Two doors got the same id; please report this.")
-    first = voters[usable].assign(lon=lon[usable], lat=lat[usable], **_normal(parts[usable]))
+    first = voters.assign(**{name: place[name] for name in place})[usable]
+    first = first.assign(**_normal(parts[usable]))
     first = first.iloc[np.unique(codes, return_index=True)[1]].reset_index(drop=True)
     doors = pd.concat([table, first[[*_COPIED]].rename(columns={"precinct": "code"})], axis=1)
     doors["x"], doors["y"] = project(doors["lon"].to_numpy(), doors["lat"].to_numpy(), crs)
@@ -87,17 +108,17 @@ def gather_doors(voters: pd.DataFrame, county: str, crs: CRS) -> Gathered:
     exceptions = pd.concat(
         [
             _exceptions(~addressed, "R-no_address", "The voter file gives no address."),
-            _exceptions(
-                addressed & ~located, "R-no_geocode", "The voter file gives no usable coordinates."
-            ),
+            _unlocated(voters, addressed & ~located),
         ],
         ignore_index=True,
     )
-    return Gathered(voters.assign(door=door), doors.iloc[order].reset_index(drop=True), exceptions)
+    voters = voters.drop(columns=["located", "grade", "reason", "detail"]).assign(door=door)
+    doors = doors.iloc[order].reset_index(drop=True)
+    return Gathered(voters, doors, exceptions, found.notes)
 
 
 _COPIED: Final = (
-    *("address", "unit", "city", "zip", "precinct", "lon", "lat"),
+    *("address", "unit", "city", "zip", "precinct", "lon", "lat", "located", "grade"),
     *("base", "street", "number", "parity", "unit_order"),
 )
 
@@ -125,25 +146,26 @@ def _buildings(
     return base + "\0" + found
 
 
-def _coordinates(
+def _agreed_places(
     voters: pd.DataFrame, key: "pd.Series[str]", building: "pd.Series[str]"
-) -> tuple[np.ndarray, np.ndarray]:
-    """Coordinates of each voter's door: what its voters say, else what its building's say."""
-    points = voters[["lon", "lat"]].round(7)
-    found = _agreed(points, key).fillna(_agreed(points, building))
-    return found["lon"].to_numpy(), found["lat"].to_numpy()
+) -> pd.DataFrame:
+    """Place of each voter's door: what its voters' say, else what its building's say."""
+    points = voters[_PLACE].round({"lon": 7, "lat": 7})
+    own, shared = _agreed(points, key), _agreed(points, building)
+    return own.where(own["lon"].notna(), shared, axis=0)
 
 
 def _agreed(points: pd.DataFrame, group: "pd.Series[str]") -> pd.DataFrame:
     """The point most rows of a group name; of equals the one nearer to the middle of all."""
     known = points.dropna().assign(group=group)
-    count = known.groupby(["group", "lon", "lat"], as_index=False).size()
+    by = known.groupby(["group", "lon", "lat"], as_index=False)
+    count = by.agg(size=("lon", "size"), located=("located", "first"), grade=("grade", "first"))
     middle = known[["lon", "lat"]].median()
     count["far"] = (count["lon"] - middle["lon"]).abs() + (count["lat"] - middle["lat"]).abs()
     count = count.sort_values(
         ["group", "size", "far", "lon", "lat"], ascending=[True, False, True, True, True]
     )
-    best = count.drop_duplicates("group").set_index("group")[["lon", "lat"]]
+    best = count.drop_duplicates("group").set_index("group")[_PLACE]
     return best.reindex(group.to_numpy()).set_axis(points.index)
 
 
@@ -169,6 +191,13 @@ def site_keys(doors: pd.DataFrame) -> "pd.Series[str]":
     base = doors["base"].astype(str).str.replace(_HALF, "", regex=True)
     base = base.str.replace(_HALL_ROOM, "HALL", regex=True)
     return _buildings(base, doors["zip"], doors["city"])
+
+
+def _unlocated(voters: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:
+    """Exceptions of voters whom nobody can place, with what `locate` says of them."""
+    rows = np.flatnonzero(chosen)
+    said = voters[["reason", "detail"]].iloc[rows].reset_index(drop=True)
+    return said.assign(voter=rows)[["voter", "reason", "detail"]]
 
 
 def group_stops(doors: pd.DataFrame, zone: np.ndarray) -> np.ndarray:

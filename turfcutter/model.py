@@ -51,6 +51,8 @@ PLAN_TABLES: Final[dict[str, dict[str, str]]] = {
         "city": "city",
         "zip": "ZIP",
         "precinct": "precinct the door was placed in",
+        "located": "who says where it is: file (the voters'), points, osm, range",
+        "grade": "how its address was matched: unit, address, street, spelling; blank for file",
         "voters": "number of eligible voters",
         "minutes": "estimated minutes at the door, path from the street included",
         "street": "street it stands on",

@@ -45,8 +45,16 @@ def make_plan(params: Params, inputs: Inputs, *, workers: int, progress: Progres
     dispatch = find_dispatch(params.cut, inputs)
     progress("doors")
     universe = _universe(params, inputs)
-    gathered = gather_doors(universe.table, params.cut.prefix, inputs.crs)
+    gathered = gather_doors(
+        universe.table,
+        params.cut.prefix,
+        inputs.crs,
+        inputs.gazetteer,
+        tuple(inputs.precincts.table.total_bounds),
+    )
+    told = gathered.notes
     gathered, notes = place_doors(gathered, inputs.precincts)
+    notes = [*told, *notes]
     progress("doors", f"{len(gathered.doors):,} doors")
     progress("network")
     network = build_network(inputs.streets)

@@ -12,7 +12,7 @@ from geodata.store import Store
 from turfcutter.accounting import check_plan
 from turfcutter.checking import Report, look
 from turfcutter.exports import write_exports
-from turfcutter.inputs import precincts_of, read_inputs, streets_of, voters_of
+from turfcutter.inputs import gazetteer_of, precincts_of, read_inputs, streets_of, voters_of
 from turfcutter.kernels import compiling_ahead
 from turfcutter.model import Plan, Progress, silent
 from turfcutter.params import Params
@@ -90,7 +90,7 @@ def run_check(params: Params, *, workspace: Path, progress: Progress = silent) -
         Every input is looked at, also where another one is rejected.
     """
     inputs, store = params.inputs, Store(workspace)
-    precincts, streets, voters = None, None, None
+    precincts, streets, street_digest, voters = None, None, "", None
     refused: dict[str, InputError] = {}
     if inputs.precincts:
         progress("precincts")
@@ -99,13 +99,19 @@ def run_check(params: Params, *, workspace: Path, progress: Progress = silent) -
     if inputs.streets or inputs.download:
         progress("streets")
         with _noted("streets", refused):
-            streets, _ = streets_of(params, store, precincts)
+            streets, street_digest = streets_of(params, store, precincts)
     if inputs.voters:
         progress("voters")
         with _noted("voters", refused):
             voters = voters_of(params, store)
+    gazetteer = None
+    if voters and (precincts or streets):
+        progress("addresses")
+        with _noted("voters", refused):
+            crs = precincts.table.crs if precincts else streets.barriers.crs
+            gazetteer, _ = gazetteer_of(params, store, streets, street_digest, crs)
     progress("looking")
-    return look(params, precincts, streets, voters, refused)
+    return look(params, precincts, streets, voters, gazetteer, refused)
 
 
 @contextmanager

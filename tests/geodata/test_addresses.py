@@ -33,6 +33,7 @@ def split(address, unit=""):
         (("Avda. de las Palmas", "Avenida De Las Palmas", "AVE DE LAS PALMAS"),)
         + ("AVE DE LAS PALMAS",),
         (("El Cam. Real", "EL CAMINO REAL"), "EL CAMINO REAL"),
+        (("East Saint James Street", "E. Saint James St", "E ST. JAMES ST"), "E ST JAMES ST"),
         (("Rio Robles East", "RIO ROBLES E"), "RIO ROBLES E"),
         (("N St", "N Street"), "N ST"),
         (("North St", "North Street"), "NORTH ST"),

@@ -1,0 +1,32 @@
+"""
+Geocoding without the internet: voters' addresses looked up in files of the place.
+
+`source` reads files of addresses and centrelines, `gazetteer` keeps them by street and number,
+`names` finds the street somebody may have meant, `lookup` and `ranges` find the place of a number
+on a street, `match` puts these together, `locating` weighs the result against the coordinates that
+a voter file has itself. An address that fits several places is refused, with all of them.
+"""
+
+from geodata.geocoding.gazetteer import (
+    VERSION,
+    Gazetteer,
+    build_gazetteer,
+    load_gazetteer,
+    save_gazetteer,
+)
+from geodata.geocoding.locating import Located, counts_of, locate
+from geodata.geocoding.source import AddressSource, read_source, street_ranges
+
+__all__ = [
+    "VERSION",
+    "AddressSource",
+    "Gazetteer",
+    "Located",
+    "build_gazetteer",
+    "counts_of",
+    "load_gazetteer",
+    "locate",
+    "read_source",
+    "save_gazetteer",
+    "street_ranges",
+]

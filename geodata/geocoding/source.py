@@ -1,0 +1,320 @@
+"""Files that say where addresses are: points of a city or county, centrelines with ranges."""
+
+import gzip
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyproj
+import shapely
+
+from geodata.coordinates import ZERO
+from geodata.crs import check_lonlat, project
+from geodata.delimited import Tally, read_header, read_tables
+from geodata.errors import InputError
+from geodata.layers import read_layer
+from geodata.layouts import PLAIN, squeeze
+
+POINT: Final = ("address", "unit", "city", "zip")
+"""Text columns of a table of address points."""
+RANGE: Final = ("street", "low", "high", "side", "city", "zip")
+"""Columns of a table of ranges before its geometry."""
+
+PARTS: Final[Mapping[str, str]] = {
+    "number": "Number HouseNumber HouseNum HouseNo AddressNumber AddrNumber StreetNumber StreetNo "
+    "AddNumber AddrNum AddrHN StNum",
+    "letter": "NumberSuffix AddressNumberSuffix AddNumSuf AddrNumSuffix HouseSuffix",
+    "fraction": "HouseFraction HouseFractionNumber StreetNoHalf Fraction",
+    "ahead": "PreDirection PreDir PreDirAbbr StPreDir StreetDirPrefix StreetPrefix Prefix StDir",
+    "street": "Street StreetName StName AddrStreet FullStreetName FullName FullStreet RoadName "
+    "Name",
+    "suffix": "StreetType StType StPosTyp PostType StreetSuffix StSuffix Suffix",
+    "behind": "PostDirection PostDir PostDirAbbr StPosDir StreetDirSuffix",
+}
+"""Part of an address -> names of its column, the best first; the order is that of an address."""
+FULL_STREET: Final = frozenset(map(squeeze, ("FullStreetName", "FullName", "FullStreet")))
+"""Street columns that hold direction and suffix too."""
+TOWN: Final[Mapping[str, str]] = {
+    "unit": PLAIN["unit"] + " AddrUnit UnitName SubAddress",
+    "city": PLAIN["city"] + " PostComm PostalCommunity IncMuni Municipality AddrCity Community",
+    "zip": PLAIN["zip"] + " PostCode PostalCode ZipCode5 AddrPostcode",
+}
+RANGES: Final = (
+    "LFromAdd LToAdd RFromAdd RToAdd",
+    "FromAddrL ToAddrL FromAddrR ToAddrR",
+    "LFAdd LTAdd RFAdd RTAdd",
+    "LfFAdd LfToAdd RtFAdd RtToAdd",
+    "LeftFrom LeftTo RightFrom RightTo",
+    "FromLeft ToLeft FromRight ToRight",
+    "FrAddL ToAddL FrAddR ToAddR",
+    "LLoA LHiA RLoA RHiA",
+)
+"""Spellings of the four columns of a centreline's ranges: left from, left to, right from, to."""
+SIDES: Final = (
+    ("left", "ZipL ZipLeft LZip PostCodeL PostalL", "CityL CityLeft LCity PostCommL IncMuniL"),
+    ("right", "ZipR ZipRight RZip PostCodeR PostalR", "CityR CityRight RCity PostCommR IncMuniR"),
+)
+
+_TEXT_OR_LAYER: Final = 4096
+_LAYERS: Final = (b"PK\x03\x04", b"\x00\x00\x27\x0a", b"SQLite format 3\x00", b"PAR1")
+
+
+@dataclass(frozen=True)
+class AddressSource:
+    """
+    What one file says of where addresses are.
+
+    Parameters
+    ----------
+    points
+        `POINT` (text) and `x`, `y` (metres, in the job's CRS).
+    ranges
+        `street` (text), `low`, `high` (house numbers at the line's start and end, int), `side`
+        (``left`` or ``right`` of the line), `city`, `zip` (text), `geometry` (LineString).
+    """
+
+    points: pd.DataFrame
+    ranges: gpd.GeoDataFrame
+
+
+def read_source(path: Path, crs: pyproj.CRS) -> AddressSource:
+    """
+    Read a file of addresses.
+
+    Parameters
+    ----------
+    path
+        Delimited text with an address (or number and street) and longitude and latitude; a vector
+        layer of address points or of outlines with addresses; or a layer of centrelines with
+        address ranges.
+    crs
+        Projected CRS of the job, metres.
+
+    Raises
+    ------
+    InputError
+        What `read_header` and `read_layer` raise; COLUMN where addresses or coordinates are not
+        found, EMPTY where no row can be used, COORD_RANGE for coordinates that are no degrees.
+    """
+    if not _is_layer(path):
+        return AddressSource(_located(read_points(path), path.name, crs), no_ranges(crs))
+    layer = read_layer(path)
+    if shapely.get_dimensions(np.asarray(layer.geometry.array)).max() != 1:
+        return AddressSource(_points_of(layer, crs, path.name), no_ranges(crs))
+    ranges = ranges_of(layer, crs)
+    if not len(ranges):
+        message = (
+            f"{path.name} is a layer of lines without address ranges; give one with columns such "
+            "as LFROMADD, LTOADD, RFROMADD and RTOADD, or a file of address points."
+        )
+        raise InputError("COLUMN", message)
+    return AddressSource(no_points(), ranges)
+
+
+def street_ranges(path: Path, crs: pyproj.CRS) -> AddressSource:
+    """Address ranges of a layer of streets, where it has any; raises what `read_layer` does."""
+    return AddressSource(no_points(), ranges_of(read_layer(path), crs))
+
+
+def read_points(path: Path) -> pd.DataFrame:
+    """
+    Addresses of a delimited text file, as it has them.
+
+    Returns
+    -------
+    points
+        `POINT` (text, blanks around removed) and `lon`, `lat` (degrees or NaN), in file order;
+        rows without an address are left out.
+
+    Raises
+    ------
+    InputError
+        What `read_header` raises; COLUMN, COORD_RANGE or EMPTY.
+    """
+    header = read_header(path)
+    places = _places(header.names, path.name)
+    tables = read_tables(path, header, set(places.values()), Tally())
+    table = pa.concat_tables(list(tables)).to_pandas()
+    text = {name: table[str(place)].str.strip() for name, place in places.items()}
+    points = _texts(text, table.index)
+    for name in ("lon", "lat"):
+        cells = text.get(name, pd.Series("", index=table.index, dtype="str"))
+        points[name] = pd.to_numeric(cells, errors="coerce").astype("float64")
+    check_lonlat(points["lon"], points["lat"], path.name)
+    points = points[points["address"] != ""]
+    if points.empty:
+        raise InputError("EMPTY", f"{path.name} holds no address; give another file.")
+    return points.reset_index(drop=True)
+
+
+def no_points() -> pd.DataFrame:
+    """A table of no address points."""
+    texts = pd.DataFrame({name: [] for name in POINT}, dtype="str")
+    return texts.assign(x=np.empty(0), y=np.empty(0))
+
+
+def no_ranges(crs: pyproj.CRS) -> gpd.GeoDataFrame:
+    """A table of no ranges."""
+    empty: dict[str, list[str]] = {name: [] for name in RANGE}
+    table = pd.DataFrame(empty, dtype="str").astype({"low": "int64", "high": "int64"})
+    return gpd.GeoDataFrame(table, geometry=[], crs=crs)
+
+
+def ranges_of(layer: gpd.GeoDataFrame, crs: pyproj.CRS) -> gpd.GeoDataFrame:
+    """
+    Address ranges of a layer of centrelines; none where it has no such columns.
+
+    Parameters
+    ----------
+    layer
+        Lines and their columns.
+    crs
+        Projected CRS of the job, metres.
+
+    Returns
+    -------
+    ranges
+        As in `AddressSource`, one row for each side of a line that has a range.
+    """
+    squeezed = {squeeze(str(name)): str(name) for name in reversed(list(layer.columns))}
+    spellings = (list(map(squeeze, names.split())) for names in RANGES)
+    found = next((names for names in spellings if set(names) <= squeezed.keys()), None)
+    streets = _streets(layer, squeezed)
+    if found is None or streets is None:
+        return no_ranges(crs)
+    lines = np.asarray(shapely.line_merge(layer.geometry.to_crs(crs).array, directed=True), object)
+    simple = shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING
+    tables = []
+    for place, (side, zips, cities) in enumerate(SIDES):
+        low, high = (_numbers(layer[squeezed[name]]) for name in found[2 * place : 2 * place + 2])
+        towns = {
+            name: _text(layer, _first(spelling, squeezed))
+            for name, spelling in (("city", cities), ("zip", zips))
+        }
+        usable = simple & (low > 0) & (high > 0) & (streets != "").to_numpy()
+        table = pd.DataFrame({"street": streets, "low": low, "high": high, "side": side, **towns})
+        tables.append(table[usable].assign(geometry=lines[usable]))
+    table = pd.concat(tables, ignore_index=True).astype({"side": "str"})
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=crs)
+
+
+def _is_layer(path: Path) -> bool:
+    """Whether a file is a vector layer rather than text, by its first bytes."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_TEXT_OR_LAYER)
+        if head.startswith(b"\x1f\x8b"):
+            with gzip.open(path) as packed:
+                head = packed.read(_TEXT_OR_LAYER)
+    except (OSError, EOFError, zlib.error):
+        return False  # the reader of text says what is wrong
+    plain = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return head.startswith(_LAYERS) or plain.startswith(b"{")
+
+
+def _located(points: pd.DataFrame, file: str, crs: pyproj.CRS) -> pd.DataFrame:
+    """Points in metres; those without coordinates are left out."""
+    lon, lat = points["lon"].to_numpy(), points["lat"].to_numpy()
+    given = np.isfinite(lon) & np.isfinite(lat) & (np.maximum(np.abs(lon), np.abs(lat)) > ZERO)
+    if not given.any():
+        message = f"{file} has no longitude and latitude for any address; name them lon and lat."
+        raise InputError("COLUMN", message)
+    x, y = project(lon[given], lat[given], crs)
+    table = points.loc[given, list(POINT)].assign(x=x, y=y)
+    return table[np.isfinite(x) & np.isfinite(y)].reset_index(drop=True)
+
+
+def _points_of(layer: gpd.GeoDataFrame, crs: pyproj.CRS, file: str) -> pd.DataFrame:
+    """Address points of a layer; outlines count as a point within them."""
+    columns = [str(name) for name in layer.columns if name != "geometry"]
+    places = _places(tuple(columns), file)
+    text = {name: _text(layer, columns[place]) for name, place in places.items()}
+    shapes = shapely.point_on_surface(layer.geometry.to_crs(crs).array)
+    x, y = shapely.get_x(shapes), shapely.get_y(shapes)
+    table = _texts(text, layer.index).assign(x=x, y=y)
+    usable = (table["address"] != "").to_numpy() & np.isfinite(x) & np.isfinite(y)
+    if not usable.any():
+        raise InputError("EMPTY", f"{file} holds no address with a place; give another file.")
+    return table[usable].reset_index(drop=True)
+
+
+def _places(header: Sequence[str], file: str) -> dict[str, int]:
+    """What a file's columns are -> their positions: the address or its parts, town, coordinates."""
+    position = {squeeze(name): place for place, name in reversed(list(enumerate(header)))}
+    known = {"address": PLAIN["address"], **PARTS, **TOWN, "lon": PLAIN["lon"], "lat": PLAIN["lat"]}
+    found = {
+        name: position[column]
+        for name, names in known.items()
+        if (column := _first(names, position))
+    }
+    if "address" in found:
+        return {name: place for name, place in found.items() if name not in PARTS}
+    if not {"number", "street"} <= found.keys():
+        message = (
+            f"{file} has no column that is recognised as address (it has {', '.join(header)}); "
+            "name one address, or name two number and street."
+        )
+        raise InputError("COLUMN", message)
+    if squeeze(header[found["street"]]) in FULL_STREET:
+        found = {key: at for key, at in found.items() if key not in ("ahead", "suffix", "behind")}
+    return found
+
+
+def _first(names: str, known: Mapping[str, object]) -> str:
+    """The first of some spellings that is known, as names are compared."""
+    return next((one for one in map(squeeze, names.split()) if one in known), "")
+
+
+def _texts(text: Mapping[str, "pd.Series[str]"], index: pd.Index) -> pd.DataFrame:
+    """`POINT` from a file's columns; addresses without number or street are blank."""
+    blank = pd.Series("", index=index, dtype="str")
+    points = pd.DataFrame({name: text.get(name, blank) for name in POINT})
+    if "address" not in text:
+        # "32 A" is 32A; the street may begin with a letter of its own
+        number = text["number"].str.replace(r"^(\d+)\s+([A-Za-z])$", r"\1\2", regex=True)
+        whole = (number != "") & (text["street"] != "")
+        number = number + text.get("letter", blank)
+        rest = [text[name] for name in list(PARTS)[2:] if name in text]
+        points["address"] = _joined([number, *rest]).where(whole, "")
+    return points
+
+
+def _joined(parts: Sequence["pd.Series[str]"]) -> "pd.Series[str]":
+    text = parts[0].str.cat(list(parts[1:]), sep=" ") if len(parts) > 1 else parts[0]
+    return text.str.split().str.join(" ")
+
+
+def _streets(layer: gpd.GeoDataFrame, squeezed: Mapping[str, str]) -> "pd.Series[str] | None":
+    """The street of each line: from a column of whole names, or from its parts."""
+    whole = next((squeezed[name] for name in sorted(FULL_STREET) if name in squeezed), "")
+    if whole:
+        return _text(layer, whole)
+    parts = {
+        name: _first(PARTS[name], squeezed) for name in ("ahead", "street", "suffix", "behind")
+    }
+    if not parts["street"]:
+        return None
+    return _joined([_text(layer, squeezed[name]) for name in parts.values() if name])
+
+
+def _text(layer: gpd.GeoDataFrame, column: str) -> "pd.Series[str]":
+    """A column as text without blanks around; whole numbers lose a decimal point, as in ZIPs."""
+    names = {squeeze(str(name)): name for name in layer.columns}
+    if not column:
+        return pd.Series("", index=layer.index, dtype="str")
+    values = layer[column] if column in layer.columns else layer[names[column]]
+    text = values.astype("str").where(values.notna(), "").str.strip()
+    return text.str.replace(r"^(\d+)\.0$", r"\1", regex=True).astype("str")
+
+
+def _numbers(values: pd.Series) -> np.ndarray:
+    """House numbers of a column; 0 where there is none."""
+    found = pd.to_numeric(values.astype("str").str.strip(), errors="coerce").fillna(0)
+    numbers: np.ndarray = found.clip(0, 10**7).astype("int64").to_numpy()
+    return numbers

@@ -1,0 +1,194 @@
+"""
+How well addresses are found: ``.venv/bin/python tests/benchmarks/geocode.py`` prints the figures.
+
+Every address of San Jose and of San Francisco's centre is written the way voter files have it
+(`degrade`); a fifth of the addresses is taken out of the source first, and 2 % invented ones are
+added to the voters: half with a number its street does not have, half on a street that does not
+exist. *Matched* is the share of addresses that the source has; *right* the share of matches that
+lie at a point of the very same address; *absent matched* the share of those the source lacks.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pyproj import CRS
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from degrade import degrade
+
+from geodata.addresses import normal_street
+from geodata.geocoding.gazetteer import build_gazetteer
+from geodata.geocoding.match import match_addresses
+from geodata.geocoding.source import AddressSource, no_ranges, read_source
+from geodata.surroundings import address_table
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+CRS_M = CRS(32610)
+REMOVED, INVENTED = 0.2, 0.02
+SUFFIXES = ("Street", "Avenue", "Drive", "Court", "Way")
+SYLLABLES = ("ba", "cor", "del", "fen", "gul", "hov", "jin", "kes", "lom", "mar", "nup", "ost", "pra")
+)
+
+
+def truth_of(place):
+    """`number`, `street`, `unit`, `city`, `zip`, `x`, `y` of every address of a place."""
+    if place == "san-jose":
+        path = DATA / "san-jose" / "sanjose_addresses.csv.gz"
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        table = table.rename(columns={"housenumber": "number", "postcode": "zip"})
+    else:
+        path = DATA / "sf-central" / "eas_addresses_with_units.csv.gz"
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        split = table["address"].str.extract(r"^(\S+) (.+)$")
+        table["number"], table["street"] = split[0], split[1]
+        table = table[table["street"] != "UNKNOWN"]
+    source = read_source(path, CRS_M)
+    xy = source.points[["x", "y"]]
+    if place == "san-jose":
+        table = table[(table["street"] != "") & (table["number"] != "")]
+    else:
+        xy = xy[source.points["address"].str.split(n=1).str[1] != "UNKNOWN"]
+    assert len(table) == len(xy), (len(table), len(xy))
+    table = table.reset_index(drop=True).assign(x=xy["x"].to_numpy(), y=xy["y"].to_numpy())
+    # one number of a list is what a voter writes; which one is drawn here, once
+    rng = np.random.default_rng(11)
+    lists = table["number"].str.contains(";").to_numpy()
+    numbers = table["number"].to_numpy(object)
+    for row in np.flatnonzero(lists):
+        numbers[row] = rng.choice(numbers[row].split(";"))
+    table["asked"] = numbers
+    return table[["number", "asked", "street", "unit", "city", "zip", "x", "y"]]
+
+
+def invent(truth, rng):
+    """Addresses that do not exist."""
+    count = int(INVENTED * len(truth))
+    base = truth.iloc[rng.integers(len(truth), size=count)].reset_index(drop=True)
+    street = base["street"].map({s: normal_street(s) for s in base["street"].unique()})
+    real = truth["street"].map({s: normal_street(s) for s in truth["street"].unique()})
+    taken = set(zip(truth["asked"], real, strict=True))
+    for number in truth["number"].unique():
+        if ";" in number or "-" in number:
+            rows = truth["number"] == number
+            taken |= {(one, s) for s in real[rows] for one in number.replace("-", ";").split(";")}
+    numbers, streets = [], []
+    for row, name in enumerate(street):
+        if row % 2:
+            number = str(base["asked"][row])
+            made = "".join(rng.choice(SYLLABLES, 3)).title()
+            streets.append(
+                f"{made} {SUFFIXES[rng.integers(len(SUFFIXES))]}"
+            )
+        else:
+            leading = int("".join(c for c in str(base["asked"][row]) if c.isdigit())[:6] or 1)
+            number = str(leading)
+            while (number, name) in taken:
+                number = str(max(1, leading + int(rng.integers(-60, 61))))
+                leading += 1
+            streets.append(base["street"][row])
+        numbers.append(number)
+    return base.assign(number=numbers, asked=numbers, street=streets)
+
+
+def measure(place, seed):
+    """Figures of one place."""
+    truth = truth_of(place)
+    rng = np.random.default_rng([seed, 4])
+    street = truth["street"].map({s: normal_street(s) for s in truth["street"].unique()})
+    base = truth["asked"].str.upper().str.replace(" ", "") + " " + street
+    bases = np.unique(base)
+    gone = set(bases[rng.random(len(bases)) < REMOVED])
+    named = [
+        {f"{one} {name}" for one in spelt_out(number)}
+        for number, name in zip(truth["number"], street, strict=True)
+    ]
+    kept = truth[[gone.isdisjoint(one) for one in named]]
+    known = pd.Series(named, dtype=object)[kept.index].explode()
+    source = AddressSource(
+        pd.DataFrame(
+            {
+                "address": kept["number"] + " " + kept["street"],
+                "unit": kept["unit"],
+                "city": kept["city"],
+                "zip": kept["zip"],
+                "x": kept["x"],
+                "y": kept["y"],
+            }
+        ),
+        no_ranges(CRS_M),
+    )
+    asked = pd.concat([truth, invent(truth, rng)], ignore_index=True)
+    absent = ~base.reindex(asked.index).isin(set(known)).to_numpy()
+    voters = degrade(asked.assign(number=asked["asked"]), seed)
+    began = time.perf_counter()
+    gazetteer = build_gazetteer([source], address_table([], CRS_M), CRS_M)
+    built = time.perf_counter() - began
+    began = time.perf_counter()
+    found = match_addresses(voters, gazetteer)
+    seconds = time.perf_counter() - began
+    matched = (found["method"] >= 0).to_numpy()
+    right = same_address(found, kept, known, base.reindex(asked.index))
+    present = ~absent
+    figures = {
+        "asked": len(asked),
+        "present": int(present.sum()),
+        "matched": matched[present].mean(),
+        "right": (right & matched)[: len(truth)].sum() / matched[present].sum(),
+        "absent": int(absent.sum()),
+        "absent matched": matched[absent].mean(),
+        "refused with candidates": (found["candidates"] != "").mean(),
+        "seconds to build": built,
+        "seconds to match": seconds,
+    }
+    return figures, asked.join(voters.add_suffix("_voter")).assign(
+        absent=absent, right=right, matched=matched, x_found=found["x"], y_found=found["y"],
+        grade=found["grade"], candidates=found["candidates"],
+    )  # fmt: skip
+
+
+def spelt_out(number):
+    """House numbers of a list or range."""
+    found = {number.upper().replace(" ", "")}
+    for part in number.upper().split(";"):
+        ends = part.split("-")
+        found.add(part.replace(" ", ""))
+        if len(ends) == 2 and all(end.isdigit() for end in ends):
+            found |= set(ends) | set(map(str, range(int(ends[0]), int(ends[1]) + 1)))
+    return found
+
+
+def same_address(found, kept, known, base):
+    """Whether what was found is a point of the address itself."""
+    points = kept[["x", "y"]].loc[known.index].round(2).assign(base=known).drop_duplicates()
+    wanted = found[["x", "y"]].round(2).assign(base=base.to_numpy())
+    return wanted.merge(points, how="left", indicator=True)["_merge"].eq("both").to_numpy()
+
+
+def main():
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--seed", type=int, default=1)
+    words.add_argument("--places", default="san-jose,san-francisco")
+    words.add_argument("--wrong", type=Path, help="write wrong and missed rows to this CSV")
+    given = words.parse_args()
+    for place in given.places.split(","):
+        figures, rows = measure(place, given.seed)
+        print(place)
+        for name, value in figures.items():
+            text = (
+                f"{value:.3%}"
+                if isinstance(value, float) and value <= 1 and "sec" not in name
+                else value
+            )
+            print(f"  {name:<26}{text if isinstance(text, str) else format(text, ',.6g')}")
+        if given.wrong:
+            odd = rows[(rows["absent"] == rows["matched"]) | (rows["matched"] & ~rows["right"])]
+            odd.to_csv(given.wrong.with_name(f"{place}-{given.wrong.name}"), index=False)
+
+
+if __name__ == "__main__":
+    main()
