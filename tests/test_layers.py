@@ -19,7 +19,7 @@ ALGORITHMS = [
     {"distances", "traces", "kerbs", "land", "staging"},
     {"footing", "cutting", "routes", "outlines", "clipping", "ground"},
     {"regions", "starts", "walking", "ordering", "choosing", "crews"},
-    {"sparse", "buildings"},
+    {"sparse", "buildings", "softlines"},
     {"layout", "scoring"},
 ]
 COMPOSERS = [

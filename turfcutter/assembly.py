@@ -18,7 +18,7 @@ from turfcutter.cutting import Cut
 from turfcutter.doors import Gathered
 from turfcutter.inputs import Inputs
 from turfcutter.layout import Drawing, Layout, draw, held, ordered_voters, street_table, window
-from turfcutter.measures import scorecard
+from turfcutter.measures import line_notes, scorecard
 from turfcutter.model import Plan
 from turfcutter.naming import turf_ids
 from turfcutter.network import Longs, Network
@@ -143,6 +143,7 @@ def _about(
     counts |= {"outside": universe.outside}
     counts |= in_no_turf(gathered.exceptions["reason"]) | held(drawing)
     said = (*inputs.precincts.notes, *inputs.streets.notes, *inputs.voters.notes, *notes)
+    said = (*said, *line_notes(drawing.doors, params.cut))
     return {
         "version": version("turfcutter"),
         "params": to_dict(params),

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geodata.notes import Note
 from turfcutter.effort import DRIVE, GRADES
 from turfcutter.params import CutParams
 
@@ -50,6 +51,19 @@ def scorecard(turfs: gpd.GeoDataFrame, cut: CutParams) -> dict[str, Any]:
         "in_band_where_possible": round(float(possible.mean()), 4) if len(possible) else None,
         "cannot": regions[~able].to_dict("records"),
     }
+
+
+def line_notes(doors: pd.DataFrame, cut: CutParams) -> list[Note]:
+    """How many turfs reach over soft lines, from the plan's doors; nothing where there are none."""
+    areas = doors.groupby("turf_id")["soft"].agg(["min", "max"])
+    over = int((areas["min"] < areas["max"]).sum())
+    if cut.prefer == ("none",):
+        return []
+    sentence = (
+        f"{over:,} of {len(areas):,} turfs reach over a line of --prefer, where one side is left "
+        "with no good number of doors."
+    )
+    return [Note("LINES_CROSSED", sentence, over)]
 
 
 def can_be_in_band(total: Floats, cut: CutParams) -> Flags:

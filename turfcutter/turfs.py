@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -17,10 +18,13 @@ from turfcutter.network import Longs
 from turfcutter.params import CutParams
 from turfcutter.placing import Stops
 from turfcutter.regions import find_regions, numbered, ranked
+from turfcutter.softlines import keep_lines
 
 KINDS: Final = ("walk", "apartments", "dorm", "mobile_home", DRIVE)
 """Kinds of turf: doors along streets, buildings of one class, doors one drives to."""
 
+HOP_MS: Final = 30_000
+"""Walking a door takes in town, until the walks are known."""
 _MS: Final = 60_000
 """Loads of minutes are counted in milliseconds."""
 _MARGIN: Final = 0.01
@@ -109,8 +113,17 @@ def _regions(table: pd.DataFrame, footing: Footing, cut: CutParams) -> tuple[Lon
     part = np.where(drive, footing.component, own)
     walk = np.flatnonzero(kind == "walk")
     if len(walk):
-        part[walk] = find_regions(zone[walk], doors[walk], footing.take(walk), _least_doors(cut))
+        near = footing.take(walk)
+        found = find_regions(zone[walk], doors[walk], near, _least_doors(cut))
+        soft, load = (table[name].to_numpy(np.int64)[walk] for name in ("soft", "load"))
+        load = load + (0 if cut.by == "doors" else HOP_MS * doors[walk])
+        part[walk] = keep_lines(found, soft, load, near, partial(_fits, goal))
     return ranked(numbered(order, zone, part), doors, zone, order), kind
+
+
+def _fits(goal: Goal, load: int) -> bool:
+    """Whether some number of turfs in band holds a load."""
+    return -(-load // goal.high) <= load // goal.low
 
 
 def _building(level: Longs, load: Longs, goal: Goal) -> Cut:
@@ -142,7 +155,7 @@ def _drive_goal(cut: CutParams) -> Goal:
 def _least_doors(cut: CutParams) -> int:
     """Doors below which a turf is too small."""
     low = cut.band[0]
-    return int(low if cut.by == "doors" else max(1, low / (at_door(cut)[1] + 0.5)))
+    return int(low if cut.by == "doors" else max(1, low / (at_door(cut)[1] + HOP_MS / _MS)))
 
 
 def _loads(stops: Stops, cut: CutParams) -> Longs:

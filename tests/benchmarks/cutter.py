@@ -67,7 +67,9 @@ def turfcutter_labels(place: Place, folder: Path, options: tuple[str, ...] = ())
     command = [sys.executable, "-c", COMMAND, "cut"]
     command += ["--precincts", str(place.precincts), "--voters", str(voters)]
     command += ["--streets", str(place.osm), "--out", str(out)]
-    command += ["--within", "none", "--target", "50", *options]
+    command += ["--within", "none", "--target", "50"]
+    # The others know no buildings: large ones are no turfs of their own here.
+    command += ["--apartments", "0", "--dorms", "0", "--mobile-homes", "0", *options]
     command += ["--workspace", str(folder / "workspace")]  # nothing is kept from earlier runs
     log = folder / "log.txt"
     cost = measured(command, log)
