@@ -1,4 +1,4 @@
-"""What holds of every cut of a region: random towns, and sites at the edge of what exists."""
+"""What holds of every cut: random towns, with and without barriers, and degenerate ones."""
 
 from itertools import pairwise
 
@@ -8,17 +8,25 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import LineString
 
 from geodata.schema import Streets
 from turfcutter.cutting import Goal, Site, cut_region, goal_for
 from turfcutter.distances import stop_ends, terminal_reach
+from turfcutter.footing import find_footing
 from turfcutter.frontage import find_frontage
+from turfcutter.ground import barred_turfs, survey
+from turfcutter.model import silent
 from turfcutter.network import build_network
+from turfcutter.params import CutParams
+from turfcutter.placing import Stops
+from turfcutter.turfs import cut_turfs
+from turfcutter.walking import walk_turfs
 
 WISHED = Goal(50, 45, 55, 0)
 
 
-def town(courses):
+def town(courses, barriers=()):
     """Residential streets along courses of (x, y); they meet where they share a point."""
     spots = sorted({spot for course in courses for spot in course})
     at = {spot: k for k, spot in enumerate(spots)}
@@ -30,7 +38,10 @@ def town(courses):
     ways = ways.assign(name=[f"{k} Street" for k in range(len(courses))], bridge=False)
     ways = ways.assign(footway="", service="", sidewalk="", incline="", tunnel=False)
     empty = gpd.GeoDataFrame({"kind": [], "name": []}, geometry=[])
-    return build_network(Streets(nodes, segments, ways, empty, empty, empty))
+    walls = gpd.GeoDataFrame(
+        {"kind": "water", "name": ""}, geometry=list(barriers), index=range(len(barriers))
+    )
+    return build_network(Streets(nodes, segments, ways, walls, empty, empty))
 
 
 def grid(columns, rows):
@@ -129,3 +140,121 @@ def test_band_that_no_number_of_turfs_fits(total, sizes):
     xy = [(3 * k, 4) for k in range(total)]
     loads = check([((0, 0), (400, 0))], xy, [1] * total)
     assert sorted(loads) == sizes
+
+
+def job(courses, xy, doors, barriers=()):
+    """Turfs of a whole place and their walks, after what holds of all of them was shown."""
+    network = town(courses, barriers)
+    xy, doors = np.array(xy, float), np.array(doors, np.int64)
+    front = find_frontage(xy, [""] * len(xy), network, list(network.edges["name"]), 150.0)
+    stop = np.repeat(np.arange(len(xy)), doors)
+    table = pd.DataFrame({"stop": stop, "zone": 0, "soft": 0, "site": stop, "level": 0})
+    table = table.assign(building="house", drive=False, minutes=2.0)
+    table["door_id"] = [f"d{k:05d}" for k in range(len(table))]
+    footing = find_footing(front, network, 1)
+    stops = Stops(table, front, [""] * len(xy), [""])
+    turfs = cut_turfs(stops, footing, CutParams(), workers=2, progress=silent)
+    order = np.lexsort((turfs.first, turfs.stop))
+    turf = np.repeat(turfs.turf[order], turfs.doors[order])
+    np.testing.assert_array_equal(np.repeat(turfs.stop[order], turfs.doors[order]), stop)
+    assert set(turf) == set(range(turf.max() + 1)), "every door is in one turf, every turf has one"
+    ground = survey(
+        front.take(stop), xy[stop], np.full(len(stop), 2.0), network, speed_mps=1.25, workers=1
+    )
+    assert barred_turfs(ground, turf).tolist() == [], "no turf lies on both sides of a barrier"
+    walks = walk_turfs(
+        turfs.turf, turfs.place, front.take(turfs.stop), [""] * len(turfs.stop), network, 1.25
+    )
+    lines = walks.turfs["geometry"]
+    assert all(line.coords[0] == line.coords[-1] for line in lines), "every walk comes back"
+    legs = walks.legs.groupby("turf")["walk_m"].sum()
+    np.testing.assert_allclose(legs.to_numpy(), walks.turfs["walk_m"], atol=0.05)
+    return turf, walks
+
+
+def sizes_of(turf):
+    return sorted(np.bincount(turf).tolist())
+
+
+@st.composite
+def divided_towns(draw):
+    """A grid with a river or a railway through it and some bridges, and doors on both banks."""
+    streets, xy, doors = draw(towns())
+    at = draw(st.integers(0, 3)) * 100 + draw(st.sampled_from([7, 50, 93]))
+    bridges = draw(st.sets(st.integers(0, 5), max_size=2))
+    courses = []
+    for course in streets:
+        upright = course[0][0] == course[-1][0]
+        if upright and course[0][0] // 100 not in bridges:
+            low = tuple(spot for spot in course if spot[1] < at)
+            high = tuple(spot for spot in course if spot[1] > at)
+            courses += [part for part in (low, high) if len(part) > 1]
+        else:
+            courses.append(course)
+    return courses, xy, doors, [LineString([(-500, at), (1500, at)])]
+
+
+@given(divided_towns())
+@settings(max_examples=8, deadline=None)
+def test_divided_towns(place):
+    courses, xy, doors, barriers = place
+    turf, _ = job(courses, xy, doors, barriers)
+    assert len(turf) == doors.sum()
+
+
+def test_a_place_of_one_door():
+    turf, walks = job(grid(2, 2), [(50, 5)], [1])
+    assert turf.tolist() == [0]
+    assert walks.turfs["walk_m"].tolist() == [0]
+
+
+def test_all_doors_at_one_point():
+    turf, walks = job(grid(2, 2), [(50, 5)] * 110, [1] * 110)
+    assert sizes_of(turf) == [55, 55]
+    assert walks.turfs["walk_m"].tolist() == [0, 0]
+
+
+def test_a_star_of_dead_ends_is_walked_out_and_back():
+    """Up one side of each of four streets, over, down the other: 2 x 190 m and 10 m to cross."""
+    steps = [20, 54, 88, 122, 156, 190]
+    arms = [(1, 0), (0, 1), (-1, 0), (0, -1)]
+    xy = [(x * t - 5 * y * s, y * t + 5 * x * s) for x, y in arms for t in steps for s in (1, -1)]
+    turf, walks = job([((0, 0), (200 * x, 200 * y)) for x, y in arms], xy, [1] * 48)
+    assert sizes_of(turf) == [48]
+    assert walks.turfs["walk_m"].tolist() == [4 * (2 * 190 + 10)]
+
+
+@pytest.mark.parametrize(
+    ("south", "north", "sizes"),
+    [
+        (50, 50, [50, 50]),
+        (50, 70, [35, 35, 50]),
+        (30, 50, [30, 50]),
+        (64, 90, [45, 45, 64]),
+    ],
+)
+def test_two_islands_are_cut_apart(south, north, sizes):
+    """Two streets that do not meet: nobody can walk from one to the other."""
+    courses = [((0, 0), (500, 0)), ((0, 60), (500, 60))]
+    xy = [(5 * k, 5) for k in range(south)] + [(5 * k, 55) for k in range(north)]
+    turf, _ = job(courses, xy, [1] * len(xy))
+    assert not set(turf[:south]) & set(turf[south:])
+    assert sizes_of(turf) == sizes
+
+
+def test_a_bridge_makes_no_turf_of_both_banks_unless_it_is_near():
+    """Both banks have doors for a turf of their own; the only bridge is 900 m away."""
+    courses = [((0, 0), (1000, 0)), ((0, 60), (1000, 60)), ((1000, 0), (1000, 60))]
+    xy = [(4 * k, 5) for k in range(50)] + [(4 * k, 55) for k in range(50)]
+    river = LineString([(-100, 30), (1100, 30)])
+    turf, _ = job(courses, xy, [1] * 100, [river])
+    assert sizes_of(turf) == [50, 50]
+    assert not set(turf[:50]) & set(turf[50:])
+
+
+@pytest.mark.parametrize(
+    ("total", "sizes"), [(1, [1]), (30, [30]), (70, [35, 35]), (115, [57, 58])]
+)
+def test_a_place_that_cannot_be_in_band(total, sizes):
+    turf, _ = job([((0, 0), (400, 0))], [(3 * k, 4) for k in range(total)], [1] * total)
+    assert sizes_of(turf) == sizes
