@@ -1,8 +1,9 @@
 """
 Any layer of lines, such as a county's street centrelines, as a walkable network.
 
-Lines that have a vertex in common meet there; an end within a metre of another vertex meets that
-too. There are no crossings, water or buildings in such a layer, and of the barriers only freeways.
+Lines that have a vertex in common meet there; an end within a metre of another vertex, or of
+another line, meets that too. There are no crossings, water or buildings in such a layer, and of the
+barriers only freeways.
 """
 
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ from geodata.segments import node_table, segment_table, way_table
 from geodata.surroundings import BARRIER_KINDS, BASE_KINDS, address_table, layer_table
 
 SNAP_M: Final = 1.0
-"""How far an end may be from a vertex that it meets."""
+"""How far an end may be from a vertex or line that it meets."""
 
 NAME_COLUMNS: Final = (
     *("name", "fullname", "full_name", "streetname", "street_name", "st_name", "stname"),
@@ -204,23 +205,53 @@ def _lines(shapes: Shapes, tags: list[dict[str, str]]) -> tuple[Shapes, list[dic
     return parts[order], [tags[row[at]] for at in order], others
 
 
-def _snapped(lines: Shapes) -> tuple[Floats, Longs, Longs]:
+def _ends(line: Longs) -> Flags:
+    """Which vertices are the first or last of their line."""
+    ends: Flags = np.ones(len(line), bool)
+    ends[1:-1] = (line[1:-1] != line[:-2]) | (line[1:-1] != line[2:])
+    return ends
+
+
+def _met(lines: Shapes) -> Shapes:
+    """The lines with a vertex more wherever another line ends on them between two vertices."""
+    xy, owner = shapely.get_coordinates(lines, return_index=True)
+    ends = np.flatnonzero(_ends(owner))
+    points: Shapes = np.asarray(shapely.points(xy[ends]), object)
+    end, line = shapely.STRtree(lines).query(points, predicate="dwithin", distance=SNAP_M)
+    vertices: Shapes = np.asarray(shapely.multipoints(xy, indices=owner), object)
+    free = (owner[ends[end]] != line) & (shapely.distance(points[end], vertices[line]) > SNAP_M)
+    end, line = end[free], line[free]
+    if not len(end):
+        return lines
+    steps = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
+    along = np.cumsum(steps)
+    first = np.searchsorted(owner, np.arange(len(lines)))
+    along -= along[first][owner]
+    place = np.concatenate([along, shapely.line_locate_point(lines[line], points[end])])
+    whole = np.concatenate([owner, line])
+    order = np.lexsort((place, whole))
+    return np.asarray(
+        shapely.linestrings(np.concatenate([xy, xy[ends[end]]])[order], indices=whole[order])
+    )
+
+
+def _snapped(lines: Shapes) -> tuple[Floats, Longs, Longs, int]:
     """
-    Vertices of lines, with ends put onto vertices they almost touch.
+    Vertices of lines, with ends put onto vertices and lines they almost touch.
 
     Returns
     -------
     xy, node, line
         Positions of the nodes, shape (n_nodes, 2), sorted by x and y; of each vertex its node and
         its line.
+    moved
+        How many ends lay beside what they meet.
     """
-    coordinates, line = shapely.get_coordinates(lines, return_index=True)
+    coordinates, line = shapely.get_coordinates(_met(lines), return_index=True)
     # a vertex of two lines may differ by rounding; a millimetre is none
     places, node = np.unique(np.round(coordinates, 3), axis=0, return_inverse=True)
     node = node.reshape(-1)
-    inner = np.zeros(len(line), bool)
-    inner[1:-1] = (line[1:-1] == line[:-2]) & (line[1:-1] == line[2:])
-    ends = np.unique(node[~inner])
+    ends = np.unique(node[_ends(line)])
     near = cKDTree(places[ends]).query_ball_tree(cKDTree(places), SNAP_M)
     u = np.repeat(ends, [len(found) for found in near])
     v = np.concatenate([np.asarray(found, np.int64) for found in near])
@@ -229,7 +260,8 @@ def _snapped(lines: Shapes) -> tuple[Floats, Longs, Longs]:
     # the westernmost place of a group stands for it
     _, first, member = np.unique(group, return_index=True, return_inverse=True)
     kept, node_of_group = np.unique(first, return_inverse=True)
-    return places[kept], node_of_group[member][node], line
+    moved = len(places) - len(kept)
+    return places[kept], node_of_group[member][node], line, moved
 
 
 def _assembled(
@@ -240,7 +272,10 @@ def _assembled(
     notes: tuple[Note, ...],
 ) -> Streets:
     """All tables of lines and their tags."""
-    xy, node, line = _snapped(lines)
+    xy, node, line, moved = _snapped(lines)
+    if moved:
+        sentence = f"{moved:,} ends of streets lay up to {SNAP_M:g} m beside what they meet."
+        notes = (*notes, Note("SNAPPED", sentence, moved))
     joined = (line[1:] == line[:-1]) & (node[1:] != node[:-1]) & walkable[line[1:]]
     segments, used, kept = segment_table(node[:-1][joined], node[1:][joined], line[1:][joined])
     kinds = [osm_tags.line_barrier(one) for one in tags]

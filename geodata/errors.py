@@ -34,6 +34,7 @@ CODES: Final[dict[str, str]] = {
     "CROSSWALK": "the table of precinct codes contradicts itself",
     "OUTSIDE": "voters lie outside all precincts",
     "VINTAGE": "voter file and precinct map disagree too often: a wrong vintage",
+    "NOT_CONNECTED": "the streets are fragments, not a network",
     "OFF_STREETS": "the streets do not cover the doors",
     "NO_VOTERS": "no voter is left to walk to",
     "WHERE": "the --where expression cannot be understood",

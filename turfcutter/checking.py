@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from geodata.connection import pieces_of
 from geodata.crs import metric_crs
 from geodata.errors import InputError
 from geodata.geocoding import Gazetteer, counts_of
@@ -38,6 +39,8 @@ LIMITS: Final[dict[str, float]] = {"unreadable": 0.005, "R-out_of_county": 0.02}
 """Shares of the rows read above which a file is not fit for use: exit code 3."""
 CELL_M: Final = 250.0
 """Doors that have no place are shown on the map in squares of this size, never one by one."""
+MOST_ISLANDS: Final = 500
+"""So many separate pieces of street are shown on the map."""
 REJECTED, SET_ASIDE = 2, 3
 """Exit codes."""
 
@@ -103,7 +106,7 @@ class Report:
     @property
     def beyond_limits(self) -> dict[str, float]:
         """The counts beyond `LIMITS` -> their share of the rows read."""
-        found = {}
+        found: dict[str, float] = {}
         for part in self.parts:
             rows = max(next(iter(part.counts.values()), 0), 1)
             shares = {name: part.counts.get(name, 0) / rows for name in LIMITS}
@@ -135,13 +138,16 @@ def look(
     """
     files = {name: getattr(params.inputs, name) for name in ("precincts", "streets", "voters")}
     names = {name: path.name if path else "" for name, path in files.items()}
-    found: dict[str, Part]
-    found = {name: Part(name, names[name], refused=fault) for name, fault in refused.items()}
+    found: dict[str, Part] = {
+        name: Part(name, names[name], refused=fault) for name, fault in refused.items()
+    }
     if precincts:
         found["precincts"] = check_precincts(precincts, params.inputs, names["precincts"])
     if streets:
         found["streets"] = check_streets(streets, names["streets"])
     codes, problems = pd.DataFrame({"code": [], "voters": []}), [_faults(precincts)]
+    if streets:
+        problems.append(_islands(streets))
     if voters:
         found["voters"], gathered = _voters(
             params, precincts, streets, voters, gazetteer, names["voters"]
@@ -208,6 +214,26 @@ def _faults(precincts: Precincts | None) -> gpd.GeoDataFrame:
     )
 
 
+def _islands(streets: Streets) -> gpd.GeoDataFrame:
+    """The pieces of the street network besides the longest, the longer ones only where many."""
+    pieces = pieces_of(streets)
+    shown = (pieces.of_segment > 0) & (pieces.of_segment <= MOST_ISLANDS)
+    ends = streets.segments.loc[shown, ["u", "v"]].to_numpy(np.int64)
+    xy = streets.nodes[["x", "y"]].to_numpy(np.float64)
+    lines = shapely.linestrings(xy[ends]) if len(ends) else np.empty(0, object)
+    piece = pieces.of_segment[shown]
+    joined = (
+        gpd.GeoSeries(lines, crs=streets.barriers.crs)
+        .groupby(piece)
+        .agg(lambda part: shapely.multilinestrings(part.to_numpy()))
+    )
+    says = [f"{pieces.length_m[k]:,.0f} m of streets by themselves" for k in joined.index]
+    frame = gpd.GeoDataFrame(
+        {"kind": "PIECES", "says": says}, geometry=list(joined), crs=streets.barriers.crs
+    )
+    return frame.to_crs(4326)
+
+
 def _outlines(precincts: Precincts | None, streets: Streets | None) -> gpd.GeoSeries:
     """What the map shows beneath the problems."""
     if precincts:
@@ -248,11 +274,11 @@ def check_streets(streets: Streets, file: str) -> Part:
         if note.code in ("CLOSED_PRIVATE", "CLOSED_FOOT", "DROPPED", "NO_LINE")
     }
     counts = {"streets_and_paths": kept + sum(lost.values()), **lost, "walkable": kept}
-    ends = streets.segments[["u", "v"]].to_numpy(np.int64)
-    xy = streets.nodes[["x", "y"]].to_numpy(np.float64)
-    length_km = np.hypot(*(xy[ends[:, 0]] - xy[ends[:, 1]]).T).sum() / 1000
+    pieces = pieces_of(streets)
+    alone = len(pieces.length_m)
     facts = {
-        "length": f"{length_km:,.1f} km",
+        "length": f"{pieces.length_m.sum() / 1000:,.1f} km",
+        "connected": f"{100 * pieces.share:.4g} % of the length; {alone:,} pieces",
         "crossings": f"{int(streets.nodes['crossing'].sum()):,}",
         "barriers": f"{len(streets.barriers):,}",
     }

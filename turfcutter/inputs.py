@@ -11,6 +11,7 @@ from pyproj import CRS
 
 from geodata import cleaned, osm
 from geodata.addresses import NORMALISER
+from geodata.connection import check_connected
 from geodata.crosswalk import read_crosswalk
 from geodata.crs import unproject
 from geodata.download import download_streets
@@ -50,7 +51,8 @@ class Inputs:
     lines
         What `within` or `prefer` names, as FILE.COLUMN -> table with `key`.
     digests
-        Input -> SHA-256 of its content; the voters' does not depend on the order of rows.
+        Input -> SHA-256 of its content; those of voters and staging places do not depend on the
+        order of rows.
     places
         Staging places, as `geodata.places.read_places` gives them; None where none are named.
     gazetteer
@@ -109,7 +111,8 @@ def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:
     places = None
     if params.inputs.staging:
         listed = _existing(params.inputs.staging, "--staging")
-        places, digests["staging"] = read_places(listed), file_digest(listed)
+        places = read_places(listed)
+        digests["staging"] = key(*places.to_numpy(object).tolist())
     return Inputs(precincts, streets, voters, lines, digests, places, gazetteer)
 
 
@@ -139,6 +142,7 @@ def streets_of(params: Params, store: Store, precincts: Precincts | None) -> tup
     entry = key("streets", READER, digest, *columns, crs.to_string() if crs else "")
     folder = store.cached(entry, lambda place: _clean_streets(source, crs, columns, place))
     streets = cleaned.load_streets(folder)
+    check_connected(streets, source.name)
     if precincts:
         _check_overlap(precincts, streets, source)
     return streets, digest

@@ -22,10 +22,12 @@ HELD: Final = 0.8
 """A layer lies in a county when this share of it does."""
 WHOLE: Final = (0.6, 1.5)
 """A layer is of a whole county when its area is this much of the county's; water counts or not."""
+EXACT: Final = 0.95
 ASTRAY: Final = 0.5
 """A coordinate system that puts less than this share of a layer into its county is wrong."""
 
 _OUTLINES: Final = Path(__file__).with_name("california.json")
+_FARTHEST: Final = 1e9  # no coordinate system of a place counts so far
 _GEOD: Final = Geod(ellps="WGS84")
 
 Shapes = NDArray[np.object_]
@@ -57,6 +59,11 @@ class Fit(NamedTuple):
     def certain(self) -> bool:
         """Whether the layer would be that whole county and nothing else."""
         return self.held >= HELD and WHOLE[0] <= self.covers <= WHOLE[1]
+
+    @property
+    def exact(self) -> bool:
+        """Whether it would be that county to a few per cent, which hardly happens by chance."""
+        return self.held >= EXACT and abs(self.covers - 1) <= 2 * (1 - EXACT)
 
 
 @lru_cache(maxsize=1)
@@ -131,21 +138,22 @@ def check_place(shapes: Shapes, crs: CRS, county: str, what: str) -> str:
     Raises
     ------
     InputError
-        MISPLACED: it does not lie in the county it is of, or lies across several though another
-        coordinate system makes it exactly one county.
+        MISPLACED: it does not lie in the county it is of, or makes no whole county though another
+        coordinate system makes it exactly one.
     """
     here = fit(shapes, crs, county)
-    if here.held >= HELD:
-        return here.county
-    better = fits(shapes, county)
-    if here.held < ASTRAY and (county or any(one.certain for one in better)):
-        place = f"{county} County" if county else "any one county"
+    lies_in = here.county if here.held >= HELD else ""
+    if here.certain or (county and lies_in):
+        return lies_in
+    better = [one for one in fits(shapes, county) if one.exact or county]
+    if better or (county and here.held < ASTRAY):
+        place = f"{here.county} County" if here.county else "any county"
         message = (
             f"{what} says it is in {short_name(crs)}, but {here.held:.0%} of it would lie in "
             f"{place}; {advice(better) or 'check the county and give --crs.'}"
         )
         raise InputError("MISPLACED", message)
-    return ""
+    return lies_in
 
 
 def advice(found: Sequence[Fit]) -> str:
@@ -166,10 +174,10 @@ class _Layer:
     def __init__(self, shapes: Shapes) -> None:
         there = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
         self.bounds = shapely.total_bounds(there)
-        middles = shapely.centroid(there)
+        with np.errstate(all="ignore"):  # coordinates may be anything
+            middles = shapely.centroid(there)
+            self.areas, lengths = shapely.area(there), shapely.length(there)
         self.x, self.y = shapely.get_x(middles), shapely.get_y(middles)
-        self.areas = shapely.area(there)
-        lengths = shapely.length(there)
         self.weights: Floats = (
             self.areas if self.areas.sum() > 0 else lengths + (lengths.sum() == 0)
         )
@@ -182,7 +190,7 @@ class _Layer:
         shapes = np.array([outlines()[one] for one in names], object)
         points = shapely.points(lon, lat)
         inside, which = shapely.STRtree(shapes).query(points, predicate="within")
-        if not len(inside):
+        if not len(inside) or np.abs(self.bounds).max() > _FARTHEST:
             return Fit(name, county, 0.0, 0.0)
         held = np.bincount(which, self.weights[inside], len(names)) / self.weights.sum()
         best = int(held.argmax())
