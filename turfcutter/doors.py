@@ -82,7 +82,7 @@ def gather_doors(
         West, south, east, north of the precincts in `crs`, where there are any.
     """
     found = locate(voters, gazetteer, crs, bounds)
-    voters = voters.assign(**{name: found.table[name] for name in found.table})
+    voters = pd.concat([voters.drop(columns=["lon", "lat"]), found.table], axis=1)
     parts = split_addresses(voters["address"], voters["unit"])
     building = _buildings(parts["base"], voters["zip"], voters["city"])
     key = building + "\0" + parts["unit"]
@@ -91,10 +91,10 @@ def gather_doors(
     located = place["lon"].notna().to_numpy()
     usable = addressed & located
     codes, keys = pd.factorize(key[usable], sort=True)
-    table = pd.DataFrame({"door_id": _door_ids(county, keys)})
+    table = pd.DataFrame({"door_id": _door_ids(county, keys.tolist())})
     if table["door_id"].duplicated().any():
         raise GeodataError("INVARIANT", "Two doors got the same id; please report this.")
-    first = voters.assign(**{name: place[name] for name in place})[usable]
+    first = pd.concat([voters.drop(columns=_PLACE), place], axis=1)[usable]
     first = first.assign(**_normal(parts[usable]))
     first = first.iloc[np.unique(codes, return_index=True)[1]].reset_index(drop=True)
     doors = pd.concat([table, first[[*_COPIED]].rename(columns={"precinct": "code"})], axis=1)

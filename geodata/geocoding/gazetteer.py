@@ -155,7 +155,8 @@ def _from_osm(osm: gpd.GeoDataFrame) -> pd.DataFrame:
     number = texts["number"].str.replace(r"^\s*(\d+)\s+([A-Za-z])\s*$", r"\1\2", regex=True)
     address = (number + " " + texts["street"]).where(texts["street"] != "", "").astype("str")
     table = texts[["unit", "city", "zip"]].assign(address=address)
-    return table.assign(method=1, x=osm.geometry.x.to_numpy(), y=osm.geometry.y.to_numpy())
+    table["x"], table["y"] = osm.geometry.x.to_numpy(), osm.geometry.y.to_numpy()
+    return pd.DataFrame(table.assign(method=1))
 
 
 def _split(points: pd.DataFrame) -> pd.DataFrame:
@@ -167,8 +168,8 @@ def _split(points: pd.DataFrame) -> pd.DataFrame:
         **{name: points[name].to_numpy() for name in ("x", "y", "method")},
     )
     # number 0 stands for lots without an address
-    usable: pd.DataFrame = table[~table["number"].isin(["", "0"]) & (table["street"] != "")]
-    return usable
+    usable = (~table["number"].isin(["", "0"]) & (table["street"] != "")).to_numpy()
+    return table.loc[usable]
 
 
 def _streets(normal: Sequence[str]) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -236,7 +237,7 @@ def _sites(points: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     cluster = _clusters(points[["x", "y"]].to_numpy(), group)
     points["site"] = _ranked(group, cluster)
     xy = points.groupby("site")[["x", "y"]].transform("median")
-    far = np.hypot(points["x"] - xy["x"], points["y"] - xy["y"]).to_numpy()
+    far = np.hypot(*(points[["x", "y"]].to_numpy() - xy.to_numpy()).T)
     middle = points.iloc[np.lexsort((np.arange(len(points)), far, points["site"].to_numpy()))]
     sites = middle.drop_duplicates("site")[["street", "number", "x", "y", "method", "site"]]
     sites = sites.set_index("site").sort_index()
@@ -293,5 +294,6 @@ def _units(points: pd.DataFrame) -> pd.DataFrame:
 
 
 def _leading(numbers: "pd.Series[str]") -> "pd.Series[int]":
-    """The first figures of house numbers."""
-    return numbers.str.extract("^([0-9]+)", expand=False).fillna("0").str[:9].astype("int64")
+    """The first figures of house numbers; 0 where there are none."""
+    leading: pd.Series[str] = numbers.str.extract("^([0-9]{1,9})", expand=False)
+    return leading.fillna("0").astype("int64")

@@ -163,7 +163,8 @@ def _crowded(voters: pd.DataFrame) -> Flags:
 def _rounded(voters: pd.DataFrame) -> Flags:
     """Whether both coordinates are whole thousandths of a degree."""
     thousandths = voters[["lon", "lat"]].to_numpy() * _ROUND
-    whole: Flags = (np.abs(thousandths - np.rint(thousandths)) < _SLACK).all(axis=1)
+    off = np.abs(thousandths - np.rint(thousandths))
+    whole: Flags = off.max(axis=1) < _SLACK
     return whole
 
 

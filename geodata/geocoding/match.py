@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import usaddress
 
-from geodata.addresses import split_addresses
+from geodata.addresses import DIRECTIONS, split_addresses
 from geodata.geocoding.gazetteer import Gazetteer
 from geodata.geocoding.lookup import look_up
 from geodata.geocoding.names import Reading, further_readings, reading
@@ -260,7 +260,8 @@ def _number_variants(rows: pd.DataFrame) -> pd.DataFrame:
             found.append((at, True, lettered[1], street, lettered[2], code, city))
         if number.isdigit() and len(unit) == 1 and unit.isalpha():
             found.append((at, False, number + unit, street, "", code, city))
-        if number.isdigit() and (first := _LETTER_FIRST.fullmatch(street)):
+        first = _LETTER_FIRST.fullmatch(street)
+        if number.isdigit() and first and first[1] not in DIRECTIONS:
             found.append((at, False, number + first[1], first[2], unit, code, city))
             found.append((at, True, number, first[2], first[1], code, city))
     return _variant_table(found)

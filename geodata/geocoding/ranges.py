@@ -110,5 +110,5 @@ def beside(
 def whole_numbers(number: "pd.Series[str]") -> npt.NDArray[np.int64]:
     """The first figures of house numbers; 0 where there are none."""
     leading = number.str.extract("^([0-9]{1,7})", expand=False).fillna("0").astype("int64")
-    numbers: npt.NDArray[np.int64] = leading.to_numpy(np.int64)
+    numbers: npt.NDArray[np.int64] = np.asarray(leading, np.int64)
     return numbers

@@ -227,7 +227,8 @@ def _located(points: pd.DataFrame, file: str, crs: pyproj.CRS) -> pd.DataFrame:
         raise InputError("COLUMN", message)
     x, y = project(lon[given], lat[given], crs)
     table = points.loc[given, list(POINT)].assign(x=x, y=y)
-    return table[np.isfinite(x) & np.isfinite(y)].reset_index(drop=True)
+    usable: pd.DataFrame = table[np.isfinite(x) & np.isfinite(y)]
+    return usable.reset_index(drop=True)
 
 
 def _points_of(layer: gpd.GeoDataFrame, crs: pyproj.CRS, file: str) -> pd.DataFrame:
@@ -241,7 +242,8 @@ def _points_of(layer: gpd.GeoDataFrame, crs: pyproj.CRS, file: str) -> pd.DataFr
     usable = (table["address"] != "").to_numpy() & np.isfinite(x) & np.isfinite(y)
     if not usable.any():
         raise InputError("EMPTY", f"{file} holds no address with a place; give another file.")
-    return table[usable].reset_index(drop=True)
+    kept: pd.DataFrame = table[usable]
+    return kept.reset_index(drop=True)
 
 
 def _places(header: Sequence[str], file: str) -> dict[str, int]:
@@ -286,7 +288,9 @@ def _texts(text: Mapping[str, "pd.Series[str]"], index: pd.Index) -> pd.DataFram
 
 
 def _joined(parts: Sequence["pd.Series[str]"]) -> "pd.Series[str]":
-    text = parts[0].str.cat(list(parts[1:]), sep=" ") if len(parts) > 1 else parts[0]
+    text = parts[0]
+    for part in parts[1:]:
+        text = text + " " + part
     return text.str.split().str.join(" ")
 
 
@@ -310,7 +314,8 @@ def _text(layer: gpd.GeoDataFrame, column: str) -> "pd.Series[str]":
         return pd.Series("", index=layer.index, dtype="str")
     values = layer[column] if column in layer.columns else layer[names[column]]
     text = values.astype("str").where(values.notna(), "").str.strip()
-    return text.str.replace(r"^(\d+)\.0$", r"\1", regex=True).astype("str")
+    plain: pd.Series[str] = text.str.replace(r"^(\d+)\.0$", r"\1", regex=True).astype("str")
+    return plain
 
 
 def _numbers(values: pd.Series) -> np.ndarray:

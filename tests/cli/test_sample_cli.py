@@ -20,7 +20,7 @@ def test_sample_writes_a_county(tmp_path):
     result = run("sample", "--out", out, "--voters", 500)
     assert result.exit_code == 0, result.output
     assert {path.name for path in out.iterdir()} == {
-        "README.txt", "precincts.zip", "streets.osm.pbf", "voters.csv",
+        "README.txt", "centrelines.zip", "precincts.zip", "streets.osm.pbf", "voters.csv",
     }  # fmt: skip
     assert "500 voters" in result.output
     assert "invented" in result.output

@@ -12,6 +12,7 @@ import shapely
 
 from geodata.errors import InputError
 from turfcutter.sample import files, precincts, rolls
+from turfcutter.sample.centrelines import centrelines_of
 from turfcutter.sample.ground import Town, build_towns, outline_of, plan_county
 from turfcutter.sample.houses import ground_lines
 from turfcutter.sample.osmtags import osm_of
@@ -33,6 +34,7 @@ are from 555-0100 to 555-0199, which are kept free for fiction, and no such ZIP 
 precincts.zip    {precincts} precincts, a shapefile in State Plane feet (EPSG:2227); key PRECINCT
 voters.csv       {voters} voters in a county's own layout (DIMS), with lat and lon
 streets.osm.pbf  streets, {buildings} buildings with addresses, water, parks, rails (OpenStreetMap)
+centrelines.zip  streets block by block with address ranges, in the columns of the Census Bureau
 
 Odd on purpose, as in real files, in {rows} records of voters.csv:
 {blemishes}
@@ -48,8 +50,8 @@ class SampleCounty:
 
     Parameters
     ----------
-    folder, precincts, voters, streets
-        Where it is, and its three files.
+    folder, precincts, voters, streets, centrelines
+        Where it is, and its four files.
     registered
         Voters: distinct people in the file.
     rows
@@ -66,6 +68,7 @@ class SampleCounty:
     precincts: Path
     voters: Path
     streets: Path
+    centrelines: Path
     registered: int
     rows: int
     buildings: int
@@ -86,7 +89,7 @@ def county_sizes(voters: int, counties: int) -> list[int]:
 
 def make_county(out: Path, *, voters: int = 4000, seed: int = 0, shape: int = 0) -> SampleCounty:
     """
-    Invent a county and write its precincts, voters and streets.
+    Invent a county and write its precincts, voters, streets and centrelines.
 
     Parameters
     ----------
@@ -128,6 +131,7 @@ def make_county(out: Path, *, voters: int = 4000, seed: int = 0, shape: int = 0)
         precincts=out / "precincts.zip",
         voters=out / "voters.csv",
         streets=out / "streets.osm.pbf",
+        centrelines=out / "centrelines.zip",
         registered=voters,
         rows=len(roll.table) + 1,
         buildings=sum(len(town.buildings) for town in towns),
@@ -182,6 +186,9 @@ def _write(
     about.folder.mkdir(parents=True, exist_ok=True)
     feet = shapely.transform(layer.geometry.to_numpy(), files.to_feet)
     files.write_shapefile_zip(about.precincts, layer.set_geometry(feet, crs=files.FEET_CRS))
+    blocks = centrelines_of(towns)
+    feet = shapely.transform(blocks.geometry.to_numpy(), files.to_feet)
+    files.write_shapefile_zip(about.centrelines, blocks.set_geometry(feet, crs=files.FEET_CRS))
     files.write_voter_csv(about.voters, roll.table, roll.ragged)
     osm = osm_of(towns)
     files.write_osm(about.streets, files.to_degrees(osm.ground), osm.node_tags, osm.ways, osm.holes)
