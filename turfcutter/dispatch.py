@@ -12,17 +12,17 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import CRS
 
 from geodata.crs import project
 from geodata.errors import InputError
-from geodata.schema import NOT_CHOSEN
+from geodata.schema import NOT_CHOSEN, Streets
 from turfcutter.assembly import piece_of_door
 from turfcutter.choosing import EVERYTHING, LOOKED_AT, best_turfs, promising_stops, voters_an_hour
 from turfcutter.crews import adjoining, group_turfs, walks_between
 from turfcutter.doors import Gathered
 from turfcutter.driving import Roads, build_roads, drive_minutes
 from turfcutter.effort import DRIVE, DRIVE_MPS
-from turfcutter.inputs import Inputs
 from turfcutter.model import Plan
 from turfcutter.network import Flags, Floats, Longs, Network
 from turfcutter.params import CutParams
@@ -40,16 +40,27 @@ class Dispatch:
     roads: Roads
 
 
-def find_dispatch(cut: CutParams, inputs: Inputs) -> Dispatch | None:
+def find_dispatch(
+    cut: CutParams, places: pd.DataFrame | None, streets: Streets, crs: CRS
+) -> Dispatch | None:
     """
     The staging places of a job, looked at before any work is done; None where none is asked for.
+
+    Parameters
+    ----------
+    cut
+        What is asked for: `turfs`, `near`.
+    places
+        Table of `geodata.places.read_places`; None without a staging file.
+    streets, crs
+        Streets to drive on, and their metric coordinate system.
 
     Raises
     ------
     InputError
         PARAMETER, OFF_STREETS, or as `find_staging`.
     """
-    staging = find_staging(inputs.places, cut.near, inputs.crs)
+    staging = find_staging(places, cut.near, crs)
     if staging is None:
         if cut.turfs is None:
             return None
@@ -59,7 +70,7 @@ def find_dispatch(cut: CutParams, inputs: Inputs) -> Dispatch | None:
     if cut.turfs is not None and cut.turfs > room:
         message = f"--turfs asks for {cut.turfs:,} turfs, but the staging places have room for"
         raise InputError("PARAMETER", f"{message} {room:,}; ask for fewer, or add places.")
-    roads = build_roads(inputs.streets)
+    roads = build_roads(streets)
     check_on_streets(staging, roads)
     return Dispatch(staging, roads)
 
@@ -121,7 +132,9 @@ def pick_turfs(
     front = stops.frontage.take(turfs.stop)
     parity = [stops.parity[stop] for stop in turfs.stop.tolist()]
     speed_mps = np.where(turfs.kind[turfs.region] == DRIVE, DRIVE_MPS, cut.speed_mps)
-    walks = walk_turfs(turfs.turf, turfs.place, front, parity, network, speed_mps).turfs
+    closed = cut.end == "start"
+    measured = walk_turfs(turfs.turf, turfs.place, front, parity, network, speed_mps, closed=closed)
+    walks = measured.turfs
     voters, at_doors = (
         np.bincount(turf, stops.doors[name], count) for name in ("voters", "minutes")
     )

@@ -42,7 +42,7 @@ def make_plan(params: Params, inputs: Inputs, *, workers: int, progress: Progres
     InputError
         NO_VOTERS, OUTSIDE, VINTAGE, OFF_STREETS, WHERE, COLUMN or PARAMETER.
     """
-    dispatch = find_dispatch(params.cut, inputs)
+    dispatch = find_dispatch(params.cut, inputs.places, inputs.streets, inputs.crs)
     progress("doors")
     universe = _universe(params, inputs)
     gathered = gather_doors(
