@@ -157,7 +157,7 @@ def _close(part: Longs, alike: Longs, rows: Longs, footing: Footing) -> list[tup
     return [(one, other) for _, one, other in sorted(links)]
 
 
-def by_floor(load: Longs, level: Longs, goal: Goal) -> Longs:
+def by_floor(load: Longs, level: Longs, goal: Goal, entry: int = 0) -> Longs:
     """
     First door of each turf of one building that several turfs share.
 
@@ -169,6 +169,8 @@ def by_floor(load: Longs, level: Longs, goal: Goal) -> Longs:
         Number that changes with the wing or floor, shape (n_doors,).
     goal
         What a turf should hold; turfs begin with a floor wherever the band allows it.
+    entry
+        Load of getting in, which the first door holds, and every turf but the first has besides.
     """
     goal = goal_for(int(load.sum()), goal)
     total = np.r_[0, np.cumsum(load)]
@@ -179,7 +181,7 @@ def by_floor(load: Longs, level: Longs, goal: Goal) -> Longs:
     half = max((goal.high - goal.low) / 2, 1)
     for end in range(1, len(total)):
         start = np.arange(max(0, np.searchsorted(total, total[end] - 2 * goal.high)), end)
-        held = total[end] - total[start]
+        held = total[end] - total[start] + np.where(start > 0, entry, 0)
         miss = np.maximum(held - goal.high, goal.low - held).clip(0)
         cost = best[start] + ((held - goal.target) / half) ** 2 + _OFF_BAND * miss + breaks[end]
         begin[end] = start[cost.argmin()]

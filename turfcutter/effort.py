@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 Words = npt.NDArray[np.object_]
 
 CONTACT: Final = (0.20, 0.25, 0.30)
-"""Share of doors where somebody talks: on a slow, usual and busy day, as field reports have it."""
+"""Share of doors where somebody talks: on a quiet, usual and busy day, as field reports have it."""
 TALK: Final = (0.75, 1.0, 1.25)
 """How long talks are on such days, against the usual."""
 PACE: Final = (0.9, 1.0, 1.1)
@@ -56,7 +56,7 @@ class Kind:
     talk: float
 
     def minutes(self, day: int) -> float:
-        """Mean over answered doors and not, on a slow, usual or busy day (0, 1, 2)."""
+        """Mean over answered doors and not, on a quiet, usual or busy day (0, 1, 2)."""
         return self.wait + self.write + CONTACT[day] * TALK[day] * self.talk
 
 
@@ -72,7 +72,7 @@ KINDS: Final[dict[str, Kind]] = {
 
 def at_door(cut: CutParams) -> tuple[float, float, float]:
     """
-    Minutes at a door, path and building not counted: on a slow, usual and busy day.
+    Minutes at a door, path and building not counted: on a quiet, usual and busy day.
 
     Where the minutes are given, the kind of canvass tells how far the days are apart.
     """
@@ -142,7 +142,7 @@ def minutes_range(
     Returns
     -------
     low, high
-        A slow day walked briskly (fewer and shorter talks, `PACE`), and a busy one walked slowly.
+        A quiet day walked briskly (fewer and shorter talks, `PACE`), and a busy one walked slowly.
     """
     low, usual, high = at_door(cut)
     count = np.asarray(doors, np.float64)

@@ -208,6 +208,8 @@ def _turf_table(
     lon, lat = unproject(walks.turfs["start_x"], walks.turfs["start_y"], crs)
     minutes = grouped["minutes"].sum().to_numpy() + walks.turfs["minutes"].to_numpy()
     low, high = minutes_range(minutes, grouped.size(), cut)
+    driven = (turfs["kind"] == DRIVE).to_numpy()
+    on_foot = walks.turfs[["walk_m", "steps_m", "bare_m"]].mask(driven, 0.0)
     paths_m = 2 * doors[_opens(doors)].groupby("turf", sort=True)["setback_m"].sum()
     table = turfs.assign(
         building=_buildings(turfs["kind"], doors),
@@ -220,7 +222,7 @@ def _turf_table(
         minutes_high=np.round(high, 1),
         walk_m=walks.turfs["walk_m"].to_numpy(),
         steps_m=walks.turfs["steps_m"].to_numpy(),
-        effort=grades(effort_metres(walks.turfs, paths_m)),
+        effort=grades(effort_metres(on_foot, paths_m)),
         start=walks.turfs["start"].to_numpy(),
         start_lon=np.round(lon, 7),
         start_lat=np.round(lat, 7),

@@ -7,6 +7,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from turfcutter.buildings import by_floor
 from turfcutter.cutting import Goal, goal_for
 from turfcutter.distances import distance_table, stop_ends, terminal_reach
 from turfcutter.footing import find_footing
@@ -30,6 +31,21 @@ def test_band_in_whole_doors_lies_within_the_band(target, tolerance, low, high):
 def test_band_in_minutes_is_in_milliseconds_and_walking_has_its_pace():
     """120 minutes ± 10 %, less 1 % for the final order; a decimetre at 1.25 m/s takes 80 ms."""
     assert goal_of(CutParams(by="minutes")) == Goal(7_200_000, 6_552_000, 7_848_000, 80)
+
+
+def test_walks_that_end_anywhere_count_four_fifths():
+    assert goal_of(CutParams(by="minutes", end="anywhere")).pace == 64
+    assert goal_of(CutParams(end="anywhere")).pace == 0
+
+
+def test_every_turf_of_a_building_has_to_get_in():
+    """
+    20 doors of 100, and 100 more to get in, which the first door has: ten doors a turf are 1,100
+    for both. Were the entry forgotten, the second would seem to hold 1,000.
+    """
+    load = np.array([200] + [100] * 19)
+    goal = Goal(1100, 1050, 1150, 80)
+    assert by_floor(load, np.zeros(20, np.int64), goal, entry=100).tolist() == [0, 10]
 
 
 @pytest.mark.parametrize(
