@@ -11,11 +11,11 @@ HOME = Path(__file__).parents[1]
 PACKAGES = {"web": {"web", "turfcutter", "geodata"}, "turfcutter": {"turfcutter", "geodata"}}
 TOP_LEVEL = {"pyproject.toml", "turfcutter", "web", "geodata", "tests", "README.md", "LICENSE"}
 
-CONTRACTS = [{"params", "model"}]
+CONTRACTS = [{"params", "model", "texts"}]
 STORED = [{"paramfile", "plan", "inputs"}]
 ALGORITHMS = [
     {"compiled", "slopes", "effort", "network", "doors", "colours", "measures", "accounting"},
-    {"frontage", "naming", "shapes", "driving", "blocks"},
+    {"faults", "frontage", "naming", "shapes", "driving", "blocks"},
     {"distances", "traces", "kerbs", "land", "staging"},
     {"footing", "cutting", "routes", "outlines", "clipping", "ground"},
     {"regions", "starts", "walking", "ordering", "choosing", "crews"},

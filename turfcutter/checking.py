@@ -24,6 +24,7 @@ from geodata.precincts import known_codes
 from geodata.schema import Precincts, Streets
 from geodata.votertable import Universe, VoterTable, choose
 from turfcutter.doors import Gathered, gather_doors
+from turfcutter.faults import find_faults, outlines_of
 from turfcutter.inputs import Inputs
 from turfcutter.network import build_network
 from turfcutter.params import InputParams, Params
@@ -37,10 +38,6 @@ DROPPED: Final[dict[str, str]] = {
 """Notes on precincts -> count of the polygons that were set aside for it."""
 LIMITS: Final[dict[str, float]] = {"unreadable": 0.005, "R-out_of_county": 0.02}
 """Shares of the rows read above which a file is not fit for use: exit code 3."""
-CELL_M: Final = 250.0
-"""Doors that have no place are shown on the map in squares of this size, never one by one."""
-MOST_ISLANDS: Final = 500
-"""So many separate pieces of street are shown on the map."""
 REJECTED, SET_ASIDE = 2, 3
 """Exit codes."""
 
@@ -145,9 +142,7 @@ def look(
         found["precincts"] = check_precincts(precincts, params.inputs, names["precincts"])
     if streets:
         found["streets"] = check_streets(streets, names["streets"])
-    codes, problems = pd.DataFrame({"code": [], "voters": []}), [_faults(precincts)]
-    if streets:
-        problems.append(_islands(streets))
+    codes, gathered = pd.DataFrame({"code": [], "voters": []}), None
     if voters:
         found["voters"], gathered = _voters(
             params, precincts, streets, voters, gazetteer, names["voters"]
@@ -158,8 +153,8 @@ def look(
     return Report(
         tuple(found[name] for name in order),
         codes,
-        gpd.GeoDataFrame(pd.concat(problems, ignore_index=True), crs=4326),
-        _outlines(precincts, streets),
+        find_faults(precincts, streets, gathered),
+        outlines_of(precincts, streets),
     )
 
 
@@ -200,53 +195,6 @@ def _crs(universe: Universe, precincts: Precincts | None, streets: Streets | Non
         return CRS(streets.barriers.crs)
     lon, lat = universe.table[["lon", "lat"]].median()
     return metric_crs(lon, lat) if np.isfinite(lon) else CRS.from_epsg(3310)
-
-
-def _faults(precincts: Precincts | None) -> gpd.GeoDataFrame:
-    """Problems of the precinct layer."""
-    empty: dict[str, list[str]] = {"kind": [], "says": []}
-    if precincts is None or precincts.faults is None or precincts.faults.empty:
-        return gpd.GeoDataFrame(empty, geometry=[], crs=4326)
-    faults = precincts.faults.to_crs(4326)
-    says = faults["precinct"].where(faults["precinct"] == "", "Precinct " + faults["precinct"])
-    return gpd.GeoDataFrame(
-        {"kind": faults["kind"], "says": says}, geometry=faults.geometry, crs=4326
-    )
-
-
-def _islands(streets: Streets) -> gpd.GeoDataFrame:
-    """The pieces of the street network besides the longest, the longer ones only where many."""
-    pieces = pieces_of(streets)
-    shown = (pieces.of_segment > 0) & (pieces.of_segment <= MOST_ISLANDS)
-    ends = streets.segments.loc[shown, ["u", "v"]].to_numpy(np.int64)
-    xy = streets.nodes[["x", "y"]].to_numpy(np.float64)
-    lines = shapely.linestrings(xy[ends]) if len(ends) else np.empty(0, object)
-    piece = pieces.of_segment[shown]
-    joined = (
-        gpd.GeoSeries(lines, crs=streets.barriers.crs)
-        .groupby(piece)
-        .agg(lambda part: shapely.multilinestrings(part.to_numpy()))
-    )
-    says = [f"{pieces.length_m[k]:,.0f} m of streets by themselves" for k in joined.index]
-    frame = gpd.GeoDataFrame(
-        {"kind": "PIECES", "says": says}, geometry=list(joined), crs=streets.barriers.crs
-    )
-    return frame.to_crs(4326)
-
-
-def _outlines(precincts: Precincts | None, streets: Streets | None) -> gpd.GeoSeries:
-    """What the map shows beneath the problems."""
-    if precincts:
-        return precincts.table.geometry.to_crs(4326)
-    if streets:
-        box = shapely.box(*_bounds(streets))
-        return gpd.GeoSeries([box], crs=streets.barriers.crs).to_crs(4326)
-    return gpd.GeoSeries([], crs=4326)
-
-
-def _bounds(streets: Streets) -> tuple[float, float, float, float]:
-    x, y = streets.nodes["x"], streets.nodes["y"]
-    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
 
 def check_precincts(precincts: Precincts, inputs: InputParams, file: str) -> Part:
@@ -293,7 +241,8 @@ def check_voters(
     file: str,
 ) -> Part:
     """The part of the report on voters: every row of the file is counted once."""
-    counts = {name: n for name, n in table.counts.items() if name != "loaded"}
+    fates = [name for name in table.counts if name not in ("rows", "loaded")]
+    counts = {name: table.counts[name] for name in ("rows", *fates)}
     counts["outside"] = universe.outside
     reasons = gathered.exceptions["reason"].value_counts().sort_index()
     counts |= {str(reason): int(count) for reason, count in reasons.items()}

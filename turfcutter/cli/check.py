@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +18,7 @@ from turfcutter.cli.options import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from turfcutter.checking import Part, Report
 
@@ -63,6 +63,8 @@ def check(
         report = run_check(params, workspace=workspace, progress=silent if quiet else steps)
     finally:
         steps.close()
+    if html:
+        write_page(report, html)
     if json:
         click.echo(show.as_json(summary(report)))
     elif not quiet:
@@ -71,6 +73,25 @@ def check(
         if part.refused:
             click.echo(show.plain(f"turfcutter: {part.refused}"), err=True)
     ctx.exit(report.exit_code)
+
+
+def write_page(report: Report, path: Path) -> None:
+    """
+    Write the report as a page, readable by its owner only.
+
+    Raises
+    ------
+    InputError
+        OUTPUT: the file cannot be written.
+    """
+    from turfcutter.render.report import render_report
+
+    try:
+        path.touch(mode=0o600)
+        path.write_text(render_report(report), encoding="utf-8")
+    except OSError as fault:
+        message = f"{path} cannot be written ({fault.strerror}); name another file with --html."
+        raise InputError("OUTPUT", message) from None
 
 
 def summary(report: Report) -> dict[str, Any]:
