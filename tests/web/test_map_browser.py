@@ -3,6 +3,7 @@
 import itertools
 import re
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -116,6 +117,21 @@ def test_panel_tells_facts_and_start_of_a_turf(opened, html, plan):
         voters = plan.turfs.set_index("turf_id").loc["B2", "voters"]
         assert facts == ["6 doors", f"{voters} voters", "16 min", "180 m", "precinct 0102"]
         assert page.locator("#turf-start").text_content() == "Start: 1 Street, south-west corner"
+
+
+def test_chosen_turfs_come_best_first_with_place_and_crew(opened, plan):
+    sent = {"staging": "Main {{7*7}} <b>Library", "drive_minutes": 3.4, "drop_off": "A & B"}
+    turfs = plan.turfs.assign(**sent, rank=[4, 6, 2, 1, 3, 5], crew=[1, 1, 2, 2, 3, 3])
+    with opened(render_map(replace(plan, turfs=turfs))) as page:
+        names = page.locator("#all-turfs .name").all_text_contents()
+        assert names == turfs.sort_values("rank")["turf_id"].tolist()
+        page.locator("#all-turfs .row").first.click()
+        facts = page.locator("#turf-facts li").all_text_contents()
+        assert facts[0] == "rank 1"
+        assert facts[-2:] == [
+            "from Main {{7*7}} <b>Library, 3 minutes by car",
+            "crew 2, let out at A & B",
+        ]
 
 
 def test_route_is_drawn_for_the_chosen_turf_only(opened, html):

@@ -85,6 +85,8 @@ def _turfs(turfs: gpd.GeoDataFrame) -> dict[str, Any]:
         "id": [str(text) for text in turfs["turf_id"]],
         "precinct": words(turfs["precinct"]),
         "effort": words(turfs["effort"]),
+        "staging": words(turfs["staging"]),
+        "dropOff": words(turfs["drop_off"]),
         "startText": words(turfs["start"]),
         "start": points(turfs["start_lon"], turfs["start_lat"]),
         "middle": points(middles.x, middles.y),
@@ -93,6 +95,9 @@ def _turfs(turfs: gpd.GeoDataFrame) -> dict[str, Any]:
         "busy": _whole(turfs["minutes_high"]),
         "metres": _whole(turfs["walk_m"]),
         "steps": _whole(turfs["steps_m"]),
+        "drive": _whole(turfs["drive_minutes"]),
+        "rank": _whole(turfs["rank"]),
+        "crew": _whole(turfs["crew"]),
         "colour": _whole(turfs["colour"]),
         "outline": shapes(turfs.geometry, LINE_M),
     }

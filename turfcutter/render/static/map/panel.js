@@ -24,13 +24,26 @@
 
   function factsOf(turf) {
     const steps = turfs.steps[turf];
+    const rank = turfs.rank[turf];
     return [
+      ...(rank ? [`rank ${rank}`] : []),
       count(turfs.doors[turf], "door", "doors"),
       count(turfs.voters[turf], "voter", "voters"),
       `${format(turfs.minutes[turf])} min (${format(turfs.quiet[turf])}–${format(turfs.busy[turf])})`,
       `${format(turfs.metres[turf])} m`,
       ...(steps ? [`${format(steps)} m of steps`] : []),
       `${turfs.effort.text(turf)} walk`,
+    ];
+  }
+
+  /** Where the canvasser of a turf sets out, and with whom. */
+  function departureOf(turf) {
+    const staging = turfs.staging.text(turf);
+    const crew = turfs.crew[turf];
+    const drive = count(turfs.drive[turf], "minute", "minutes");
+    return [
+      ...(staging ? [`from ${staging}, ${drive} by car`] : []),
+      ...(crew ? [`crew ${crew}, let out at ${turfs.dropOff.text(turf)}`] : []),
     ];
   }
 
@@ -101,6 +114,7 @@
     const facts = factsOf(turf);
     const precinct = turfs.precinct.text(turf);
     if (precinct) facts.push(`precinct ${precinct}`);
+    facts.push(...departureOf(turf));
     document
       .getElementById("turf-facts")
       .replaceChildren(...facts.map((fact) => element("li", "", fact)));
@@ -152,8 +166,9 @@
       count(total(turfs.doors), "door", "doors"),
       count(total(turfs.voters), "voter", "voters"),
     ].join(" · ");
-    const rows = Array.from({ length: turfs.count }, (_, turf) => turfRow(turf));
-    document.getElementById("all-turfs").replaceChildren(...rows);
+    const best = Array.from({ length: turfs.count }, (_, turf) => turf);
+    best.sort((one, other) => turfs.rank[one] - turfs.rank[other] || one - other);
+    document.getElementById("all-turfs").replaceChildren(...best.map(turfRow));
     const colours = palette.slice(0, 4).map((colour) => {
       const swatch = element("span", "swatch");
       swatch.style.backgroundColor = colour;
