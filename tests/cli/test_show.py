@@ -34,6 +34,7 @@ def result():
         "quiet_high": 141,
         "walk_m_per_door": 28.4,
         "in_band_share": 0.99,
+        "crews": 0,
     }
     return {
         "out": "davis",
@@ -91,6 +92,21 @@ def test_closing_table_names_regions_that_cannot_be_in_band(result):
     ]
     result["scorecard"]["cannot"] = [region(n, 7, "2317") for n in range(1, 9)]
     assert "           " + "    and 3 more, see cannot in plan.json" in as_text(result).splitlines()
+
+
+def test_closing_table_tells_staging_places_and_crews(result):
+    result["counts"] |= {"uncut": 700}
+    result["turfs"] |= {"places": 1, "drive_low": 0.4, "drive_high": 11.0, "voters_an_hour": 47.25}
+    result["turfs"]["crews"] = 17
+    lines = as_text(result).splitlines()
+    assert "        700    left uncut, see uncut.csv" in lines
+    at = lines.index("        99%  of the turfs are of the wanted size")
+    assert lines[at + 1 : at + 5] == [
+        "          1  staging place used",
+        "  0.4 to 11  minutes of driving from there to the start",
+        "      47.25  voters an hour, the drive there and back counted",
+        "         17  crews, each with its drop-off point",
+    ]
 
 
 def test_closing_table_without_turfs(result):

@@ -79,7 +79,8 @@ def summary(plan: Plan, out: Path) -> dict[str, Any]:
     -------
     summary
         ``out`` and ``files`` (where the results are), ``counts``, ``turfs`` (how many, ranges
-        of doors and minutes, metres walked a door, share in band), ``scorecard``, ``notes``.
+        of doors and minutes, metres walked a door, share in band, crews; with staging places how
+        many, the drive there and voters an hour with it), ``scorecard``, ``notes``.
     """
     turfs, count, card = plan.turfs, len(plan.turfs), plan.about["scorecard"]
     figures: dict[str, Any] = {"turfs": count}
@@ -93,7 +94,17 @@ def summary(plan: Plan, out: Path) -> dict[str, Any]:
             "quiet_high": round(float(turfs["minutes_high"].mean())),
             "walk_m_per_door": round(card["walk_m_per_door"], 1),
             "in_band_share": card["in_band"],
+            "crews": int(turfs["crew"].max()),
         }
+        if (turfs["staging"] != "").any():
+            drive = turfs["drive_minutes"]
+            hours = float((turfs["minutes"] + 2 * drive).sum()) / 60
+            figures |= {
+                "places": int(turfs["staging"].nunique()),
+                "drive_low": round(float(drive.min()), 1),
+                "drive_high": round(float(drive.max()), 1),
+                "voters_an_hour": round(float(turfs["voters"].sum()) / hours, 1),
+            }
     return {
         "out": str(out),
         "files": sorted(path.name for path in out.iterdir()),
@@ -133,9 +144,21 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
         yield f"{turfs['walk_m_per_door']:>11}  metres walked a door"
         yield f"{turfs['in_band_share']:>11.0%}  of the turfs are of the wanted size"
         yield from _cannot(result["scorecard"])
+        yield from _sent(turfs)
     for note in result["notes"]:
         yield f"\nNote: {note['sentence']}"
     yield f"\nResults are in {result['out']}: {', '.join(result['files'])}"
+
+
+def _sent(turfs: dict[str, Any]) -> Iterator[str]:
+    """Where canvassers set out from, and in which crews."""
+    if "places" in turfs:
+        places = "staging place" if turfs["places"] == 1 else "staging places"
+        yield f"{turfs['places']:>11,}  {places} used"
+        yield f"{_range(turfs, 'drive'):>11}  minutes of driving from there to the start"
+        yield f"{turfs['voters_an_hour']:>11}  voters an hour, the drive there and back counted"
+    if turfs["crews"]:
+        yield f"{turfs['crews']:>11,}  crews, each with its drop-off point"
 
 
 def _cannot(card: dict[str, Any]) -> Iterator[str]:
