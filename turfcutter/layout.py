@@ -208,8 +208,8 @@ def _turf_table(
     lon, lat = unproject(walks.turfs["start_x"], walks.turfs["start_y"], crs)
     minutes = grouped["minutes"].sum().to_numpy() + walks.turfs["minutes"].to_numpy()
     low, high = minutes_range(minutes, grouped.size(), cut)
-    driven = (turfs["kind"] == DRIVE).to_numpy()
-    on_foot = walks.turfs[["walk_m", "steps_m", "bare_m"]].mask(driven, 0.0)
+    walked = (turfs["kind"] != DRIVE).to_numpy()
+    on_foot = walks.turfs[["walk_m", "steps_m", "bare_m"]].mul(walked, axis=0)
     paths_m = 2 * doors[_opens(doors)].groupby("turf", sort=True)["setback_m"].sum()
     table = turfs.assign(
         building=_buildings(turfs["kind"], doors),
