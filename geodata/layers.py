@@ -21,6 +21,7 @@ from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyogrio
@@ -110,19 +111,35 @@ def read_layer(
         NO_FILE, TYPE, ARCHIVE, AMBIGUOUS_LAYER, NO_SHX, NO_ATTRIBUTES, TRUNCATED, ENCODING, EMPTY,
         NO_CRS, COORD_RANGE or SWAPPED; PARAMETER if `crs` is none.
     """
+    wanted = parse_crs(crs) if crs else None
+    frame = _whole(path, restore_shx=restore_shx, notes=[] if notes is None else notes)
+    return _located(frame, wanted, county, path.name)
+
+
+def raw_shapes(path: Path) -> npt.NDArray[np.object_]:
+    """
+    The geometry of a layer as its numbers stand, whatever it says of its coordinate system.
+
+    Raises
+    ------
+    InputError
+        As `read_layer`, but for what concerns the coordinate system.
+    """
+    return np.asarray(_whole(path, restore_shx=True, notes=[]).geometry.array, object)
+
+
+def _whole(path: Path, *, restore_shx: bool, notes: list[Note]) -> gpd.GeoDataFrame:
+    """The one layer of a file, its coordinate system not looked at."""
     if path.is_dir():
         message = f"{path.name} is a folder; name the file in it, e.g. its .shp."
         raise InputError("NO_FILE", message)
-    wanted = parse_crs(crs) if crs else None
     try:
         # what GDAL warns of (rings not closed, odd shapes) is repaired or reported by callers
         with tempfile.TemporaryDirectory() as scratch, warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
-            source = _Source(
-                path.name, Path(scratch), restore_shx, notes if notes is not None else []
-            )
+            source = _Source(path.name, Path(scratch), restore_shx, notes)
             frame = _read(path, _kind(path, path.name), source)
-        return _located(_plain(frame, path.name), wanted, county, path.name)
+        return _plain(frame, path.name)
     except InputError:
         raise
     except (FileNotFoundError, NotADirectoryError, PermissionError):

@@ -36,8 +36,9 @@ RANKS = [
     *COMPOSERS,
     {"render"},
     {"exports", "oldcuts"},
+    {"packets"},
     {"kernels"},
-    {"workflow"},
+    {"workflow", "surveying"},
     {"sample"},
     {"cli"},
 ]

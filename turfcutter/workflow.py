@@ -1,8 +1,7 @@
 """Whole jobs, with files: read, cut, check, write. The only module that touches both worlds."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +9,8 @@ from geodata.atomic import check_free, new_folder
 from geodata.errors import InputError
 from geodata.store import Store
 from turfcutter.accounting import check_plan
-from turfcutter.checking import Report, look
 from turfcutter.exports import write_exports
-from turfcutter.inputs import gazetteer_of, precincts_of, read_inputs, streets_of, voters_of
+from turfcutter.inputs import read_inputs
 from turfcutter.kernels import compiling_ahead
 from turfcutter.model import Plan, Progress, silent
 from turfcutter.params import Params
@@ -69,58 +67,6 @@ def run_cut(
         write_plan(plan, folder)
         write_exports(plan, folder, tiles=tiles)
     return plan
-
-
-def run_check(params: Params, *, workspace: Path, progress: Progress = silent) -> Report:
-    """
-    Look at a county's files without cutting.
-
-    Parameters
-    ----------
-    params
-        What to read; any of precincts, streets and voters may be absent.
-    workspace
-        Folder where cleaned inputs are kept.
-    progress
-        Told each step.
-
-    Returns
-    -------
-    report
-        Every input is looked at, also where another one is rejected.
-    """
-    inputs, store = params.inputs, Store(workspace)
-    precincts, streets, street_digest, voters = None, None, "", None
-    refused: dict[str, InputError] = {}
-    if inputs.precincts:
-        progress("precincts")
-        with _noted("precincts", refused):
-            precincts, _ = precincts_of(params, store)
-    if inputs.streets or inputs.download:
-        progress("streets")
-        with _noted("streets", refused):
-            streets, street_digest = streets_of(params, store, precincts)
-    if inputs.voters:
-        progress("voters")
-        with _noted("voters", refused):
-            voters = voters_of(params, store)
-    gazetteer = None
-    if voters and (precincts or streets):
-        progress("addresses")
-        with _noted("voters", refused):
-            crs = precincts.table.crs if precincts else streets.barriers.crs
-            gazetteer, _ = gazetteer_of(params, store, streets, street_digest, crs)
-    progress("looking")
-    return look(params, precincts, streets, voters, gazetteer, refused)
-
-
-@contextmanager
-def _noted(name: str, refused: dict[str, InputError]) -> Iterator[None]:
-    """Keep the sentence of an input that is rejected, and go on."""
-    try:
-        yield
-    except InputError as fault:
-        refused[name] = fault
 
 
 def run_edit(

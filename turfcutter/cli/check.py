@@ -56,7 +56,7 @@ def check(
         message = "No file is named; give --precincts, --voters or --streets."
         raise InputError("PARAMETER", message)
     from turfcutter.model import silent
-    from turfcutter.workflow import run_check
+    from turfcutter.surveying import run_check
 
     steps = show.Steps()
     try:
