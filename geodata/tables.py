@@ -50,7 +50,7 @@ def write_csv(
         engine.execute("SET threads = 1")
         engine.register("source", pa.Table.from_pandas(table, preserve_index=False))
         cells = ", ".join(
-            f"{_cell(name, str(kind), digits.get(name))} AS {_quoted(_safe_name(name))}"
+            f"{_cell(name, str(kind), digits.get(name))} AS {_quoted(safe_text(name))}"
             for name, kind, *_ in engine.execute("DESCRIBE source").fetchall()
         )
         target = str(path).replace("'", "''")
@@ -81,8 +81,9 @@ def _cell(name: str, kind: str, digits: int | None) -> str:
     return column
 
 
-def _safe_name(name: str) -> str:
-    return f"'{name}" if _computed(name) else name
+def safe_text(text: str) -> str:
+    """Text for a cell, with a leading apostrophe where a spreadsheet would compute it."""
+    return f"'{text}" if _computed(text) else text
 
 
 def _quoted(name: str) -> str:

@@ -13,9 +13,9 @@ from turfcutter.params import Params, declarations, kind_of
 Reader = Callable[[object, Path], object]
 
 
-def read_params(path: Path) -> Params:
+def read_params(path: Path, base: Params | None = None) -> Params:
     """
-    Read a TOML file with the tables of `Params`.
+    Read a TOML file with the tables of `Params`, laid over `base` where that is given.
 
     Paths in it are relative to the file's folder. Lists and mappings add to their defaults.
 
@@ -24,7 +24,7 @@ def read_params(path: Path) -> Params:
     InputError
         NO_FILE or PARAMETER: no such file, bad TOML, an unknown table or key, a bad value.
     """
-    return params_from(_document(path), path.parent)
+    return params_from(_document(path), path.parent, base)
 
 
 def read_state(path: Path) -> dict[str, Params]:

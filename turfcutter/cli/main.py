@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, str]] = {
     "cut": "turfcutter.cli.cut:cut",
     "demo": "turfcutter.cli.demo:demo",
     "forget": "turfcutter.cli.forget:forget",
+    "packets": "turfcutter.cli.packets:packets",
     "sample": "turfcutter.cli.sample:sample",
     "sample-voters": "turfcutter.cli.sample:sample_voters",
     "score": "turfcutter.cli.score:score",

@@ -63,7 +63,7 @@ TYPES: Final[dict[str, dict[str, Any]]] = {
     "number": {"type": float},
     "path": {"type": FILE},
     "paths": {"type": FILE, "multiple": True},
-    "mapping": {"type": pair_of, "metavar": "STANDARD=COLUMN", "multiple": True},
+    "mapping": {"type": pair_of, "metavar": "NAME=VALUE", "multiple": True},
     "date": {"type": date_of, "metavar": "DATE"},
 }
 """Kind of a parameter -> click's settings."""
@@ -79,6 +79,18 @@ def parameter_options(command: Command) -> Command:
     for table, item in reversed(list(declarations())):
         command = click.option(*_flags(table, item), **_settings(item))(command)
     return command
+
+
+def table_options(table: str) -> Callable[[Command], Command]:
+    """Decorator: the options of one table of parameters, as `parameter_options` makes them."""
+
+    def add(command: Command) -> Command:
+        own = [(name, item) for name, item in declarations() if name == table]
+        for name, item in reversed(own):
+            command = click.option(*_flags(name, item), **_settings(item))(command)
+        return command
+
+    return add
 
 
 def _key(table: str, item: Field[Any]) -> str:
@@ -142,10 +154,14 @@ def chosen_params(config: Path | None, given: Mapping[str, Any]) -> Params:
     InputError
         NO_FILE or PARAMETER, as `read_params`.
     """
-    params = read_params(config) if config else Params()
+    return given_params(read_params(config) if config else Params(), given)
+
+
+def given_params(params: Params, given: Mapping[str, Any]) -> Params:
+    """Parameters with the options given laid over them."""
     values: dict[tuple[str, str], Any] = {}
     for table, item in declarations():
-        value = given[_key(table, item)]
+        value = given.get(_key(table, item))
         if value is None or value == ():
             continue
         values[table, item.name] = dict(value) if kind_of(item) == "mapping" else value

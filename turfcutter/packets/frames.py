@@ -1,0 +1,94 @@
+"""Where metres of the ground come to lie on a sheet: turned and scaled to fill it."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+Floats = npt.NDArray[np.float64]
+
+CLOSEST: Final = 0.9
+"""Most millimetres a metre of ground gets (1:1,111): closer shows nothing more."""
+TURNED: Final = 1.3
+"""A sheet is turned by an odd angle only where that makes it so much larger."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """
+    A sheet of `width_mm` x `height_mm`, y down, and the ground it shows.
+
+    Parameters
+    ----------
+    scale
+        Millimetres of paper for a metre.
+    turn
+        Radians the ground is turned counter-clockwise.
+    centre
+        The ground in the middle, metres, shape (2,).
+    """
+
+    width_mm: float
+    height_mm: float
+    scale: float
+    turn: float
+    centre: Floats
+
+    def sheet(self, xy: Floats) -> Floats:
+        """Ground in metres -> sheet in millimetres, shape (n, 2)."""
+        cos, sin = np.cos(self.turn), np.sin(self.turn)
+        east, north = (np.asarray(xy, np.float64) - self.centre).T
+        x = self.width_mm / 2 + self.scale * (cos * east - sin * north)
+        y = self.height_mm / 2 - self.scale * (sin * east + cos * north)
+        return np.stack([x, y], axis=1)
+
+    def shapes(self, shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Geometries moved onto the sheet."""
+        moved: npt.NDArray[Any] = shapely.transform(shapes, self.sheet)
+        return moved
+
+    @property
+    def north(self) -> float:
+        """Direction of north on the sheet, degrees clockwise from up."""
+        return float(-np.degrees(self.turn))
+
+
+def fit(points: Floats, width_mm: float, height_mm: float, margin_mm: float) -> Frame:
+    """
+    The frame in which all points fill a sheet.
+
+    North stays up unless a quarter turn, or any turn, makes the drawing `TURNED` times as large.
+
+    Parameters
+    ----------
+    points
+        Metres, shape (n, 2).
+    width_mm, height_mm, margin_mm
+        The sheet, and what stays free of points along its edges.
+    """
+    hull = shapely.get_coordinates(shapely.convex_hull(shapely.multipoints(points)))
+    edges = np.diff(hull, axis=0) if len(hull) > 1 else np.zeros((0, 2))
+    odd = -np.arctan2(edges[:, 1], edges[:, 0])
+    # A turn past the quarter would set north lower than east: nobody reads such a map.
+    odd = (odd + np.pi / 4) % (np.pi / 2) - np.pi / 4
+    turns = np.concatenate([[0.0, np.pi / 2], odd, odd + np.pi / 2, odd - np.pi / 2])
+    turns = turns[np.abs(turns) <= np.pi / 2 + 1e-9]
+    room = np.array([width_mm, height_mm]) - 2 * margin_mm
+    best: tuple[float, Frame] | None = None
+    for turn in turns.tolist():
+        turned = hull @ _rotation(turn).T
+        low, high = turned.min(axis=0), turned.max(axis=0)
+        scale = min(CLOSEST, float((room / np.maximum(high - low, 1.0)).min()))
+        centre = _rotation(-turn) @ ((low + high) / 2)
+        frame = Frame(width_mm, height_mm, scale, turn, centre)
+        worth = scale * (TURNED if turn == 0 else 1.0)
+        if best is None or worth > best[0] * (1 + 1e-9):
+            best = worth, frame
+    return best[1] if best else Frame(width_mm, height_mm, CLOSEST, 0.0, np.zeros(2))
+
+
+def _rotation(turn: float) -> Floats:
+    cos, sin = np.cos(turn), np.sin(turn)
+    return np.array([[cos, -sin], [sin, cos]])

@@ -1,0 +1,108 @@
+"""
+What lies on the launch table: the sign-out sheet, the wall map, bag labels, slip sheets between
+packets, and the response codes for whoever keys the sheets in.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from turfcutter.model import Plan
+from turfcutter.packets import svg
+from turfcutter.packets.code128 import bars
+from turfcutter.packets.contents import Issue, Job, minutes_words
+from turfcutter.packets.forms import LEFT, RESULTS, SUPPORT
+from turfcutter.packets.numbers import list_number, spaced
+from turfcutter.packets.papers import PAPERS, WALL
+from turfcutter.packets.typesetting import typeset
+from turfcutter.packets.wallmap import wall_map
+
+LAUNCH, WALL_MAP, SLIPS = "launch.pdf", "wall-map.pdf", "slip-sheets.pdf"
+WALL_MARGIN_MM: Final = 10.0
+TITLE_MM: Final = 16.0
+
+
+def launch_files(
+    plan: Plan, jobs: Sequence[Job], records: Sequence[Mapping[str, Any]], issue: Issue
+) -> dict[str, bytes]:
+    """
+    Name -> content of the files for the launch table.
+
+    Parameters
+    ----------
+    jobs, records
+        The lists in the order they are handed out, and what each holds.
+    """
+    texts, packet = issue.texts, issue.packet
+    rows = {row["turf_id"]: row for row in _rows(plan)}
+    lists = [
+        _list(job, record, rows[job.turf_id], issue)
+        for job, record in zip(jobs, records, strict=True)
+    ]
+    paper = PAPERS[packet["paper"]]
+    common = {
+        "title": packet["title"] or texts["sign_out"],
+        "organization": packet["organization"],
+        "language": packet["language"],
+        "texts": dict(texts),
+        "paper": {"width": paper.width, "height": paper.height},
+        "pages": texts["page_of"],
+        "foot": _foot(issue),
+    }
+    wide, high = WALL.width - 2 * WALL_MARGIN_MM, WALL.height - 2 * WALL_MARGIN_MM - TITLE_MM
+    drawing = wall_map(plan, [job.turf_id for job in jobs], wide, high)
+    wall = {
+        **common,
+        "title": " · ".join(filter(None, [packet["title"], texts["wall_map"]])),
+        "paper": {"width": WALL.width, "height": WALL.height, "margin": WALL_MARGIN_MM},
+        "svg": drawing,
+        "alt": texts["wall_map_alt"],
+        "wide": wide,
+    }
+    codes = [
+        _code(f"R{code}", texts[f"result_{code}"]) for code in (RESULTS if issue.names else (LEFT,))
+    ]
+    if issue.names:
+        levels = texts["support_legend"].split("  ")
+        codes += [_code(f"S{code}", level) for code, level in zip(SUPPORT, levels, strict=True)]
+    return {
+        LAUNCH: typeset("launch", {**common, "lists": lists, "codes": codes}),
+        SLIPS: typeset("slips", {**common, "lists": lists}),
+        WALL_MAP: typeset("wall", wall),
+    }
+
+
+def _rows(plan: Plan) -> list[dict[str, Any]]:
+    plain = plan.turfs.drop(columns="geometry")
+    return [{str(name): row[name] for name in row} for row in plain.to_dict("records")]
+
+
+def _list(
+    job: Job, record: Mapping[str, Any], row: Mapping[str, Any], issue: Issue
+) -> dict[str, str]:
+    number = list_number(job.serial)
+    share = record["doors"] / max(row["doors"], 1)
+    data, wide = bars(number, 0.3, 9.0)
+    return {
+        "list": spaced(number),
+        "bars": svg.document(f'<path d="{data}"/>', round(wide, 2), 9.0, clip=False),
+        "turf": job.name,
+        "doors": f"{record['doors']:,}",
+        "voters": f"{record['voters']:,}",
+        "minutes": minutes_words(row, share, issue.texts),
+        "effort": str(row.get("effort", "")),
+        "staging": str(row.get("staging", "")),
+        "start": str(row["start"]),
+    }
+
+
+def _code(code: str, words: str) -> dict[str, str]:
+    data, wide = bars(code, 0.4, 12.0)
+    drawing = svg.document(f'<path d="{data}"/>', round(wide, 2), 12.0, clip=False)
+    return {"code": code[1:], "words": words.removeprefix(code[1:]).strip(), "bars": drawing}
+
+
+def _foot(issue: Issue) -> str:
+    texts, packet = issue.texts, issue.packet
+    own = packet["organization"] and texts["property"].format(organization=packet["organization"])
+    issued = issue.issued and texts["issued"].format(issued=issue.issued)
+    return " · ".join(filter(None, [own, issued, texts["unreviewed"]]))

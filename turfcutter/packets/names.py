@@ -1,0 +1,169 @@
+"""
+Names along streets: straight where the street is, letter by letter where it bends.
+
+Places are tried along each street; the one with least ink under it is taken. A name is never
+upside down: it reads from left to right, and upwards where the street runs straight up.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+import numpy as np
+import shapely
+
+from turfcutter.packets.frames import Floats
+from turfcutter.packets.metrics import POINT_MM, text_mm
+from turfcutter.packets.occupancy import FULL, Box, Occupancy
+
+LINE: Final = 0.95
+"""Height of a label's rectangle for its type size, capitals and descenders."""
+TRY_MM: Final = 4.0
+"""Step in which places along a street are tried."""
+SHORTEST: Final = 0.75
+"""A street gets its name where so much of the name has room on it."""
+SHARPEST: Final = 0.5
+"""Radians a street may bend from one letter to the next."""
+STRAIGHT_MM: Final = 0.7
+"""A street that strays no more from the name's chord gets it in one straight piece."""
+
+_SAMPLES: Final = np.linspace(0, 1, 7)
+_BEYOND: Final = 500.0
+# A street that runs straight up may lean either way and is read upwards.
+_UPWARD: Final = -1e-3
+
+
+@dataclass(frozen=True)
+class Name:
+    """A street name that found its place: text, type size in points, and rectangles."""
+
+    text: str
+    points: float
+    boxes: tuple[Box, ...]
+    spread: tuple[tuple[float, float, float], ...] = ()
+    """Where the street bends: x, y and degrees of each letter."""
+
+
+def place_name(
+    text: str,
+    line: Any,  # noqa: ANN401 - a LineString
+    points: float,
+    sheet: Occupancy,
+    *,
+    most: float = FULL,
+) -> Name | None:
+    """
+    Put a street's name on its line.
+
+    Parameters
+    ----------
+    text, points
+        The name and its type size.
+    line
+        LineString on the sheet, millimetres.
+    sheet
+        What is taken; the name's place is taken when it is found.
+    most
+        Ink that is too much.
+    """
+    wide, high = text_mm(text, points), points * POINT_MM * LINE
+    course = _Course.of(line)
+    if course.length < SHORTEST * wide:
+        return None
+    room = course.length - wide
+    starts = np.linspace(0, room, int(room / TRY_MM) + 2) if room > 0 else np.array([room / 2])
+    windows = course.at(starts[:, None] + wide * _SAMPLES)
+    chord = windows[:, -1] - windows[:, 0]
+    span = np.maximum(np.hypot(*chord.T), 1e-9)
+    off = windows - windows[:, :1]
+    stray = np.abs(chord[:, :1] * off[..., 1] - chord[:, 1:] * off[..., 0]).max(axis=1) / span
+    straight = stray < STRAIGHT_MM
+    centres = (windows[:, 0] + windows[:, -1]) / 2
+    angles = _upright(np.arctan2(chord[:, 1], chord[:, 0]))
+    cost = np.full(len(starts), FULL)
+    if straight.any():
+        cost[straight] = sheet.costs(centres[straight], wide, high, angles[straight])
+    # Near the middle of the street where all else is equal.
+    cost = cost + np.abs(starts - room / 2) / (100 * course.length)
+    best = int(np.argmin(cost))
+    name: Name | None = None
+    if cost[best] < most:
+        x, y = centres[best].tolist()
+        name = Name(text, points, (Box(x, y, wide, high, float(angles[best])),))
+    elif room > 0:
+        name = _bent(text, course, starts[~straight], high, points, sheet, most)
+    for box in name.boxes if name else ():
+        sheet.take(box)
+    return name
+
+
+@dataclass(frozen=True)
+class _Course:
+    """A line by distance along it; straight on beyond its ends."""
+
+    run: Floats
+    xy: Floats
+
+    @classmethod
+    def of(cls, line: Any) -> Self:  # noqa: ANN401 - a LineString
+        xy = shapely.get_coordinates(line)
+        steps = np.hypot(*np.diff(xy, axis=0).T)
+        first, last = (xy[0] - xy[1]), (xy[-1] - xy[-2])
+        far = np.array([first / max(np.hypot(*first), 1e-9), last / max(np.hypot(*last), 1e-9)])
+        ends = np.stack([xy[0] + _BEYOND * far[0], xy[-1] + _BEYOND * far[1]])
+        run = np.concatenate([[-_BEYOND, 0.0], np.cumsum(steps), [steps.sum() + _BEYOND]])
+        return cls(run, np.concatenate([ends[:1], xy, ends[1:]]))
+
+    @property
+    def length(self) -> float:
+        return float(self.run[-2])
+
+    def at(self, places: Floats) -> Floats:
+        """Points at distances along the line, shape (..., 2)."""
+        x, y = (np.interp(places, self.run, self.xy[:, k]) for k in (0, 1))
+        return np.stack([x, y], axis=-1)
+
+
+def _bent(
+    text: str,
+    course: _Course,
+    starts: Floats,
+    high: float,
+    points: float,
+    sheet: Occupancy,
+    most: float,
+) -> Name | None:
+    """The name letter by letter along a bending line, at the first start that has room."""
+    widths = np.array([text_mm(letter, points) for letter in text])
+    begin = np.cumsum(widths) - widths
+    for start in starts[:: max(len(starts) // 6, 1)].tolist():
+        ends = course.at(start + np.array([0.0, widths.sum()]))
+        leftward = ends[1, 0] < ends[0, 0]
+        at = start + (widths.sum() - begin if leftward else begin)
+        here, there = course.at(at), course.at(at + (-widths if leftward else widths))
+        way = there - here
+        angle = np.arctan2(way[:, 1], way[:, 0])
+        if (np.abs(angle) > np.pi / 2 + 0.1).any() or (np.abs(np.diff(angle)) > SHARPEST).any():
+            continue
+        middle = (here + there) / 2
+        boxes = tuple(
+            Box(float(middle[k, 0]), float(middle[k, 1]), float(widths[k]), high, float(angle[k]))
+            for k, letter in enumerate(text)
+            if not letter.isspace()
+        )
+        cost = max(
+            float(sheet.costs(np.array([[b.x, b.y]]), b.width, b.height, b.angle)[0]) for b in boxes
+        )
+        if cost >= most:
+            continue
+        # The baseline lies below the middle of the letters by a third of the type's size.
+        down = 0.36 * points * POINT_MM
+        base = here + down * np.stack([-np.sin(angle), np.cos(angle)], axis=1)
+        spread = np.column_stack([base, np.degrees(angle)]).tolist()
+        return Name(text, points, boxes, tuple((x, y, turn) for x, y, turn in spread))
+    return None
+
+
+def _upright(angle: Floats) -> Floats:
+    """The angles, or their opposites, in which text is read without turning the head over."""
+    up = (angle + np.pi / 2 - _UPWARD) % np.pi - np.pi / 2 + _UPWARD
+    return np.asarray(up, np.float64)

@@ -1,0 +1,212 @@
+"""
+One turf out of a plan: all that its packet is made from, small enough to hand to a process.
+
+Coordinates are the plan's projected metres.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from turfcutter.model import Plan
+
+Shapes = npt.NDArray[Any]
+"""Shapely geometries, shape (n,)."""
+
+AROUND: Final = 0.75
+"""How much of the surroundings is kept, as a share of the turf's greater extent."""
+AROUND_M: Final = 200.0
+"""And at least so many metres."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A voter as a packet shows one; the id is for the manifest alone."""
+
+    voter_id: str
+    name: str
+    age: str
+    language: str
+    kept: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Door:
+    """A door in walking order; `x`, `y` in metres."""
+
+    door_id: str
+    stop: int
+    address: str
+    unit: str
+    street: str
+    side: str
+    setback_m: float
+    x: float
+    y: float
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Lines or polygons with a `name` and a `kind` each, as lists of one length."""
+
+    name: list[str]
+    kind: list[str]
+    shapes: Shapes
+
+
+@dataclass(frozen=True)
+class Slice:
+    """
+    One turf.
+
+    Parameters
+    ----------
+    turf
+        Its row of the plan's turfs, geometry apart.
+    doors
+        In walking order.
+    legs, leg_lines
+        Rows of the walk in order, `stop`, `street`, `side`, `turn`, `walk_m`, and their lines.
+    walk, outline
+        Line and polygon.
+    streets, base, precincts
+        What lies around.
+    """
+
+    turf: dict[str, Any]
+    doors: tuple[Door, ...]
+    legs: list[dict[str, Any]]
+    leg_lines: Shapes
+    walk: Any
+    outline: Any
+    streets: Layer
+    base: Layer
+    precincts: Layer
+
+
+def slice_plan(plan: Plan, turf_ids: Sequence[str]) -> Iterator[Slice]:
+    """
+    The turfs of some ids, in their order; nothing but their own rows is gone through for each.
+    """
+    at = gpd.points_from_xy(plan.doors["lon"], plan.doors["lat"], crs="EPSG:4326")
+    places = at.to_crs(plan.turfs.crs)
+    people = _people(plan)
+    doors = _records(plan.doors.assign(x=places.x, y=places.y))
+    legs = _rows_of(plan.legs["turf_id"])
+    own = _rows_of(plan.doors["turf_id"])
+    turfs = {row["turf_id"]: row for row in _records(plan.turfs)}
+    outlines = dict(zip(plan.turfs["turf_id"], plan.turfs.geometry, strict=True))
+    walks = dict(zip(plan.walks["turf_id"], plan.walks.geometry, strict=True))
+    leg_records, leg_lines = _records(plan.legs), plan.legs.geometry.to_numpy()
+    around = [_Around(table) for table in (plan.streets, plan.base, plan.precincts)]
+    for turf_id in turf_ids:
+        mine = own[turf_id]
+        rows = tuple(_door(doors[row], people.get(doors[row]["door_id"], ())) for row in mine)
+        walked = legs.get(turf_id, [])
+        near = _near(rows, walks[turf_id])
+        streets, base, precincts = (layer.within(near) for layer in around)
+        yield Slice(
+            turf=turfs[turf_id],
+            doors=rows,
+            legs=[leg_records[row] for row in walked],
+            leg_lines=leg_lines[walked],
+            walk=walks[turf_id],
+            outline=outlines[turf_id],
+            streets=streets,
+            base=base,
+            precincts=precincts,
+        )
+
+
+class _Around:
+    """A layer of which windows are asked for."""
+
+    def __init__(self, table: gpd.GeoDataFrame) -> None:
+        none = [""] * len(table)
+        self.name = table["name" if "name" in table else "precinct"].tolist() if len(table) else []
+        self.kind = table["kind"].tolist() if "kind" in table else none
+        self.shapes = table.geometry.to_numpy()
+        self.tree = shapely.STRtree(self.shapes)
+
+    def within(self, window: shapely.Polygon) -> Layer:
+        rows = np.sort(self.tree.query(window))
+        return Layer(
+            [self.name[row] for row in rows], [self.kind[row] for row in rows], self.shapes[rows]
+        )
+
+
+def _near(doors: Sequence[Door], walk: Any) -> shapely.Polygon:  # noqa: ANN401 - a geometry
+    x, y = [door.x for door in doors], [door.y for door in doors]
+    bounds = shapely.bounds(walk)
+    low = np.fmin(bounds[:2], [min(x), min(y)])
+    high = np.fmax(bounds[2:], [max(x), max(y)])
+    margin = AROUND_M + AROUND * float((high - low).max())
+    window: shapely.Polygon = shapely.box(*(low - margin), *(high + margin))
+    return window
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
+    return [{str(name): row[name] for name in row} for row in plain.to_dict("records")]
+
+
+def _rows_of(turf_id: pd.Series) -> dict[str, list[int]]:
+    rows: dict[str, list[int]] = {}
+    for row, name in enumerate(turf_id.tolist()):
+        rows.setdefault(name, []).append(row)
+    return rows
+
+
+def _people(plan: Plan) -> dict[str, tuple[Person, ...]]:
+    """Door -> its voters."""
+    known = ("voter_id", "door_id", "turf_id", "first_name", "last_name", "age", "language")
+    kept = [str(name) for name in plan.voters if name not in known]
+    found: dict[str, list[Person]] = {}
+    for row in plan.voters.to_dict("records"):
+        name = f"{row['first_name']} {row['last_name']}"
+        found.setdefault(row["door_id"], []).append(
+            Person(
+                voter_id=str(row["voter_id"]),
+                name=printable(name),
+                age=printable(row["age"]),
+                language=printable(row["language"]),
+                kept=tuple(printable(row[name]) for name in kept),
+            )
+        )
+    return {door: tuple(voters) for door, voters in found.items()}
+
+
+def _door(row: dict[str, Any], people: tuple[Person, ...]) -> Door:
+    return Door(
+        door_id=row["door_id"],
+        stop=int(row["stop"]),
+        address=printable(row["address"]),
+        unit=printable(row["unit"]),
+        street=printable(row["street"]),
+        side=row["side"],
+        setback_m=float(row["setback_m"]),
+        x=row["x"],
+        y=row["y"],
+        people=people,
+    )
+
+
+def printable(value: object) -> str:
+    """
+    Text for one line: spaces for breaks and control signs, no sign that turns the line around.
+    """
+    text = "" if value is None or value != value else str(value)  # noqa: PLR0124 - NaN
+    kept = (letter if letter.isprintable() else " " for letter in text if letter not in _TURNING)
+    return " ".join("".join(kept).split())
+
+
+_TURNING: Final = frozenset(
+    "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)

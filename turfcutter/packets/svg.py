@@ -1,0 +1,94 @@
+"""Pieces of SVG: numbers short, text escaped, nothing else in it."""
+
+from typing import Any
+from xml.sax.saxutils import escape
+
+import numpy as np
+import shapely
+
+from turfcutter.packets.metrics import POINT_MM
+from turfcutter.packets.names import Name
+
+
+def path(shapes: Any) -> str:  # noqa: ANN401 - one geometry or an array of them
+    """Path data of lines and polygons; rings are closed."""
+    flat = shapely.get_parts(shapely.get_parts(np.atleast_1d(shapes)))
+    rings = shapely.get_type_id(flat) == shapely.GeometryType.POLYGON
+    if rings.any():
+        flat = np.concatenate([flat[~rings], shapely.get_rings(flat[rings])])
+    xy, index = shapely.get_coordinates(flat, return_index=True)
+    first = np.r_[True, index[1:] != index[:-1]] if len(index) else np.zeros(0, bool)
+    return "".join(
+        f"{'M' if begins else ' '}{x:.2f} {y:.2f}"
+        for begins, (x, y) in zip(first.tolist(), xy.tolist(), strict=True)
+    )
+
+
+def stroke(shapes: Any, grey: int, width: float, extra: str = "") -> str:  # noqa: ANN401
+    """Lines of one grey (0 black, 255 white) and width in millimetres."""
+    data = shapes if isinstance(shapes, str) else path(shapes)
+    if not data:
+        return ""
+    return (
+        f'<path d="{data}" fill="none" stroke="#{grey:02x}{grey:02x}{grey:02x}"'
+        f' stroke-width="{width:.2f}" stroke-linejoin="round" {extra}/>'
+    )
+
+
+def fill(shapes: Any, grey: int) -> str:  # noqa: ANN401
+    """Areas of one grey."""
+    data = shapes if isinstance(shapes, str) else path(shapes)
+    if not data:
+        return ""
+    return f'<path d="{data}" fill="#{grey:02x}{grey:02x}{grey:02x}" fill-rule="evenodd"/>'
+
+
+def text(
+    words: str,
+    x: float,
+    y: float,
+    points: float,
+    *,
+    anchor: str = "middle",
+    bold: bool = False,
+    grey: int = 0,
+    turn: float = 0.0,
+) -> str:
+    """
+    A line of text whose middle line runs through `x`, `y`, turned by degrees about it.
+    """
+    size = points * POINT_MM
+    move = f"translate({x:.2f} {y:.2f})" + (f"rotate({turn:.1f})" if abs(turn) > 0.05 else "")
+    weight = ' font-weight="700"' if bold else ""
+    colour = f' fill="#{grey:02x}{grey:02x}{grey:02x}"' if grey else ""
+    return (
+        f'<text transform="{move}" y="{0.36 * size:.2f}" font-size="{size:.2f}"'
+        f' text-anchor="{anchor}"{weight}{colour}>{escape(words)}</text>'
+    )
+
+
+def street_name(name: Name, *, grey: int = 0) -> str:
+    """A placed street name."""
+    if not name.spread:
+        box = name.boxes[0]
+        return text(
+            name.text, box.x, box.y, name.points, grey=grey, turn=float(np.degrees(box.angle))
+        )
+    x, y, turn = (" ".join(f"{each[k]:.2f}" for each in name.spread) for k in range(3))
+    return (
+        f'<text x="{x}" y="{y}" rotate="{turn}" font-size="{name.points * POINT_MM:.2f}"'
+        f">{escape(name.text)}</text>"
+    )
+
+
+def document(content: str, width_mm: float, height_mm: float, *, clip: bool = True) -> str:
+    """A whole drawing in millimetres, clipped to its sheet unless nothing can reach beyond."""
+    if clip:
+        content = (
+            f'<clipPath id="sheet"><rect width="{width_mm:g}" height="{height_mm:g}"/></clipPath>'
+            f'<g clip-path="url(#sheet)">{content}</g>'
+        )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width_mm:g}mm" height="{height_mm:g}mm"'
+        f' viewBox="0 0 {width_mm:g} {height_mm:g}" font-family="Noto Sans">{content}</svg>'
+    )
