@@ -167,6 +167,7 @@ def job(inputs, turfcutter, tmp_path_factory):
         "sf": ("--as-of", AS_OF, "--keep", "party"),
         "davis-none": ("--within", "none"),
         "davis-minutes": ("--by", "minutes", "--target", 120),
+        "county-anywhere": ("--end", "anywhere"),
     }
     cache = {}
 
@@ -360,6 +361,40 @@ def test_told_length_of_a_walk_is_that_of_its_line(each):
     length, told = walks.length.to_numpy(), walks["walk_m"].to_numpy()
     assert (length <= told * 1.05 + 30).all()
     assert length.sum() >= 0.75 * told.sum()
+
+
+def test_minutes_of_a_turf_are_its_doors_and_its_walk(each):
+    turfs = each.layer("turfs").set_index("turf_id").sort_index()
+    doors = each.layer("doors")
+    walking = each.layer("walks").set_index("turf_id")["minutes"].sort_index()
+    told = doors.groupby("turf_id")["minutes"].sum().sort_index() + walking
+    assert np.allclose(turfs["minutes"], told, atol=0.06)
+    assert (turfs["minutes_low"] < turfs["minutes"]).all()
+    assert (turfs["minutes"] < turfs["minutes_high"]).all()
+    on_level = turfs["walk_m"] / 75
+    assert (walking >= on_level - 0.01).all()
+    assert (walking <= on_level + turfs["steps_m"] / 75 + 0.1 * on_level + 0.01).all()
+    visits = doors.drop_duplicates(["turf_id", "stop"])
+    paths = 2 * visits.groupby("turf_id")["setback_m"].sum().sort_index()
+    grade = turfs["effort"].map({"easy": 0, "fair": 1, "hard": 2})
+    assert (grade >= np.digitize(turfs["walk_m"] + paths, [2000, 4000])).all()
+
+
+def test_walks_that_end_anywhere_are_shorter_and_do_not_come_back(job):
+    """The same turfs, walked as paths from where the turf says that it starts."""
+    back, on = job("county"), job("county-anywhere")
+    both = [each.layer("doors").set_index("door_id")["turf_id"].sort_index() for each in (back, on)]
+    assert both[0].equals(both[1])
+    walks = [each.layer("walks").set_index("turf_id").sort_index() for each in (back, on)]
+    assert (walks[1]["walk_m"] <= walks[0]["walk_m"]).all()
+    assert walks[1]["walk_m"].sum() < 0.95 * walks[0]["walk_m"].sum()
+    lines = walks[1].geometry
+    apart = shapely.distance(shapely.get_point(lines, 0), shapely.get_point(lines, -1))
+    assert np.median(apart) > 20
+    turfs = on.layer("turfs").set_index("turf_id").sort_index()
+    starts = gpd.GeoSeries.from_xy(turfs["start_lon"], turfs["start_lat"], crs=4326)
+    starts = starts.to_crs(lines.crs).to_numpy()
+    assert shapely.distance(shapely.get_point(lines.to_numpy(), 0), starts).max() < 0.5
 
 
 def test_no_turf_mixes_precincts(within):
