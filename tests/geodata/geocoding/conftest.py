@@ -1,7 +1,6 @@
 """A small place: a few streets whose addresses a reader can see at once."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geodata.geocoding import build_gazetteer
 from geodata.geocoding.match import GRADES, match_addresses
 
 EAST, NORTH = 600_000.0, 4_130_000.0
@@ -118,15 +119,13 @@ def test_a_street_without_the_house_does_not_lend_its_namesakes(town):
 
 
 def test_a_street_unknown_here_is_not_mended_where_two_are_near(points, metric):
-    from geodata.geocoding import build_gazetteer
-
     rows = [("10 Marlin St", "", "", "", 0, 0), ("12 Martin St", "", "", "", 500, 0)]
     gazetteer = build_gazetteer([points(*rows)], None, metric)
     one = match_addresses(voters(("10 Marvin St", "", "", "")), gazetteer).iloc[0]
     assert (one["method"], one["candidates"]) == (-1, "10 MARLIN ST, 10 MARTIN ST")
 
 
-def test_the_order_of_voters_and_of_the_source_does_not_matter(town, points, metric):
+def test_the_order_of_voters_and_of_the_source_does_not_matter(town):
     rows = voters(("105 Oak",), ("500 Main St", "2"), ("105 Oak St",), ("800 Pine St",))
     straight = match_addresses(rows, town)
     backwards = match_addresses(rows[::-1], town).loc[rows.index]
@@ -134,8 +133,6 @@ def test_the_order_of_voters_and_of_the_source_does_not_matter(town, points, met
 
 
 def test_nothing_is_found_where_nothing_is_known(points, metric):
-    from geodata.geocoding import build_gazetteer
-
     empty = build_gazetteer([points()], None, metric)
     matched = match_addresses(voters(("105 Oak St",), ("",)), empty)
     assert (matched["method"] == -1).all()
