@@ -8,6 +8,19 @@ from turfcutter.editing.churn import churn
 from turfcutter.editing.locks import lock, unlock
 from turfcutter.editing.membership import NEW, merge, move, redraw, split
 from turfcutter.editing.recutting import recut
+from turfcutter.editing.relaunching import relaunch
 from turfcutter.editing.undoing import undo
 
-__all__ = ["NEW", "churn", "lock", "merge", "move", "recut", "redraw", "split", "undo", "unlock"]
+__all__ = [
+    "NEW",
+    "churn",
+    "lock",
+    "merge",
+    "move",
+    "recut",
+    "redraw",
+    "relaunch",
+    "split",
+    "undo",
+    "unlock",
+]

@@ -18,7 +18,14 @@ WALK = "walk"
 """Kind of a turf that is not of one class of building, nor driven."""
 
 
-def regrouped(plan: Plan, layout: Layout, turf_id: pd.Series, edit: dict[str, Any]) -> Plan:
+def regrouped(
+    plan: Plan,
+    layout: Layout,
+    turf_id: pd.Series,
+    edit: dict[str, Any],
+    thinned: Collection[str] = (),
+    voters: pd.DataFrame | None = None,
+) -> Plan:
     """
     The next version with doors in other turfs.
 
@@ -32,6 +39,10 @@ def regrouped(plan: Plan, layout: Layout, turf_id: pd.Series, edit: dict[str, An
         Turf of each door of the layout, in its order.
     edit
         Verb and arguments.
+    thinned
+        Turfs that are walked anew though all their doors were in them before.
+    voters
+        All voters of the next version, where not the same.
 
     Raises
     ------
@@ -47,7 +58,8 @@ def regrouped(plan: Plan, layout: Layout, turf_id: pd.Series, edit: dict[str, An
     layout = replace(layout, doors=layout.doors.assign(turf_id=now))
     layout = _of_kinds(layout, origin[np.isin(now, [*changed])])
     check_borders(plan.doors, layout, changed)
-    return next_version(plan, reordered(layout, changed, cut_params(plan).seed), edit)
+    layout = reordered(layout, {*changed, *thinned}, cut_params(plan).seed)
+    return next_version(plan, layout, edit, voters)
 
 
 def _of_kinds(layout: Layout, origin: pd.DataFrame) -> Layout:

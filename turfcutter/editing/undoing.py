@@ -28,10 +28,8 @@ def undo(plan: Plan) -> Plan:
         back = unlock if verb == "lock" else lock
         return back(plan, edit["changed"])
     if verb not in ("merge", "split", "move", "redraw", "recut", "undo"):
-        what = (
-            f"A plan made by {verb!r} cannot be undone from itself" if verb else "There is no edit"
-        )
-        raise InputError("PARAMETER", f"{what}; take the plan before it.")
+        what = f"The verb {verb!r} cannot be undone" if verb else "The plan is no edit of another"
+        raise InputError("PARAMETER", f"{what}; take the plan there was before.")
     layout = layout_of(plan)
     was = plan.before.set_index("door_id")
     doors = layout.doors.set_index("door_id", drop=False)

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pandas as pd
 
 from geodata.errors import InputError
-from turfcutter.accounting import check_edit, check_plan, in_no_turf
+from turfcutter.accounting import DROPPED, check_edit, check_plan, in_no_turf
 from turfcutter.layout import KEPT, Layout, draw, held, ordered_voters
 from turfcutter.measures import scorecard
 from turfcutter.model import PLAN_TABLES, Plan
@@ -30,7 +30,13 @@ def cut_params(plan: Plan) -> CutParams:
     return params_of(plan.about["params"]).cut
 
 
-def next_version(plan: Plan, layout: Layout, edit: dict[str, Any], **tables: pd.DataFrame) -> Plan:
+def next_version(
+    plan: Plan,
+    layout: Layout,
+    edit: dict[str, Any],
+    voters: pd.DataFrame | None = None,
+    exceptions: pd.DataFrame | None = None,
+) -> Plan:
     """
     The plan of an edited layout, checked.
 
@@ -42,8 +48,9 @@ def next_version(plan: Plan, layout: Layout, edit: dict[str, Any], **tables: pd.
         Doors in turfs after the edit; turfs that hold no door are left out.
     edit
         Verb and arguments, ready for JSON.
-    **tables
-        `voters` or `exceptions` where the edit changes them.
+    voters, exceptions
+        Where the edit changes them. Voters who came are counted among the rows read, those who
+        went as dropped.
 
     Raises
     ------
@@ -54,10 +61,11 @@ def next_version(plan: Plan, layout: Layout, edit: dict[str, Any], **tables: pd.
     used = layout.turfs["turf_id"].isin(layout.doors["turf_id"]).to_numpy(bool)
     drawing = draw(replace(layout, turfs=layout.turfs[used]), cut)
     known = {*plan.about["retired"], *plan.turfs["turf_id"]}
-    exceptions = tables.get("exceptions", plan.exceptions)
+    voters = plan.voters if voters is None else voters
+    exceptions = plan.exceptions if exceptions is None else exceptions
     about = {
         **plan.about,
-        "counts": plan.about["counts"] | held(drawing) | in_no_turf(exceptions["reason"]),
+        "counts": _counts(plan, voters, exceptions) | held(drawing),
         "scorecard": scorecard(drawing.turfs, cut),
         "parent": "",
         "edit": edit,
@@ -70,7 +78,7 @@ def next_version(plan: Plan, layout: Layout, edit: dict[str, Any], **tables: pd.
         doors=drawing.doors,
         walks=drawing.walks,
         legs=drawing.legs,
-        voters=ordered_voters(tables.get("voters", plan.voters), drawing.doors),
+        voters=ordered_voters(voters, drawing.doors),
         exceptions=exceptions,
         before=_before(plan, drawing.doors),
     )
@@ -78,6 +86,17 @@ def next_version(plan: Plan, layout: Layout, edit: dict[str, Any], **tables: pd.
     check_plan(edited)
     check_edit(plan, edited)
     return edited
+
+
+def _counts(plan: Plan, voters: pd.DataFrame, exceptions: pd.DataFrame) -> dict[str, int]:
+    """Counts of rows after voters came or went."""
+    ids = {*voters["voter_id"], *exceptions["voter_id"]}
+    had = {*plan.voters["voter_id"], *plan.exceptions["voter_id"]}
+    counts = dict(plan.about["counts"]) | in_no_turf(exceptions["reason"])
+    counts["rows"] += len(ids - had)
+    if had - ids:
+        counts[DROPPED] = counts.get(DROPPED, 0) + len(had - ids)
+    return counts
 
 
 def _before(plan: Plan, doors: pd.DataFrame) -> pd.DataFrame:
