@@ -29,6 +29,9 @@ ROWS: Final = (
 )
 """Counts of a plan that add up to ``rows``, the rows read."""
 
+DROPPED: Final = "dropped"
+"""Count of voters at doors that a relaunch dropped; plans that dropped none do not have it."""
+
 SUM_M: Final = 0.01
 """How much the legs of a walk may differ from its length."""
 CLOSED_M: Final = 0.01
@@ -99,7 +102,7 @@ def _rows(plan: Plan) -> Faults:
     if absent:
         yield f"the plan does not count {', '.join(absent)}"
         return
-    parts = sum(counts[name] for name in ROWS)
+    parts = sum(counts[name] for name in ROWS) + counts.get(DROPPED, 0)
     if parts != counts["rows"]:
         yield f"{counts['rows']} rows were read, {parts} are accounted for"
     held = {"in_turfs": len(plan.voters)} | in_no_turf(plan.exceptions["reason"])
