@@ -16,6 +16,8 @@ from geodata.records import Records, split_records
 from geodata.textfile import text_blocks
 
 DELIMITERS: Final = (",", "\t", "|")
+MOST_COLUMNS: Final = 2_000
+"""The widest voter files have some hundreds."""
 _DATA_LIKE: Final = re.compile(r"[-+]?\d[\d.,/: -]*")
 
 
@@ -76,7 +78,7 @@ def read_header(path: Path) -> Header:
     Raises
     ------
     InputError
-        What `text_blocks` raises, and HEADER where fewer than two columns are found.
+        What `text_blocks` raises, and HEADER where fewer than two columns are found, or too many.
     """
     start = next(text_blocks(path, 1 << 16))
     line = start.text.split(b"\n", 1)[0].decode()
@@ -89,6 +91,9 @@ def read_header(path: Path) -> Header:
             "in the first line and separate them by comma, tab or pipe."
         )
         raise InputError("HEADER", message)
+    if len(names) > MOST_COLUMNS:
+        message = f"{path.name} names {len(names):,} columns, more than {MOST_COLUMNS:,}"
+        raise InputError("HEADER", f"{message}; keep those that are needed.")
     return Header(names, delimiter)
 
 

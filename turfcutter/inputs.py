@@ -123,7 +123,8 @@ def precincts_of(params: Params, store: Store) -> tuple[Precincts, str]:
     digest = file_digest(layer)
     how = inputs.precinct_column, inputs.crs, inputs.county, inputs.election
     allowed = inputs.accept_repairs, inputs.restore_shx
-    crosswalk = file_digest(inputs.crosswalk) if inputs.crosswalk else ""
+    table = _existing(inputs.crosswalk, "--crosswalk") if inputs.crosswalk else None
+    crosswalk = file_digest(table) if table else ""
     entry = key("precincts", READER, digest, *how, *allowed, crosswalk)
     folder = store.cached(entry, lambda place: _clean_precincts(params, layer, place))
     return cleaned.load_precincts(folder), digest
@@ -179,7 +180,7 @@ def _existing(path: Path | None, option: str) -> Path:
 
 def _clean_precincts(params: Params, path: Path, place: Path) -> None:
     inputs = params.inputs
-    table = _existing(inputs.crosswalk, "--crosswalk") if inputs.crosswalk else None
+    table = inputs.crosswalk
     crosswalk = read_crosswalk(table, inputs.election) if table else {}
     found = read_precincts(
         path,
