@@ -8,7 +8,7 @@ import shapely
 from geodata.errors import GeodataError
 from turfcutter.accounting import INVARIANTS, ROWS, check_plan
 
-ROW, VOTER, DOOR, ORDER, TOTAL, WALK, OUTLINE = INVARIANTS
+ROW, VOTER, DOOR, ORDER, TOTAL, WALK, LEG, GROUND, OUTLINE = INVARIANTS
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +184,55 @@ def test_walks_that_are_no_closed_line(plan, line):
     sentence = refusal(replace(plan, walks=walks.set_crs(plan.turfs.crs, allow_override=True)))
     assert WALK in sentence
     assert "the walk of turf B2 is no closed line" in sentence
+
+
+def ending_anywhere(plan, line):
+    """The plan with turf B2's walk along a line, and walks that need not come back."""
+    walks = plan.walks.copy()
+    shapes = walks.geometry.to_numpy().copy()
+    shapes[4] = line
+    walks.geometry = shapes
+    params = {**plan.about["params"], "cut": {"end": "anywhere"}}
+    walks = walks.set_crs(plan.turfs.crs, allow_override=True)
+    return replace(plan, walks=walks, about={**plan.about, "params": params})
+
+
+def test_walks_that_end_anywhere_are_lines_all_the_same(plan):
+    check_plan(ending_anywhere(plan, shapely.LineString([(0, 0), (9, 9)])))
+    sentence = refusal(ending_anywhere(plan, shapely.LineString()))
+    assert "the walk of turf B2 is no line" in sentence
+
+
+def test_rows_dropped_by_a_relaunch_are_counted(plan):
+    fewer = counted(plan, dropped=5)
+    assert ROW in refusal(fewer)
+    check_plan(counted(fewer, rows=plan.about["counts"]["rows"] + 5))
+
+
+def test_legs_that_do_not_lead_on(plan):
+    missing = replace(plan, legs=plan.legs.drop(index=2))
+    assert "the legs of turf A2 do not follow each other" in refusal(missing)
+    shapes = plan.legs.geometry.to_numpy().copy()
+    shapes[3] = shapely.transform(shapes[3], lambda points: points + np.array([0.1, 0.0]))
+    apart = replace(plan, legs=plan.legs.set_geometry(shapes, crs=plan.legs.crs))
+    assert "a leg of turf A2 does not begin where the one before ends" in refusal(apart)
+    longer = changed(plan, "legs", "walk_m", 3, plan.legs["walk_m"][3] + 1)
+    assert "the legs of turf A2 are not its walk" in refusal(longer)
+    assert all(LEG in refusal(bad) for bad in (missing, apart, longer))
+
+
+def test_turfs_across_hard_lines_and_unconnected_streets(plan):
+    across = changed(plan, "doors", "zone", 8, 7)
+    assert "turf A2 lies on both sides of a hard line" in refusal(across)
+    apart = changed(plan, "streets", "component", plan.doors["edge"][0], 3)
+    doors = apart.doors.assign(
+        edge=[apart.doors["edge"][0] + n % 2 for n in range(len(apart.doors))]
+    )
+    apart = replace(apart, doors=doors)
+    assert "no way on foot connects the stops of turf A1" in refusal(apart)
+    nowhere = changed(plan, "doors", "edge", 8, len(plan.streets))
+    assert f"door {plan.doors['door_id'][8]} stands on no street" in refusal(nowhere)
+    assert all(GROUND in refusal(bad) for bad in (across, apart, nowhere))
 
 
 def test_doors_outside_their_outline(plan):
