@@ -73,6 +73,8 @@ def block_plan(
         {
             "turf_id": ids,
             "region": "R1",
+            "kind": "walk",
+            "building": "",
             "precinct": home,
             "doors": per_turf.size().to_numpy(),
             "stops": per_turf["stop"].max().to_numpy(),
@@ -254,6 +256,9 @@ def _on_streets(
     block = pd.factorize(doors["turf_id"])[0]
     stop = doors.groupby(["turf_id", "stop"], sort=False)
     return doors.assign(
+        building=np.where(doors["unit"] == "", "house", "apartments"),
+        level=0,
+        site=stop.ngroup(),
         stop_id=stop.ngroup(),
         at_stop=stop.cumcount(),
         edge=[columns * blocks[n][1] + blocks[n][0] for n in block],
