@@ -62,12 +62,20 @@ def land_around(sites: Floats, reach_m: float) -> shapely.Geometry:
 
 
 def _spread(cells: Longs, width: int, radius: float) -> Longs:
-    """Cells within a radius of any of `cells`; cell = row * width + column."""
+    """Cells within a radius of any of `cells`; cell = row * width + column; sorted."""
     r = int(radius)
     row, column = np.mgrid[-r : r + 1, -r : r + 1]
-    near = row**2 + column**2 <= radius**2
-    steps = row[near] * width + column[near]
-    return np.unique((cells[:, None] + steps).ravel())
+    half = ((row**2 + column**2 <= radius**2).sum(axis=1) - 1) // 2
+    # a disc is a run of cells in each of its rows: runs are fewer than cells, and few are left
+    # of them where they overlap
+    start = (cells[:, None] + np.arange(-r, r + 1) * width - half).ravel()
+    end = start + np.tile(2 * half + 1, len(cells))
+    order = np.argsort(start, kind="stable")
+    start, end = start[order], np.maximum.accumulate(end[order])
+    opens = np.r_[True, start[1:] > end[:-1]]
+    start, end = start[opens], end[np.r_[opens[1:], True]]
+    size = end - start
+    return np.arange(size.sum()) + np.repeat(start - (np.cumsum(size) - size), size)
 
 
 def _rounded(part: shapely.Polygon, small: float) -> shapely.Polygon:
