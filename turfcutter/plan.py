@@ -29,7 +29,7 @@ WHOLE: Final = frozenset(
     (
         *("doors", "stops", "voters", "stop", "order", "leg", "colour"),
         *("rank", "crew"),
-        *("site", "stop_id", "at_stop", "edge", "hand", "along_dm", "zone", "soft"),
+        *("level", "site", "stop_id", "at_stop", "edge", "hand", "along_dm", "zone", "soft"),
         *("u", "v", "left_u", "left_v", "right_u", "right_v", "component", "cell"),
         *("length_dm", "cost_dm", "crossing_dm", "across_dm"),
     )
