@@ -345,10 +345,18 @@ def _with_corners(
     same = coo_matrix((np.ones(free.sum()), (left[free], right[free])), shape=shape)
     label = connected_components(same, directed=False)[1].astype(np.int64)
     left, right = label[left], label[right]
-    crossable = (left != right) & (~busy | crossing[node] | (degree != ONWARD))
+    junction = np.bincount(node, _streets(edges)[edge], len(xy)) > ONWARD
+    crossable = (left != right) & (~busy | crossing[node] | junction[node] | (degree == 1))
     found = left[:count], right[count:], right[:count], left[count:]
     corners = {name: at.astype(np.int32) for name, at in zip(CORNERS, found, strict=True)}
     return edges.assign(**corners, cross_u=crossable[:count], cross_v=crossable[count:])
+
+
+def _streets(edges: pd.DataFrame) -> Flags:
+    """Edges that make a junction where they meet: neither paths nor nameless driveways."""
+    drive = (edges["kind"] == "service") & (edges["name"] == "")
+    streets: Flags = ~(edges["kind"].isin(PATHS) | drive).to_numpy(bool)
+    return streets
 
 
 def _around(node: Longs, lines: npt.NDArray[Any], xy: Floats) -> tuple[Longs, Longs]:

@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import geopandas
@@ -12,6 +13,9 @@ import osmium
 import pandas as pd
 import rivertown
 import shapely
+from osmfile import walkable
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 DAVIS_DOORS = 10_724
@@ -85,21 +89,38 @@ def davis_doors(n: int = DAVIS_DOORS) -> Place:
 
 
 def _residential(osm: Path) -> list[tuple[str, np.ndarray]]:
-    """Name and course (lon, lat) of each public residential street, cut at its junctions."""
-    ways, uses = [], defaultdict(int)
+    """
+    Name and course (lon, lat) of each public residential street, cut at its junctions.
+
+    Only streets one can walk to: those of the largest part of the network that hangs together.
+    """
+    ways, uses, links = [], defaultdict(int), []
     for item in osmium.FileProcessor(str(osm)).with_locations():
         if item.is_way() and "highway" in item.tags and item.tags["highway"] != "motorway":
             nodes = [(node.ref, node.lon, node.lat) for node in item.nodes if node.location.valid()]
             for ref, _, _ in nodes:
                 uses[ref] += 1
+            if walkable(dict(item.tags)):
+                links += pairwise(ref for ref, _, _ in nodes)
             if item.tags["highway"] == "residential" and item.tags.get("access") != "private":
                 ways.append((item.id, item.tags.get("name", f"Unnamed {item.id}"), nodes))
-    pieces = []
+    reached, pieces = _together(links), []
     for _, name, nodes in sorted(ways):
+        if nodes[0][0] not in reached:
+            continue
         cuts = [k for k, node in enumerate(nodes) if 0 < k < len(nodes) - 1 and uses[node[0]] > 1]
         for start, end in zip([0, *cuts], [*cuts, len(nodes) - 1], strict=True):
             pieces.append((name, np.array([node[1:] for node in nodes[start : end + 1]])))
     return pieces
+
+
+def _together(links: list[tuple[int, int]]) -> set[int]:
+    """Nodes of the largest part that hangs together."""
+    nodes, ends = np.unique(np.array(links), return_inverse=True)
+    a, b = ends.reshape(-1, 2).T
+    graph = coo_array((np.ones(len(a)), (a, b)), shape=(len(nodes),) * 2)
+    part = connected_components(graph, directed=False)[1]
+    return set(nodes[part == np.bincount(part).argmax()].tolist())
 
 
 def _invented(pieces: list[tuple[str, np.ndarray]], n: int) -> pd.DataFrame:

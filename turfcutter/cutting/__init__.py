@@ -24,6 +24,10 @@ NEIGHBOURS: Final = 24
 """Stops each stop knows as its neighbours on foot."""
 PULL_DM: Final = 150.0
 """How strongly the first split wants the target: the walk that being at the band's edge costs."""
+TOLL_DM: Final = 30_000.0
+"""Most that a turf may cost or bring so that there are as many as wanted."""
+TOLLS: Final = 16
+"""Times that toll is guessed."""
 KICKS: Final = 4
 """Kicks a stop for the final order."""
 RETRIES: Final = 3
@@ -95,13 +99,26 @@ def split(order: Longs, who: Ints, far: Ints, site: Site, goal: Goal) -> Cut:
     load = site.load[first_door[stop] + within]
     close = loops_back(stop, _window(load, goal), who, far, site.xy)
     band = np.array([goal.low, goal.high])
-    first = split_tour(stop, load, close, band, goal.target, goal.pace, PULL_DM)
+    first = _counted(stop, load, close, band, goal)
     turf = np.zeros(len(stop), np.int64)
     turf[first[1:]] = 1
     turf = np.cumsum(turf)
     begins = np.flatnonzero(np.r_[True, (np.diff(stop) != 0) | (np.diff(turf) != 0)])
     count = np.diff(np.r_[begins, len(stop)])
     return Cut(stop[begins], within[begins], count, turf[begins], np.arange(len(begins)))
+
+
+def _counted(stop: Longs, load: Longs, close: Longs, band: Longs, goal: Goal) -> Longs:
+    """First door of each turf; where only doors count, of as many turfs as the target wants."""
+    low, toll, high = -TOLL_DM, 0.0, TOLL_DM
+    wanted = max(1, round(load.sum() / goal.target))
+    for _ in range(1 if goal.pace else TOLLS):
+        first: Longs = split_tour(stop, load, close, band, goal.target, goal.pace, PULL_DM, toll)
+        if len(first) == wanted:
+            break
+        low, high = (toll, high) if len(first) > wanted else (low, toll)
+        toll = (low + high) / 2
+    return first
 
 
 def _window(load: Longs, goal: Goal) -> int:

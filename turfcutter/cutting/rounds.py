@@ -1,27 +1,54 @@
-"""Rounds of search: each in groups of neighbouring turfs, every round in other groups."""
+"""
+Rounds of search: coarse ones first, each in groups of neighbouring turfs, each in other groups.
+
+Coarse rounds move several stops as one, so they find cheaply which streets belong together; fine
+ones find where exactly a turf ends (multilevel refinement, Walshaw 2004, "Multilevel refinement
+for combinatorial optimisation problems", Annals of Operations Research 131).
+"""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from turfcutter.cutting.chance import seeded
-from turfcutter.cutting.search import nearest_first, search
+from turfcutter.cutting.runs import Task, search_group
 from turfcutter.cutting.site import Cut, Goal, Site
-from turfcutter.cutting.ties import Ties, neighbour_ties
-from turfcutter.distances import Reach, distance_table
+from turfcutter.cutting.ties import neighbour_ties
+from turfcutter.distances import Reach
 from turfcutter.network import Floats, Ints, Longs
 
-GROUP: Final = 12
-"""Turfs that are searched together."""
-ROUNDS: Final = 4
-"""Searches, each with other groups."""
-MOVES: Final = 16
-"""Ruin-and-recreate moves a stop and round."""
-HEAT: Final = (1.0, 0.1)
-"""First and last temperature, as shares of the mean hop between stops."""
+
+@dataclass(frozen=True)
+class Round:
+    """
+    One search of all turfs.
+
+    Parameters
+    ----------
+    joined
+        Most stops that are moved as one.
+    group
+        Turfs that are searched together.
+    moves
+        Ruin-and-recreate moves a run.
+    heat
+        First and last temperature, as shares of the mean hop between stops.
+    """
+
+    joined: int
+    group: int
+    moves: int
+    heat: tuple[float, float]
+
+
+ROUNDS: Final = (
+    Round(joined=6, group=40, moves=64, heat=(16.0, 4.0)),
+    Round(joined=3, group=40, moves=48, heat=(4.0, 1.0)),
+    Round(joined=2, group=40, moves=16, heat=(1.0, 0.3)),
+    Round(joined=1, group=12, moves=8, heat=(0.3, 0.1)),
+)
 
 
 def improve(
@@ -47,30 +74,28 @@ def improve(
     workers
         Threads; the groups of a round share nothing, so they have no influence on the result.
     """
+    if cut.turf.max() == 0:
+        return cut
     who, far = near
     hop = _mean_hop(far)
     ties = neighbour_ties(cut.stop, who, site.ends, site.soft, hop)
-    load = piece_load(cut, site)
-    turfs = int(cut.turf.max()) + 1
-    rounds = 0 if turfs == 1 else 1 if turfs <= GROUP else ROUNDS
+    task = Task(site, reach, goal, near, ties, piece_load(cut, site), hop)
     with ThreadPoolExecutor(max(workers, 1)) as pool:
-        for turn in range(rounds):
-            heat = _heat(hop, turn, rounds)
-            moves = MOVES * ROUNDS // rounds
-            groups = _groups(site.xy[cut.stop], cut.turf, turn)
+        for turn, one in enumerate(ROUNDS):
+            heat = np.array(one.heat) * hop
+            groups = _groups(site.xy[cut.stop], cut.turf, one.group, turn)
 
             def searched(
                 number: int,
                 cut: Cut = cut,
+                one: Round = one,
                 heat: Floats = heat,
-                moves: int = moves,
                 turn: int = turn,
                 groups: list[Longs] = groups,
             ) -> tuple[Longs, Longs]:
                 state = seeded(*seed, "search", turn, number)
-                members = groups[number]
-                return _search_group(
-                    members, cut, site, reach, ties, goal, load, moves * len(members), heat, state
+                return search_group(
+                    groups[number], cut, task, one.joined, turn, one.moves, heat, state
                 )
 
             turf, place = cut.turf.copy(), cut.place.copy()
@@ -86,13 +111,6 @@ def _mean_hop(far: Ints) -> float:
     return float(max(10.0, np.minimum(close, 5000).mean()))
 
 
-def _heat(hop: float, turn: int, rounds: int) -> Floats:
-    """Temperatures of a round: the whole cooling is spread over the rounds."""
-    hot, cold = HEAT
-    steps = hot * (cold / hot) ** (np.arange(rounds + 1) / rounds)
-    return np.array([steps[turn], steps[turn + 1]]) * hop
-
-
 def piece_load(cut: Cut, site: Site) -> Longs:
     """Load of each piece."""
     total = np.r_[0, np.cumsum(site.load)]
@@ -101,17 +119,17 @@ def piece_load(cut: Cut, site: Site) -> Longs:
     return load
 
 
-def _groups(xy: Floats, turf: Longs, turn: int) -> list[Longs]:
-    """Pieces of neighbouring turfs, about `GROUP` turfs together; other ones every turn."""
+def _groups(xy: Floats, turf: Longs, group: int, turn: int) -> list[Longs]:
+    """Pieces of neighbouring turfs, about `group` turfs together; other ones every turn."""
     count = np.bincount(turf)
     centre = np.stack([np.bincount(turf, xy[:, axis]) / count for axis in (0, 1)], axis=1)
     angle = np.pi * turn / 4
     turned = centre @ np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    strips = max(1, round(np.sqrt(len(count) / GROUP)))
+    strips = max(1, round(np.sqrt(len(count) / group)))
     blocks = []
     for strip in _slices(np.argsort(turned[:, 0], kind="stable"), len(count) / strips, turn):
         along = strip[np.argsort(turned[strip, 1], kind="stable")]
-        blocks += _slices(along, GROUP, turn)
+        blocks += _slices(along, group, turn)
     block = np.empty(len(count), np.int64)
     for number, turfs in enumerate(blocks):
         block[turfs] = number
@@ -119,68 +137,8 @@ def _groups(xy: Floats, turf: Longs, turn: int) -> list[Longs]:
 
 
 def _slices(turfs: Longs, size: float, turn: int) -> list[Longs]:
-    """Even runs of about `size`; odd turns begin with half a run."""
+    """Even parts of about `size`; odd turns begin with half a part."""
     parts = max(1, round(len(turfs) / size))
     shift = 0.5 * (turn % 2)
     cuts = [round(len(turfs) * (part + shift) / (parts + shift)) for part in range(1, parts)]
-    return [run for run in np.split(turfs, cuts) if len(run)]
-
-
-def _search_group(
-    members: Longs,
-    cut: Cut,
-    site: Site,
-    reach: Reach,
-    ties: Ties,
-    goal: Goal,
-    load: Longs,
-    moves: int,
-    heat: Floats,
-    state: npt.NDArray[np.uint64],
-) -> tuple[Longs, Longs]:
-    """Turf and place of the pieces of a group after a search."""
-    table = distance_table(site.ends.take(cut.stop[members]), reach)
-    names, turf = np.unique(cut.turf[members], return_inverse=True)
-    order = np.lexsort((cut.place[members], turf))
-    before, after = _rings(turf, order)
-    band = np.array([goal.low, goal.high], np.int64)
-    search(
-        table,
-        nearest_first(table),
-        load[members],
-        len(names),
-        turf,
-        before,
-        after,
-        ties.within(members),
-        band,
-        goal.pace,
-        moves,
-        heat,
-        state,
-    )
-    return names[turf], _places(turf, after)
-
-
-def _rings(turf: Longs, order: Longs) -> tuple[Longs, Longs]:
-    """The piece before and after each one, for pieces sorted turf by turf into `order`."""
-    sizes = np.bincount(turf)
-    ends = np.cumsum(sizes)
-    onward = np.arange(len(order)) + 1
-    onward[ends - 1] = ends - sizes
-    after = np.empty(len(order), np.int64)
-    after[order] = order[onward]
-    before = np.empty(len(order), np.int64)
-    before[after] = np.arange(len(order))
-    return before, after
-
-
-def _places(turf: Longs, after: Longs) -> Longs:
-    """Place of each piece in its ring, which begins with the ring's lowest number."""
-    place = np.empty(len(turf), np.int64)
-    for start in np.unique(turf, return_index=True)[1]:
-        at, steps = start, 0
-        while steps == 0 or at != start:
-            place[at] = steps
-            at, steps = after[at], steps + 1
-    return place
+    return [part for part in np.split(turfs, cuts) if len(part)]

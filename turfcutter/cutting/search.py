@@ -1,66 +1,59 @@
 """
-Local search across turfs, compiled: tear out strings of neighbouring stops, put them back better.
+Local search across turfs, compiled: tear out strings of neighbouring runs, put them back better.
 
 Slack induction by string removals with simulated annealing (Christiaens and Vanden Berghe 2020,
 "Slack Induction by String Removals for Vehicle Routing Problems", Transportation Science 54(2)),
-without a depot: every turf is a closed tour kept as a ring of links. The cost is the length of all
-tours plus, for neighbouring stops in different turfs, a penalty that keeps shapes clean. A turf
-never leaves the band; one that starts outside is drawn into it. Moves are counted, not timed;
+without a depot: every turf is a closed tour kept as a ring of links. What is moved is a *run*: one
+stop, or several that are walked one after the other, entered at either end. The cost is the length
+of all tours plus, for neighbouring runs in different turfs, a penalty that keeps shapes clean. A
+turf never leaves the band; one that starts outside is drawn into it. Moves are counted, not timed;
 costs are integers, so results repeat.
+
+Arguments of the inner functions come in three bundles:
+
+ground
+    `table` (decimetres between ends, shape (n_ends, n_ends)), `load` of each run, `near` (the
+    nearest other runs of each run, nearest first), and ties as a CSR triple `first, other, weight`.
+rings
+    `turf` of each run, the run `before` and `after` it in the turf's tour, and the ends at which
+    the tour does `enter` and `leave` it.
+sums
+    Of each turf: `length` of the tour, `work` without walking, `size` in runs, and `held`, the
+    load that counts for the band, as it was before the move.
 """
 
 import numpy as np
 
 from turfcutter.compiled import compiled
 from turfcutter.cutting.chance import below, draw
-from turfcutter.network import Ints
 
+LOOK = 60
+"""Nearest runs that are looked at."""
 _STRING = 10
 _RUINED = 10.0
-_LOOK = 60
 _TRY = 20
-_BLINK = 0.01
+_NO_BLINK = np.log(1.0 - 0.01)
+"""Logarithm of the chance that a place is not overlooked."""
+_NOWHERE = 1 << 60
 
 PRESS_DM = 20_000.0
 """Being off the band by its whole width costs as much as this walk."""
 
 
-def nearest_first(table: Ints) -> Ints:
-    """The nearest other stops of each stop, as far as `search` looks."""
-    count = len(table)
-    keys = (table.astype(np.int64) << 32) | np.arange(count)
-    np.fill_diagonal(keys, np.iinfo(np.int64).max)
-    wide = min(_LOOK, count - 1)
-    keys = np.sort(np.partition(keys, wide - 1, axis=1)[:, :wide], axis=1)
-    return (keys & 0xFFFFFFFF).astype(np.int32)
-
-
 @compiled
-def search(table, near, load, turfs, turf, before, after, ties, band, pace, moves, heat, state):
+def search(ground, rings, turfs, rules, moves, heat, state):
     """
-    Improve the turfs of a group of stops in place.
+    Improve the turfs of a group of runs in place.
 
     Parameters
     ----------
-    table
-        Distances, decimetres, shape (n, n).
-    near
-        The nearest other stops of each stop, nearest first, shape (n, n_looked_at); see
-        `nearest_first`.
-    load
-        Load of each stop, shape (n,).
+    ground, rings
+        See above; the rings are changed.
     turfs
-        Number of turfs.
-    turf
-        Turf of each stop, shape (n,), none empty. Changed.
-    before, after
-        The stop before and after each one in its turf's tour, shape (n,). Changed.
-    ties
-        CSR triple (first, other, weight): decimetres it costs to part two neighbours.
-    band
-        Least and most load of a turf. One inside stays inside; one outside is drawn in.
-    pace
-        Load of walking one decimetre.
+        Number of turfs; none is empty.
+    rules
+        Least and most load of a turf, and load of walking one decimetre. A turf that is inside
+        stays inside; one outside is drawn in.
     moves
         Number of ruin-and-recreate moves.
     heat
@@ -68,111 +61,58 @@ def search(table, near, load, turfs, turf, before, after, ties, band, pace, move
     state
         Chance.
     """
+    table, load = ground[0], ground[1]
     count = len(load)
-    length, work, size = _totals(table, load, turf, after, turfs)
-    held = work + pace * length
-    press = PRESS_DM / max(band[1] - band[0], 1)
-    journal = np.empty((256, 5), np.int64)
+    sums = _sums(table, load, rings, turfs, rules[2])
+    press = PRESS_DM / max(rules[1] - rules[0], 1)
     string = min(_STRING, max(1, count // turfs))
     strings = 4.0 * _RUINED / (1.0 + string) - 1.0
+    journal = np.empty((256, 6), np.int64)
     removed = np.empty(256, np.int64)
-    ruined = np.empty(32, np.int64)
     cooling = (heat[1] / heat[0]) ** (1.0 / max(moves, 1))
     warmth = heat[0]
     for _ in range(moves):
         warmth *= cooling
-        entries, delta, out, hit = np.int64(0), np.int64(0), np.int64(0), 0
-        wanted = int(1.0 + draw(state) * strings)
         seed = below(state, count)
-        for at in range(-1, near.shape[1]):
-            stop = seed if at < 0 else near[seed, at]
-            t = turf[stop]
-            if t < 0 or size[t] < 2:
-                continue
-            known = False
-            for slot in range(hit):
-                known = known or ruined[slot] == t
-            if known:
-                continue
-            if hit >= wanted:
-                break
-            ruined[hit] = t
-            hit += 1
-            out, entries, delta = _tear(
-                stop,
-                t,
-                string,
-                table,
-                load,
-                turf,
-                before,
-                after,
-                ties,
-                length,
-                work,
-                size,
-                journal,
-                entries,
-                removed,
-                out,
-                delta,
-                state,
-            )
-        _arrange(removed, out, load, table, seed, state)
-        complete = True
+        wanted = int(1.0 + draw(state) * strings)
+        out, delta = _ruin(seed, wanted, string, ground, rings, sums, journal, removed, state)
+        _arrange(removed, out, load, table, rings, seed, state)
+        entries, complete = out, True
         for slot in range(out):
-            entries, delta, complete = _put_back(
-                removed[slot],
-                table,
-                load,
-                turf,
-                before,
-                after,
-                near,
-                ties,
-                length,
-                work,
-                size,
-                held,
-                band,
-                pace,
-                journal,
-                entries,
-                delta,
-                state,
-            )
-            if not complete:
+            cost = _put_back(removed[slot], ground, rings, sums, rules, journal, entries, state)
+            if cost == _NOWHERE:
+                complete = False
                 break
+            entries, delta = entries + 1, delta + cost
         if complete:
-            eased, complete = _pressure(journal, entries, work, length, held, band, pace)
+            eased, complete = _pressure(journal, entries, sums, rules)
             delta += int(press * eased)
         if complete and delta <= -warmth * np.log(1.0 - draw(state)):
-            for at in range(entries):
-                t = journal[at, 1]
-                held[t] = work[t] + pace * length[t]
+            _keep(journal, entries, sums, rules[2])
         else:
-            _undo(journal, entries, table, load, turf, before, after, length, work, size)
+            _undo(journal, entries, ground, rings, sums)
 
 
 @compiled
-def _totals(table, load, turf, after, turfs):
-    """Tour length, work without walking, and number of stops of each turf."""
+def _sums(table, load, rings, turfs, pace):
+    """Tour length, work without walking, number of runs and load of each turf."""
+    turf, _, after, enter, leave = rings
     length = np.zeros(turfs, np.int64)
     work = np.zeros(turfs, np.int64)
     size = np.zeros(turfs, np.int64)
     for i in range(len(turf)):
-        length[turf[i]] += table[i, after[i]]
+        length[turf[i]] += table[leave[i], enter[after[i]]]
         work[turf[i]] += load[i]
         size[turf[i]] += 1
-    return length, work, size
+    return length, work, size, work + pace * length
 
 
 @compiled
-def _parted(stop, t, turf, ties):
-    """What it costs that neighbours of a stop are in other turfs than t."""
-    first, other, weight = ties
+def _parted(run, t, turf, ground):
+    """What it costs that neighbours of a run are in other turfs than t."""
+    first, other, weight = ground[3], ground[4], ground[5]
     cost = np.int64(0)
-    for at in range(first[stop], first[stop + 1]):
+    for at in range(first[run], first[run + 1]):
         u = turf[other[at]]
         if u >= 0 and u != t:
             cost += weight[at]
@@ -180,124 +120,121 @@ def _parted(stop, t, turf, ties):
 
 
 @compiled
-def _take(stop, table, load, turf, before, after, length, work, size):
-    """Unlink a stop; returns the change in length."""
-    t, p, q = turf[stop], before[stop], after[stop]
-    change = np.int64(table[p, q]) - table[p, stop] - table[stop, q]
+def _take(run, ground, rings, sums):
+    """Unlink a run; returns the change in length."""
+    table, load = ground[0], ground[1]
+    turf, before, after, enter, leave = rings
+    t, p, q = turf[run], before[run], after[run]
+    change = np.int64(table[leave[p], enter[q]])
+    change -= table[leave[p], enter[run]] + table[leave[run], enter[q]]
     after[p], before[q] = q, p
-    turf[stop] = -1
-    length[t] += change
-    work[t] -= load[stop]
-    size[t] -= 1
+    turf[run] = -1
+    sums[0][t] += change
+    sums[1][t] -= load[run]
+    sums[2][t] -= 1
     return change
 
 
 @compiled
-def _give(stop, t, p, q, change, load, turf, before, after, length, work, size):
-    """Link a stop into turf t between p and q."""
-    before[stop], after[stop] = p, q
-    after[p], before[q] = stop, stop
-    turf[stop] = t
-    length[t] += change
-    work[t] += load[stop]
-    size[t] += 1
+def _give(run, t, p, q, change, ground, rings, sums):
+    """Link a run into turf t between p and q."""
+    turf, before, after = rings[0], rings[1], rings[2]
+    before[run], after[run] = p, q
+    after[p], before[q] = run, run
+    turf[run] = t
+    sums[0][t] += change
+    sums[1][t] += ground[1][run]
+    sums[2][t] += 1
 
 
 @compiled
-def _tear(
-    stop,
-    t,
-    string,
-    table,
-    load,
-    turf,
-    before,
-    after,
-    ties,
-    length,
-    work,
-    size,
-    journal,
-    entries,
-    removed,
-    out,
-    delta,
-    state,
-):
-    """Remove a string of stops of turf t that holds `stop`, half the time sparing one inside."""
-    wanted = 1 + below(state, min(string, size[t] - 1))
-    spare = -1
-    span = wanted
-    if wanted > 1 and wanted + 1 < size[t] and draw(state) < 0.5:
+def _ruin(seed, wanted, string, ground, rings, sums, journal, removed, state):
+    """Tear a string out of each of the `wanted` turfs nearest to a run."""
+    near, turf, size = ground[2], rings[0], sums[2]
+    ruined = np.empty(32, np.int64)
+    hit, out, delta = 0, 0, np.int64(0)
+    for at in range(-1, near.shape[1]):
+        run = seed if at < 0 else near[seed, at]
+        t = turf[run]
+        if t < 0 or size[t] < 2:
+            continue
+        known = False
+        for slot in range(hit):
+            known = known or ruined[slot] == t
+        if known:
+            continue
+        if hit >= wanted:
+            break
+        ruined[hit] = t
+        hit += 1
+        out, change = _tear(run, t, string, ground, rings, sums, journal, removed, out, state)
+        delta += change
+    return out, delta
+
+
+@compiled
+def _tear(run, t, string, ground, rings, sums, journal, removed, out, state):
+    """Remove a string of runs of turf t that holds `run`, half the time sparing one inside."""
+    _, before, after, enter, leave = rings
+    size = sums[2][t]
+    wanted = 1 + below(state, min(string, size - 1))
+    spare, span = -1, wanted
+    if wanted > 1 and wanted + 1 < size and draw(state) < 0.5:
         span, spare = wanted + 1, 1 + below(state, wanted - 1)
     for _ in range(below(state, span)):
-        stop = before[stop]
+        run = before[run]
+    delta = np.int64(0)
     for at in range(span):
-        onward = after[stop]
+        onward = after[run]
         if at != spare:
-            journal[entries, 0], journal[entries, 1] = stop, t
-            journal[entries, 2], journal[entries, 3] = before[stop], onward
-            journal[entries, 4] = 0
-            delta -= _parted(stop, t, turf, ties)
-            delta += _take(stop, table, load, turf, before, after, length, work, size)
-            entries += 1
-            removed[out] = stop
+            journal[out, 0], journal[out, 1], journal[out, 2] = run, t, before[run]
+            journal[out, 3], journal[out, 4], journal[out, 5] = enter[run], leave[run], 0
+            delta -= _parted(run, t, rings[0], ground)
+            delta += _take(run, ground, rings, sums)
+            removed[out] = run
             out += 1
-        stop = onward
-    return out, entries, delta
+        run = onward
+    return out, delta
 
 
 @compiled
-def _arrange(removed, out, load, table, seed, state):
-    """Put the removed stops in the order in which they go back."""
+def _arrange(removed, out, load, table, rings, seed, state):
+    """Put the removed runs in the order in which they go back."""
+    enter = rings[3]
     mode = below(state, 11)
     keys = np.empty(out, np.int64)
     for at in range(out):
-        stop = removed[at]
+        run = removed[at]
         if mode < 4:
             keys[at] = below(state, 1 << 30)
         elif mode < 8:
-            keys[at] = -load[stop] * (1 << 20) + below(state, 1 << 20)
+            keys[at] = -load[run] * (1 << 20) + below(state, 1 << 20)
         elif mode < 10:
-            keys[at] = -np.int64(table[seed, stop])
+            keys[at] = -np.int64(table[enter[seed], enter[run]])
         else:
-            keys[at] = table[seed, stop]
+            keys[at] = table[enter[seed], enter[run]]
     for at in range(1, out):
-        stop, key, slot = removed[at], keys[at], at
+        run, key, slot = removed[at], keys[at], at
         while slot > 0 and keys[slot - 1] > key:
             keys[slot], removed[slot] = keys[slot - 1], removed[slot - 1]
             slot -= 1
-        keys[slot], removed[slot] = key, stop
+        keys[slot], removed[slot] = key, run
 
 
 @compiled
-def _put_back(
-    stop,
-    table,
-    load,
-    turf,
-    before,
-    after,
-    near,
-    ties,
-    length,
-    work,
-    size,
-    held,
-    band,
-    pace,
-    journal,
-    entries,
-    delta,
-    state,
-):
-    """Link a stop in where it costs least and the band allows."""
-    best, chosen, left, right = np.int64(1) << 60, -1, 0, 0
-    gained = np.int64(0)
-    last, parted = -1, np.int64(0)
-    tried = 0
+def _put_back(run, ground, rings, sums, rules, journal, entries, state):
+    """Link a run in where it costs least and the band allows; returns the cost."""
+    table, load, near = ground[0], ground[1], ground[2]
+    turf, before, after, enter, leave = rings
+    length, work, _, held = sums
+    a, b = enter[run], leave[run]
+    ways = 2 if a == b else 4
+    best, chosen, left, right, turned = np.int64(_NOWHERE), -1, 0, 0, False
+    gained, parted, most = np.int64(0), np.int64(0), np.int64(0)
+    last, tried = -1, 0
+    blink = int(np.log(1.0 - draw(state)) / _NO_BLINK)
     for at in range(near.shape[1]):
-        j = near[stop, at]
+        j = near[run, at]
         t = turf[j]
         if t < 0:
             continue
@@ -305,31 +242,38 @@ def _put_back(
         if tried > _TRY and chosen >= 0:
             break
         if t != last:
-            last, parted = t, _parted(stop, t, turf, ties)
-        most = max(band[1], held[t])
-        if work[t] + load[stop] > most:
+            last, parted = t, _parted(run, t, turf, ground)
+            most = max(rules[1], held[t]) - work[t] - load[run]
+        if most < 0 or parted >= best:
             continue
-        for way in range(2):
-            p = j if way == 0 else before[j]
-            q = after[j] if way == 0 else j
-            change = np.int64(table[p, stop]) + table[stop, q] - table[p, q]
-            if change + parted >= best or draw(state) < _BLINK:
+        for way in range(ways):
+            p = j if way & 1 == 0 else before[j]
+            q = after[j] if way & 1 == 0 else j
+            x, y = (a, b) if way < 2 else (b, a)
+            change = np.int64(table[leave[p], x]) + table[y, enter[q]] - table[leave[p], enter[q]]
+            if change + parted >= best:
                 continue
-            if work[t] + load[stop] + pace * (length[t] + change) > most:
+            blink -= 1
+            if blink < 0:
+                blink = int(np.log(1.0 - draw(state)) / _NO_BLINK)
                 continue
-            best, gained = change + parted, change
+            if rules[2] * (length[t] + change) > most:
+                continue
+            best, gained, turned = change + parted, change, way >= 2
             chosen, left, right = t, p, q
     if chosen < 0:
-        return entries, delta, False
-    _give(stop, chosen, left, right, gained, load, turf, before, after, length, work, size)
-    journal[entries, 0], journal[entries, 1] = stop, chosen
-    journal[entries, 4] = 1
-    return entries + 1, delta + best, True
+        return best
+    if turned:
+        enter[run], leave[run] = b, a
+    _give(run, chosen, left, right, gained, ground, rings, sums)
+    journal[entries, 0], journal[entries, 1], journal[entries, 5] = run, chosen, 1
+    return best
 
 
 @compiled
-def _pressure(journal, entries, work, length, held, band, pace):
+def _pressure(journal, entries, sums, rules):
     """Load by which turfs get farther out of the band, and whether none that was inside leaves."""
+    length, work, _, held = sums
     eased = np.int64(0)
     for at in range(entries):
         t = journal[at, 1]
@@ -338,9 +282,9 @@ def _pressure(journal, entries, work, length, held, band, pace):
             known = known or journal[earlier, 1] == t
         if known:
             continue
-        now, was = work[t] + pace * length[t], held[t]
-        out = max(band[0] - now, now - band[1], 0)
-        before = max(band[0] - was, was - band[1], 0)
+        now, was = work[t] + rules[2] * length[t], held[t]
+        out = max(rules[0] - now, now - rules[1], 0)
+        before = max(rules[0] - was, was - rules[1], 0)
         if out > before:
             return eased, False
         eased += out - before
@@ -348,12 +292,25 @@ def _pressure(journal, entries, work, length, held, band, pace):
 
 
 @compiled
-def _undo(journal, entries, table, load, turf, before, after, length, work, size):
+def _keep(journal, entries, sums, pace):
+    """The move stands: what turfs hold is brought up to date."""
+    length, work, _, held = sums
+    for at in range(entries):
+        t = journal[at, 1]
+        held[t] = work[t] + pace * length[t]
+
+
+@compiled
+def _undo(journal, entries, ground, rings, sums):
     """Take back the move's entries, last first."""
+    table = ground[0]
+    _, _, after, enter, leave = rings
     for at in range(entries - 1, -1, -1):
-        stop, t, p, q, placed = journal[at]
+        run, t, p, first, final, placed = journal[at]
         if placed:
-            _take(stop, table, load, turf, before, after, length, work, size)
+            _take(run, ground, rings, sums)
         else:
-            change = np.int64(table[p, stop]) + table[stop, q] - table[p, q]
-            _give(stop, t, p, q, change, load, turf, before, after, length, work, size)
+            q = after[p]
+            enter[run], leave[run] = first, final
+            change = np.int64(table[leave[p], first]) + table[final, enter[q]]
+            _give(run, t, p, q, change - table[leave[p], enter[q]], ground, rings, sums)

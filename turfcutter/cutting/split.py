@@ -18,7 +18,7 @@ _OFF_BAND = 1_000_000_000
 
 
 @compiled
-def split_tour(stop, load, close, band, target, pace, pull):
+def split_tour(stop, load, close, band, target, pace, pull, toll):
     """
     First door of each turf, in tour order.
 
@@ -38,6 +38,8 @@ def split_tour(stop, load, close, band, target, pace, pull):
         Load of walking one decimetre.
     pull
         Decimetres that being off target by the whole band's half-width costs.
+    toll
+        Decimetres that each turf costs; less than nothing makes more turfs.
     """
     count = len(stop)
     window = close.shape[1]
@@ -57,7 +59,7 @@ def split_tour(stop, load, close, band, target, pace, pull):
             total = work + pace * loop
             over, under = total - band[1], band[0] - total
             off = (total - target) / half
-            cost = best[p] + loop + pull * off * off
+            cost = best[p] + loop + toll + pull * off * off
             cost += float(_OFF_BAND) * max(over, under, 0)
             if q < count and stop[q] == stop[last]:
                 cost += SPLIT_DM

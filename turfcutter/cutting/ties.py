@@ -25,10 +25,15 @@ class Ties:
 
     matrix: csr_matrix
 
-    def within(self, members: Longs) -> tuple[Ints, Ints, Ints]:
-        """Ties among some pieces as a CSR triple."""
-        part = self.matrix[members][:, members]
-        return part.indptr, part.indices, part.data
+    def within(self, members: Longs, run: Longs) -> tuple[Ints, Ints, Ints]:
+        """Ties among runs of some pieces as a CSR triple; `run` is the run of each member."""
+        part = self.matrix[members][:, members].tocoo()
+        count = int(run.max()) + 1
+        rows, columns = run[part.row], run[part.col]
+        other = rows != columns
+        pairs = (part.data[other], (rows[other], columns[other]))
+        among = coo_matrix(pairs, shape=(count, count)).tocsr()
+        return among.indptr, among.indices, among.data
 
 
 def neighbour_ties(stop: Longs, who: Ints, ends: Ends, soft: Longs, hop: float) -> Ties:

@@ -1,0 +1,168 @@
+"""
+Runs: pieces walked one after the other that a search moves as one.
+
+`turfcutter.cutting.search` moves runs; here the tours of some turfs are taken apart into runs, and
+what the search found is read back as the turf and place of each piece.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from turfcutter.cutting.search import LOOK, search
+from turfcutter.cutting.site import Cut, Goal, Site
+from turfcutter.cutting.ties import Ties
+from turfcutter.distances import Reach, distance_table
+from turfcutter.network import Flags, Floats, Ints, Longs
+
+LONG: Final = 2.0
+"""A hop of so many mean hops parts runs."""
+_UNKNOWN_DM: Final = 1 << 28
+
+
+@dataclass(frozen=True)
+class Task:
+    """
+    What all groups of a round have in common.
+
+    Parameters
+    ----------
+    site, reach, goal
+        As in `turfcutter.cutting.cut_region`.
+    near
+        Nearest stops of each stop and their distance.
+    ties, load
+        Ties and load of all pieces.
+    hop
+        Mean distance between consecutive stops, decimetres.
+    """
+
+    site: Site
+    reach: Reach
+    goal: Goal
+    near: tuple[Ints, Ints]
+    ties: Ties
+    load: Longs
+    hop: float
+
+
+def search_group(
+    members: Longs,
+    cut: Cut,
+    task: Task,
+    joined: int,
+    shift: int,
+    moves: int,
+    heat: Floats,
+    state: npt.NDArray[np.uint64],
+) -> tuple[Longs, Longs]:
+    """
+    Search the turfs of some pieces.
+
+    Parameters
+    ----------
+    members
+        Pieces of the group: whole turfs.
+    cut
+        The cut so far.
+    task
+        What it is about.
+    joined, shift
+        Most pieces of a run; how many fewer the first run of each turf has.
+    moves
+        Moves a run.
+    heat
+        First and last temperature, decimetres.
+    state
+        Chance.
+
+    Returns
+    -------
+    turf, place
+        Of each member, after the search.
+    """
+    names, turf = np.unique(cut.turf[members], return_inverse=True)
+    order = np.lexsort((cut.place[members], turf))
+    pieces, turf = members[order], turf[order].astype(np.int64)
+    stop = cut.stop[pieces]
+    hop = _hops(stop, task.near)
+    heads = _heads(turf, hop, joined, shift, LONG * task.hop)
+    run = np.cumsum(heads) - 1
+    first = np.flatnonzero(heads)
+    last = np.r_[first[1:], len(run)] - 1
+    ends, row = np.unique(np.r_[first, last], return_inverse=True)
+    enter, leave = row[: len(first)].astype(np.int64), row[len(first) :].astype(np.int64)
+    table = distance_table(task.site.ends.take(stop[ends]), task.reach)
+    within = np.where(heads, 0, hop)
+    load = np.bincount(run, task.load[pieces] + task.goal.pace * within).astype(np.int64)
+    before, after = _rings(turf[first])
+    rings = (turf[first], before, after, enter.copy(), leave.copy())
+    ground = (table, load, _nearest(table, enter, leave), *task.ties.within(pieces, run))
+    rules = np.array([task.goal.low, task.goal.high, task.goal.pace], np.int64)
+    search(ground, rings, len(names), rules, moves * len(load), heat, state)
+    rank = _ranks(rings[0], rings[2])
+    inside = np.arange(len(run)) - first[run]
+    turned = (rings[3] != enter)[run]
+    place = np.empty(len(run), np.int64)
+    place[np.lexsort((np.where(turned, -inside, inside), rank[run]))] = np.arange(len(run))
+    found, placed = np.empty(len(run), np.int64), np.empty(len(run), np.int64)
+    found[order], placed[order] = names[rings[0][run]], place
+    return found, placed
+
+
+def _hops(stop: Longs, near: tuple[Ints, Ints]) -> Longs:
+    """Walk to each piece from the one before in tour order; `_UNKNOWN_DM` if no neighbour."""
+    who, far = near
+    a, b = stop[:-1], stop[1:]
+    known = who[a] == b[:, None]
+    hop = np.where(known.any(axis=1), far[a, known.argmax(axis=1)], _UNKNOWN_DM)
+    hops: Longs = np.r_[_UNKNOWN_DM, np.where(a == b, 0, hop)].astype(np.int64)
+    return hops
+
+
+def _heads(turf: Longs, hop: Longs, joined: int, shift: int, long_dm: float) -> Flags:
+    """Which pieces, in tour order, begin a run."""
+    at = np.arange(len(turf))
+    opens = np.r_[True, turf[1:] != turf[:-1]]
+    since = at - np.maximum.accumulate(np.where(opens, at, 0))
+    heads: Flags = opens | ((since + shift) % joined == 0) | (hop > long_dm)
+    return heads
+
+
+def _nearest(table: Ints, enter: Longs, leave: Longs) -> Ints:
+    """The nearest other runs of each run, nearest first, as far as the search looks."""
+    count = len(enter)
+    gap = table[np.ix_(enter, enter)]
+    if (enter != leave).any():
+        cross = table[np.ix_(enter, leave)]
+        gap = np.minimum(np.minimum(gap, table[np.ix_(leave, leave)]), np.minimum(cross, cross.T))
+    keys = (gap.astype(np.int64) << 32) | np.arange(count)
+    np.fill_diagonal(keys, np.iinfo(np.int64).max)
+    wide = min(LOOK, count - 1)
+    keys = np.sort(np.partition(keys, wide - 1, axis=1)[:, :wide], axis=1)
+    return (keys & 0xFFFFFFFF).astype(np.int32)
+
+
+def _rings(turf: Longs) -> tuple[Longs, Longs]:
+    """The run before and after each one, for runs in tour order, turf by turf."""
+    sizes = np.bincount(turf)
+    ends = np.cumsum(sizes)
+    after = np.arange(len(turf)) + 1
+    after[ends - 1] = ends - sizes
+    before = np.empty(len(turf), np.int64)
+    before[after] = np.arange(len(turf))
+    return before, after
+
+
+def _ranks(turf: Longs, after: Longs) -> Longs:
+    """Rank of each run along the rings, one ring after the other."""
+    rank = np.empty(len(turf), np.int64)
+    steps = 0
+    for start in np.unique(turf, return_index=True)[1]:
+        at, begun = start, steps
+        while steps == begun or at != start:
+            rank[at] = steps
+            at, steps = after[at], steps + 1
+    return rank
