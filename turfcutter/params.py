@@ -241,7 +241,7 @@ class CutParams(Table):
         20, "The same for parks of mobile homes.", unit="doors", low=0, high=2000
     )
     detour_minutes: float = declared(
-        10.0,
+        5.0,
         "Most minutes of detour on foot that a door may cost; others are too far to walk.",
         unit="minutes a door",
         low=0.5,

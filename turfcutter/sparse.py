@@ -51,13 +51,12 @@ def detours(zone: Longs, doors: Longs, footing: Footing, limit_dm: float, enough
     tree = _tree(piece, footing)
     if not tree.nnz or 2 * float(tree.data.max()) <= limit_dm:
         return found
-    part = connected_components(tree, directed=False)[1].astype(np.int64)
-    order, before = _rooted(tree, doors, part)
+    order, before = _outward(tree, _roots(tree, doors, limit_dm))
     way = np.zeros(len(zone))
     low = np.minimum(before, np.arange(len(zone)))
     high = np.maximum(before, np.arange(len(zone)))
     inner = before >= 0
-    way[inner] = np.asarray((tree + tree.T)[low[inner], high[inner]]).ravel()
+    way[inner] = np.asarray((tree + tree.T)[low[inner], high[inner]]).ravel() - 1
     held, length = doors.astype(float).tolist(), way.tolist()
     for stop in order[::-1].tolist():
         parent = before[stop]
@@ -121,19 +120,17 @@ def _bridges(part: Longs, piece: Longs, footing: Footing) -> Longs:
     return best[["stop", "stop_there", "way"]].to_numpy(np.int64)
 
 
-def _rooted(tree: csr_matrix, doors: Longs, part: Longs) -> tuple[Longs, Longs]:
-    """Stops from the middles of all trees outward, and the one before each (-1 at a middle)."""
-    order, before = _outward(tree, np.unique(part, return_index=True)[1])
-    held = doors.astype(np.int64)
-    branch = np.zeros(len(doors), np.int64)
-    for stop in order[::-1].tolist():
-        parent = before[stop]
-        if parent >= 0:
-            held[parent] += held[stop]
-            branch[parent] = max(branch[parent], held[stop])
-    worst = np.maximum(branch, np.bincount(part, doors).astype(np.int64)[part] - held)
-    best = np.lexsort((np.arange(len(doors)), worst, part))
-    return _outward(tree, best[np.r_[True, np.diff(part[best]) != 0]])
+def _roots(tree: csr_matrix, doors: Longs, limit_dm: float) -> Longs:
+    """A stop of the largest place of each tree; between places are ways longer than the limit."""
+    part = connected_components(tree, directed=False)[1]
+    near = tree.copy()
+    near.data[2 * near.data > limit_dm] = 0
+    near.eliminate_zeros()
+    place = connected_components(near, directed=False)[1]
+    size = np.bincount(place, doors)[place]
+    best = np.lexsort((np.arange(len(doors)), -size, part))
+    roots: Longs = best[np.r_[True, np.diff(part[best]) != 0]]
+    return roots
 
 
 def _outward(tree: csr_matrix, roots: Longs) -> tuple[Longs, Longs]:
