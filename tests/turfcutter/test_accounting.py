@@ -73,6 +73,13 @@ def test_counts_add_up_but_not_with_the_tables(plan):
     assert "exceptions is counted as 5" in refusal(counted(plan, **moved))
 
 
+def test_voters_left_uncut_are_counted_apart(plan):
+    counts = plan.about["counts"]
+    left = changed(plan, "exceptions", "reason", 1, "R-not_chosen")
+    assert "exceptions is counted as 4, its table has 3 rows" in refusal(left)
+    check_plan(counted(left, exceptions=counts["exceptions"] - 1, uncut=1))
+
+
 def test_voters_twice(plan):
     sentence = refusal(changed(plan, "voters", "voter_id", 8, "VOTERID3"))
     assert VOTER in sentence

@@ -12,12 +12,15 @@ import pytest
 import shapely
 
 from geodata.errors import InputError
+from geodata.schema import NOT_CHOSEN
 from geodata.tables import read_csv_text
 from turfcutter.exports import (
     DOORS_CSV,
     EXCEPTIONS_CSV,
     EXPORTS,
     LAYERS,
+    UNCUT,
+    UNCUT_CSV,
     WALKLIST_CSV,
     walklist_table,
     write_exports,
@@ -179,6 +182,23 @@ def test_few_exceptions(plan, tmp_path, keep):
     layer = gpd.read_file(tmp_path / "turfs.gpkg", layer="exceptions")
     assert list(layer) == ["address", "reason", "detail", "geometry"]
     assert len(layer) == len(rest)
+
+
+def test_voters_left_uncut_have_a_list_and_a_layer_of_their_own(plan, tmp_path):
+    reason = ["R-no_geocode", NOT_CHOSEN, "R-unreachable", NOT_CHOSEN]
+    params = {**plan.about["params"], "cut": {"turfs": 6}}
+    changed = replace(plan, about={**plan.about, "params": params})
+    write_exports(replace(changed, exceptions=plan.exceptions.assign(reason=reason)), tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {*EXPORTS, UNCUT}
+    assert header(tmp_path / UNCUT) == [*UNCUT_CSV]
+    uncut, others = (read_csv_text(tmp_path / name) for name in (UNCUT, "exceptions.csv"))
+    assert uncut["voter_id"].tolist() == ["00E2", "E4"]
+    assert others["reason"].tolist() == ["R-no_geocode", "R-unreachable"]
+    layers = pyogrio.list_layers(tmp_path / "turfs.gpkg")[:, 0].tolist()
+    assert layers == [*LAYERS, "uncut"]
+    layer = gpd.read_file(tmp_path / "turfs.gpkg", layer="uncut")
+    assert list(layer) == ["address", "detail", "geometry"]
+    assert len(layer) == 2
 
 
 def test_names_and_ids_of_voters_are_in_the_two_lists_only(plan, folder):
