@@ -108,7 +108,8 @@ def tidy(
     mended = areal & (kinds != "")
     table = {"kind": kinds[mended], key: keys[kept][mended]}
     faults = gpd.GeoDataFrame(table, geometry=placed[mended], crs=crs)
-    kept, placed = kept[areal], placed[areal]
+    # rings begin and turn as they like in each format: the same shapes, the same bytes
+    kept, placed = kept[areal], shapely.normalize(placed[areal])
     if not len(kept):
         message = f"{name} holds no polygon with a value in {column}; name another column or file."
         raise InputError("EMPTY", message)

@@ -35,7 +35,7 @@ from geodata.voterfile import VoterTable, load_voters, read_voters
 from turfcutter.model import Progress
 from turfcutter.params import Params, lines_source
 
-READER = 2
+READER = 3
 """Version of how precincts and streets are read and kept."""
 
 

@@ -67,11 +67,14 @@ class Fit(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def outlines() -> dict[str, shapely.MultiPolygon]:
+def outlines() -> dict[str, shapely.Geometry]:
     """Name of a county -> its outline, degrees."""
     counties = json.loads(_OUTLINES.read_text(encoding="utf-8"))
     return {
-        name: shapely.MultiPolygon([(part[0], part[1:]) for part in parts])
+        # coarse outlines touch themselves here and there
+        name: shapely.make_valid(
+            shapely.MultiPolygon([(part[0], part[1:]) for part in parts]), method="structure"
+        )
         for name, parts in counties.items()
     }
 
@@ -121,7 +124,9 @@ def fits(shapes: Shapes, county: str = "") -> list[Fit]:
     layer = _Layer(shapes)
     found = [one for crs in _candidates() if (one := layer.fit(crs, county)).held >= HELD]
     certain = [one for one in found if one.certain]
-    ranked = sorted(certain or found, key=lambda one: (-round(one.held, 2), abs(1 - one.covers)))
+    ranked = sorted(
+        certain or found, key=lambda one: (-round(one.held, 2), abs(1 - round(one.covers, 2)))
+    )
     alike = {(one.county, round(one.held, 2), round(one.covers, 2)): one for one in ranked[::-1]}
     return [one for one in ranked if one in alike.values()]
 
