@@ -8,6 +8,7 @@ import shapely
 
 from turfcutter.packets import svg
 from turfcutter.packets.frames import Floats, Frame
+from turfcutter.packets.metrics import POINT_MM
 from turfcutter.packets.occupancy import Occupancy
 from turfcutter.packets.slices import Layer, Shapes
 
@@ -29,6 +30,11 @@ class Roads:
     lines: dict[str, list[Any]]
     drawing: str
     width_mm: float
+
+    def beside(self, points: float) -> float:
+        """How far from the middle of a street its name goes; 0 where it has room inside."""
+        high = points * POINT_MM
+        return 0.0 if self.width_mm > 0.8 * high else (self.width_mm + high) / 2 + 0.9
 
 
 def on_sheet(shapes: Shapes, frame: Frame) -> Shapes:

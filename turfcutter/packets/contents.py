@@ -233,15 +233,17 @@ def _cover(turf: Slice, doors: Sequence[Door], job: Job, issue: Issue) -> dict[s
         figures.append((texts["pieces"], texts["pieces_count"].format(count=len(doors))))
     figures.append((texts["time"], minutes_words(row, len(doors) / len(turf.doors), texts)))
     figures.append((texts["distance"], f"{row['walk_m'] / 1000:.1f} km"))
-    if row.get("effort"):
-        figures.append((texts["effort"], str(row["effort"])))
+    if row["effort"]:
+        figures.append((texts["effort"], texts.get(f"effort_{row['effort']}", row["effort"])))
     figures.append((texts["precinct"], row["precinct"] or texts["several"]))
     places = []
-    if row.get("staging"):
-        places.append((texts["staging"], str(row["staging"])))
-        drive = row.get("drive_minutes", 0)
-        if drive == drive and drive:  # noqa: PLR0124 - NaN
-            places.append((texts["drive"], texts["drive_minutes"].format(minutes=round(drive))))
+    if row["staging"]:
+        places.append((texts["staging"], row["staging"]))
+    if row["drive_minutes"] > 0:
+        minutes = max(round(row["drive_minutes"]), 1)
+        places.append((texts["drive"], texts["drive_minutes"].format(minutes=minutes)))
+    if row["drop_off"]:
+        places.append((texts["drop_off"], row["drop_off"]))
     places.append((texts["begin"], row["start"]))
     spoken: dict[str, int] = {}
     for person in people:
@@ -273,8 +275,9 @@ def _cover(turf: Slice, doors: Sequence[Door], job: Job, issue: Issue) -> dict[s
 
 def minutes_words(row: Mapping[str, Any], share: float, texts: Mapping[str, str]) -> str:
     """A share of a turf's minutes in words, rounded to five; a range where the plan has one."""
-    low, high = row.get("minutes_low", row["minutes"]), row.get("minutes_high", row["minutes"])
-    low, high = (max(5 * round(value * share / 5), 5) for value in (low, high))
+    low, high = (
+        max(5 * round(row[name] * share / 5), 5) for name in ("minutes_low", "minutes_high")
+    )
     if low == high:
         return texts["minutes"].format(minutes=low)
     return texts["minutes_range"].format(low=low, high=high)

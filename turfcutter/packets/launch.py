@@ -13,6 +13,7 @@ from turfcutter.packets.contents import Issue, Job, minutes_words
 from turfcutter.packets.forms import LEFT, RESULTS, SUPPORT
 from turfcutter.packets.numbers import list_number, spaced
 from turfcutter.packets.papers import PAPERS, WALL
+from turfcutter.packets.slices import turf_rows
 from turfcutter.packets.typesetting import typeset
 from turfcutter.packets.wallmap import wall_map
 
@@ -33,7 +34,7 @@ def launch_files(
         The lists in the order they are handed out, and what each holds.
     """
     texts, packet = issue.texts, issue.packet
-    rows = {row["turf_id"]: row for row in _rows(plan)}
+    rows = {row["turf_id"]: row for row in turf_rows(plan)}
     lists = [
         _list(job, record, rows[job.turf_id], issue)
         for job, record in zip(jobs, records, strict=True)
@@ -71,11 +72,6 @@ def launch_files(
     }
 
 
-def _rows(plan: Plan) -> list[dict[str, Any]]:
-    plain = plan.turfs.drop(columns="geometry")
-    return [{str(name): row[name] for name in row} for row in plain.to_dict("records")]
-
-
 def _list(
     job: Job, record: Mapping[str, Any], row: Mapping[str, Any], issue: Issue
 ) -> dict[str, str]:
@@ -89,8 +85,8 @@ def _list(
         "doors": f"{record['doors']:,}",
         "voters": f"{record['voters']:,}",
         "minutes": minutes_words(row, share, issue.texts),
-        "effort": str(row.get("effort", "")),
-        "staging": str(row.get("staging", "")),
+        "effort": issue.texts.get(f"effort_{row['effort']}", row["effort"]),
+        "staging": row["staging"],
         "start": str(row["start"]),
     }
 

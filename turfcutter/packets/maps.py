@@ -5,8 +5,10 @@ Nothing is drawn over anything else: what must be there (start, stops, names of 
 looks for room first, the rest takes what is left.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise, product
 from typing import Any, Final
 
 import numpy as np
@@ -29,6 +31,10 @@ DETAILS: Final = 3
 """How often a crowded map is halved; what finds no room then is put where there is room."""
 AROUND: Final = 2.0
 """How many times the turf's extent the overview shows."""
+LARGER: Final = 1.25
+"""A detail has at least so many times the scale of the whole."""
+LOOP_MM, LOOP_POINTS = 14.0, 8
+"""Loops of the walk that are so short, and of so few pieces, are not drawn."""
 KEY_MM: Final = 5.0
 FEWEST: Final = 4
 """Fewer stops are not parted any more."""
@@ -41,12 +47,18 @@ REPEAT_MM: Final = 110.0
 class Map:
     """One map: its drawing, a letter for a detail, and what stands on it."""
 
-    drawing: str
     frame: Frame
+    sheet: Occupancy
+    content: str = ""
     key: str = ""
     stops: list[int] = field(default_factory=list)
     streets: list[str] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
+
+    @property
+    def drawing(self) -> str:
+        """The whole of it as SVG."""
+        return svg.document(self.content, self.frame.width_mm, self.frame.height_mm)
 
 
 def turf_maps(
@@ -57,7 +69,7 @@ def turf_maps(
     texts: Mapping[str, str],
 ) -> list[Map]:
     """
-    The map of the whole turf and, where stops find no room on it, details by letter.
+    The map of the whole turf and, for stops that find no room on it, details by letter.
 
     Parameters
     ----------
@@ -71,42 +83,50 @@ def turf_maps(
     stops = stops_of(doors)
     whole = fit(_points(turf, stops), width_mm, height_mm, MARGIN_MM)
     drawn, left = _draw(turf, stops, whole, texts)
-    if not left:
-        return [drawn]
-    details = _details(turf, stops, whole, texts, DETAILS)
-    if len(details) == 1:
-        return [_draw(turf, stops, whole, texts, anywhere=True)[0]]
+    details = _details(turf, left, stops, whole, texts, DETAILS) if left else []
     for n, detail in enumerate(details):
         detail.key = chr(ord("A") + n)
-    drawn, _ = _draw(turf, stops, whole, texts, details=details)
+    drawn.content += _windows(details, drawn)
     return [drawn, *details]
 
 
 def _details(
-    turf: Slice, stops: Sequence[Stop], whole: Frame, texts: Mapping[str, str], deep: int
+    turf: Slice,
+    wanted: Sequence[Stop],
+    stops: Sequence[Stop],
+    whole: Frame,
+    texts: Mapping[str, str],
+    deep: int,
 ) -> list[Map]:
-    """Maps of larger scale that show all of some stops: one, or two halves and so on."""
-    frame = fit(_stop_points(stops, whole), whole.width_mm, whole.height_mm, MARGIN_MM)
-    drawn, left = _draw(turf, stops, frame, texts)
-    if not left:
+    """Maps of larger scale that show all of the wanted stops: one, or two halves and so on."""
+    frame = fit(_stop_points(wanted, whole), whole.width_mm, whole.height_mm, MARGIN_MM)
+    halves = _halves(wanted)
+    last = not deep or not halves or frame.scale >= CLOSEST
+    if not last and frame.scale < LARGER * whole.scale:
+        left = [*wanted]
+    else:
+        others = [stop for stop in stops if stop not in wanted]
+        drawn, left = _draw(turf, wanted, frame, texts, others=others, anywhere=last)
+    if not left or last:
         return [drawn]
-    halves = _halves(stops)
-    if not deep or not halves or frame.scale >= CLOSEST:
-        return [_draw(turf, stops, frame, texts, anywhere=True)[0]]
-    return [found for half in halves for found in _details(turf, half, whole, texts, deep - 1)]
+    return [
+        found for half in halves for found in _details(turf, half, stops, whole, texts, deep - 1)
+    ]
 
 
 def _halves(stops: Sequence[Stop]) -> list[list[Stop]]:
     """Stops parted at the widest gap near their middle; none where they stand together."""
+    if len(stops) < FEWEST:
+        return []
     xy = np.array([[stop.x, stop.y] for stop in stops])
     axis = int(np.ptp(xy[:, 1]) > np.ptp(xy[:, 0]))
     order = np.argsort(xy[:, axis], kind="stable")
     gaps = np.diff(xy[order, axis])
     low, high = len(order) // 4, max(len(order) * 3 // 4, len(order) // 4 + 1)
-    if len(order) < FEWEST or gaps[low:high].max() < 1.0:
+    if gaps[low:high].max() < 1.0:
         return []
     cut = int(np.argmax(gaps[low:high])) + low + 1
-    first = set(order[:cut].tolist())
+    first = {*order[:cut].tolist()}
     halves = [
         [stop for k, stop in enumerate(stops) if (k in first) == one] for one in (True, False)
     ]
@@ -126,7 +146,7 @@ def overview_map(
     outline = on_sheet(np.array([turf.outline], object), frame)
     corner = compass(frame, sheet, shapely.get_coordinates(outline))
     start = _start(turf, frame, sheet, texts["start"])
-    made = Map("", frame)
+    made = Map(frame, sheet)
     lines, codes = _precinct_lines(turf, frame, sheet)
     names = _walked_names(walked, roads, sheet, made) + _other_names(walked, roads, sheet)
     drawing = "".join(
@@ -184,8 +204,37 @@ def _stop_points(stops: Sequence[Stop], whole: Frame) -> Floats:
     return (at[:, None, :] + around).reshape(-1, 2)
 
 
-def _walk(turf: Slice) -> Any:  # noqa: ANN401
-    return np.array([turf.walk], object)
+def _route(turf: Slice, frame: Frame) -> Any:  # noqa: ANN401
+    """The walk on the sheet, without the small loops it makes around corners."""
+    points = frame.sheet(shapely.get_coordinates(turf.walk)).tolist()
+    at = 0
+    while at < len(points) - 3:
+        for end in range(min(at + LOOP_POINTS, len(points) - 2), at + 1, -1):
+            meet = _meeting(points[at], points[at + 1], points[end], points[end + 1])
+            if meet and _length(points[at + 1 : end + 1]) < LOOP_MM:
+                points[at + 1 : end + 1] = [list(meet)]
+                break
+        at += 1
+    line = np.array([shapely.LineString(points)], object)
+    return shapely.clip_by_rect(line, 0.0, 0.0, frame.width_mm, frame.height_mm)
+
+
+def _meeting(
+    a: list[float], b: list[float], c: list[float], d: list[float]
+) -> tuple[float, float] | None:
+    """Where two straight pieces cross; None where they do not."""
+    across = (b[0] - a[0]) * (d[1] - c[1]) - (b[1] - a[1]) * (d[0] - c[0])
+    if abs(across) < 1e-9:
+        return None
+    along = ((c[0] - a[0]) * (d[1] - c[1]) - (c[1] - a[1]) * (d[0] - c[0])) / across
+    other = ((c[0] - a[0]) * (b[1] - a[1]) - (c[1] - a[1]) * (b[0] - a[0])) / across
+    if not (0 <= along <= 1 and 0 <= other <= 1):
+        return None
+    return a[0] + along * (b[0] - a[0]), a[1] + along * (b[1] - a[1])
+
+
+def _length(points: list[list[float]]) -> float:
+    return sum(math.dist(a, b) for a, b in pairwise(points))
 
 
 def _draw(
@@ -194,53 +243,59 @@ def _draw(
     frame: Frame,
     texts: Mapping[str, str],
     *,
-    details: Sequence[Map] = (),
+    others: Sequence[Stop] = (),
     anywhere: bool = False,
 ) -> tuple[Map, list[Stop]]:
-    """A map of some stops, and those of them for which it has no room."""
-    sheet = Occupancy(frame.width_mm, frame.height_mm)
+    """
+    A map of some stops, and those of them for which it has no room.
+
+    Other stops are marked too where there is room; with `anywhere` all stops are.
+    """
+    made = Map(frame, Occupancy(frame.width_mm, frame.height_mm))
+    sheet = made.sheet
     walked = frozenset(leg["street"] for leg in turf.legs) - {""}
     roads = draw_roads(turf.streets, frame, walked, sheet)
-    route = on_sheet(_walk(turf), frame)
+    route = _route(turf, frame)
     sheet.draw(dense(route), ROUTE_INK)
-    made = Map("", frame)
     corner = compass(frame, sheet, frame.sheet(_points(turf, stops)))
     start = _start(turf, frame, sheet, texts["start"])
-    windows = _windows(details, frame, sheet, made)
     names = _walked_names(walked, roads, sheet, made)
-    places = frame.sheet(np.array([[stop.x, stop.y] for stop in stops]))
-    marks, left = place_marks(stops, places, sheet, anywhere=anywhere)
+    marks, left = place_marks(stops, _places(stops, frame), sheet, anywhere=anywhere)
+    within = [
+        stop
+        for stop, (x, y) in zip(others, _places(others, frame), strict=True)
+        if 0 < x < frame.width_mm and 0 < y < frame.height_mm
+    ]
+    marks += place_marks(within, _places(within, frame), sheet)[0]
     arrows = _arrows(route, sheet)
     names += _other_names(walked, roads, sheet)
-    crossings = _crossings(turf, frame)
-    made.stops = [mark.stop.number for mark in marks]
+    made.stops = sorted(mark.stop.number for mark in marks)
     made.boxes += [box for name in names for box in name.boxes]
     made.boxes += [box for mark in marks for box in mark.boxes]
-    made.drawing = svg.document(
-        "".join(
-            [
-                draw_base(turf.base, frame),
-                roads.drawing,
-                _under(names, roads),
-                svg.stroke(route, 0x00, 0.5),
-                crossings,
-                arrows,
-                windows,
-                "".join(svg.street_name(name) for name in names),
-                draw_marks(marks, _feet(turf, frame)),
-                start,
-                corner,
-            ]
-        ),
-        frame.width_mm,
-        frame.height_mm,
+    made.content = "".join(
+        [
+            draw_base(turf.base, frame),
+            roads.drawing,
+            _under(names, roads),
+            svg.stroke(route, 0x00, 0.5),
+            _crossings(turf, frame),
+            arrows,
+            "".join(svg.street_name(name) for name in names),
+            draw_marks(marks, _feet(turf, frame)),
+            start,
+            corner,
+        ]
     )
     return made, left
 
 
+def _places(stops: Sequence[Stop], frame: Frame) -> Floats:
+    return frame.sheet(np.array([[stop.x, stop.y] for stop in stops]).reshape(-1, 2))
+
+
 def _under(names: Iterable[Name], roads: Roads) -> str:
     """White under the names that are wider than their street."""
-    if roads.width_mm > STREET_POINTS[0] * POINT_MM * 0.95:
+    if not roads.beside(STREET_POINTS[0]):
         return ""
     boxes = [box for name in names for box in name.boxes]
     return svg.fill(np.array([shapely.Polygon(box.corners()) for box in boxes], object), 0xFF)
@@ -252,11 +307,14 @@ def _walked_names(walked: Iterable[str], roads: Roads, sheet: Occupancy, made: M
     for street in sorted(walked):
         lines = roads.lines.get(street, [])
         placed = 0
-        for points in STREET_POINTS:
+        # Clear of the walk's line in any size rather than over it in the largest.
+        for most, points in product((ROUTE_INK / 8, FULL), STREET_POINTS):
             for line in lines:
                 if placed and line.length < REPEAT_MM:
                     break
-                if name := place_name(street, line, points, sheet):
+                if name := place_name(
+                    street, line, points, sheet, most=most, beside_mm=roads.beside(points)
+                ):
                     found.append(name)
                     placed += 1
             if placed:
@@ -276,7 +334,9 @@ def _other_names(walked: Iterable[str], roads: Roads, sheet: Occupancy) -> list[
     found = []
     for _, street in sorted(rest, key=lambda pair: (-pair[0], pair[1])):
         line = roads.lines[street][0]
-        if name := place_name(street, line, FAR_POINTS, sheet, most=ROUTE_INK / 4):
+        beside = roads.beside(FAR_POINTS) if walked else 0.0
+        name = place_name(street, line, FAR_POINTS, sheet, most=ROUTE_INK / 4, beside_mm=beside)
+        if name:
             found.append(name)
     return found
 
@@ -361,9 +421,9 @@ def _feet(turf: Slice, frame: Frame) -> dict[int, tuple[float, float]]:
     return dict(zip(ends, ((x, y) for x, y in places.tolist()), strict=True))
 
 
-def _windows(details: Sequence[Map], frame: Frame, sheet: Occupancy, made: Map) -> str:
-    """Outlines of the details with their letters."""
-    parts = []
+def _windows(details: Sequence[Map], made: Map) -> str:
+    """Outlines of the details with their letters, put where there is still room."""
+    parts, frame, sheet = [], made.frame, made.sheet
     for each in details:
         detail = each.frame
         half = np.array([detail.width_mm, detail.height_mm]) / (2 * detail.scale)

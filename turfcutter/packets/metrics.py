@@ -25,6 +25,28 @@ def text_mm(text: str, points: float, *, bold: bool = False) -> float:
     return ems * points * POINT_MM * (BOLD if bold else 1.0)
 
 
+def drawable(text: str) -> str:
+    """
+    Text of signs that some typeface has; the sign for what cannot be shown stands for others.
+    """
+    if all(ord(letter) in _advances() for letter in text):
+        return text
+    return "".join(
+        letter if ord(letter) in _covered() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
+
+
+@cache
+def _covered() -> frozenset[int]:
+    """Code points of all typefaces."""
+    codes: set[int] = set()
+    for folder in font_folders():
+        for path in sorted((*folder.glob("*.ttf"), *folder.glob("*.otf"))):
+            with TTFont(path, lazy=True) as font:
+                codes.update(font.getBestCmap())
+    return frozenset(codes)
+
+
 @cache
 def _advances() -> dict[int, float]:
     """Code point -> advance in em."""

@@ -50,9 +50,10 @@ def place_name(
     sheet: Occupancy,
     *,
     most: float = FULL,
+    beside_mm: float = 0.0,
 ) -> Name | None:
     """
-    Put a street's name on its line.
+    Put a street's name on its line, or beside it.
 
     Parameters
     ----------
@@ -64,6 +65,9 @@ def place_name(
         What is taken; the name's place is taken when it is found.
     most
         Ink that is too much.
+    beside_mm
+        How far from the line the name's middle is to be, on either side: where the street is
+        drawn too narrow for it.
     """
     wide, high = text_mm(text, points), points * POINT_MM * LINE
     course = _Course.of(line)
@@ -71,13 +75,16 @@ def place_name(
         return None
     room = course.length - wide
     starts = np.linspace(0, room, int(room / TRY_MM) + 2) if room > 0 else np.array([room / 2])
+    sides = (-beside_mm, beside_mm) if beside_mm else (0.0,)
+    aside, starts = np.repeat(sides, len(starts)), np.tile(starts, len(sides))
     windows = course.at(starts[:, None] + wide * _SAMPLES)
     chord = windows[:, -1] - windows[:, 0]
     span = np.maximum(np.hypot(*chord.T), 1e-9)
     off = windows - windows[:, :1]
     stray = np.abs(chord[:, :1] * off[..., 1] - chord[:, 1:] * off[..., 0]).max(axis=1) / span
     straight = stray < STRAIGHT_MM
-    centres = (windows[:, 0] + windows[:, -1]) / 2
+    normal = np.stack([-chord[:, 1], chord[:, 0]], axis=1) / span[:, None]
+    centres = (windows[:, 0] + windows[:, -1]) / 2 + aside[:, None] * normal
     angles = _upright(np.arctan2(chord[:, 1], chord[:, 0]))
     cost = np.full(len(starts), FULL)
     if straight.any():
@@ -90,7 +97,10 @@ def place_name(
         x, y = centres[best].tolist()
         name = Name(text, points, (Box(x, y, wide, high, float(angles[best])),))
     elif room > 0:
-        name = _bent(text, course, starts[~straight], high, points, sheet, most)
+        rest = starts[~straight & (aside == aside[0])]
+        ways = (_aside(line, each) for each in sides)
+        tries = (_bent(text, _Course.of(way), rest, high, points, sheet, most) for way in ways if way)
+        name = next(filter(None, tries), None)
     for box in name.boxes if name else ():
         sheet.take(box)
     return name
@@ -121,6 +131,21 @@ class _Course:
         """Points at distances along the line, shape (..., 2)."""
         x, y = (np.interp(places, self.run, self.xy[:, k]) for k in (0, 1))
         return np.stack([x, y], axis=-1)
+
+
+def _aside(line: Any, shift: float) -> Any:  # noqa: ANN401 - a LineString
+    """A line shifted to its left; None where nothing of it is left."""
+    if not shift:
+        return line
+    parts = shapely.get_parts(shapely.offset_curve(line, shift))
+    longest = max(parts.tolist(), key=lambda part: part.length, default=None)
+    if longest is None or longest.length < TRY_MM:
+        return None
+    # Some versions of GEOS turn the shifted line around.
+    ends = shapely.get_coordinates(longest)[[0, -1]]
+    old = shapely.get_coordinates(line)[[0, -1]]
+    turned = np.hypot(*(ends - old).T).sum() > np.hypot(*(ends[::-1] - old).T).sum()
+    return longest.reverse() if turned else longest
 
 
 def _bent(

@@ -147,8 +147,7 @@ def jobs_of(plan: Plan, printing: Printing) -> list[Job]:
     if unknown := [turf_id for turf_id in chosen if turf_id not in set(known)]:
         message = f"{unknown[0]!r} is no turf of the plan; its ids are like {known[0]}."
         raise InputError("PARAMETER", message)
-    columns = [name for name in ("staging", "crew") if name in plan.turfs]
-    rows = plan.turfs[["turf_id", *columns]].astype(str).itertuples(index=False, name=None)
+    rows = plan.turfs[["turf_id", "staging", "crew"]].itertuples(index=False, name=None)
     place = {row[0]: (*row[1:], number) for number, row in enumerate(rows)}
     halves = (1, 2) if printing.issue.packet["pair"] else (0,)
     ordered = [

@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 
 from turfcutter.model import Plan
+from turfcutter.packets.metrics import drawable
 
 Shapes = npt.NDArray[Any]
 """Shapely geometries, shape (n,)."""
@@ -92,26 +93,27 @@ class Slice:
 
 
 def slice_plan(plan: Plan, turf_ids: Sequence[str]) -> Iterator[Slice]:
-    """
-    The turfs of some ids, in their order; nothing but their own rows is gone through for each.
-    """
+    """The turfs of some ids, in their order."""
     at = gpd.points_from_xy(plan.doors["lon"], plan.doors["lat"], crs="EPSG:4326")
     places = at.to_crs(plan.turfs.crs)
     people = _people(plan)
     doors = _records(plan.doors.assign(x=places.x, y=places.y))
     legs = _rows_of(plan.legs["turf_id"])
     own = _rows_of(plan.doors["turf_id"])
-    turfs = {row["turf_id"]: row for row in _records(plan.turfs)}
+    turfs = {row["turf_id"]: row for row in turf_rows(plan)}
     outlines = dict(zip(plan.turfs["turf_id"], plan.turfs.geometry, strict=True))
     walks = dict(zip(plan.walks["turf_id"], plan.walks.geometry, strict=True))
     leg_records, leg_lines = _records(plan.legs), plan.legs.geometry.to_numpy()
-    around = [_Around(table) for table in (plan.streets, plan.base, plan.precincts)]
+    for leg in leg_records:
+        leg["street"] = printable(leg["street"])
+    layers = [layer_of(table) for table in (plan.streets, plan.base, plan.precincts)]
+    around = [(layer, shapely.STRtree(layer.shapes)) for layer in layers]
     for turf_id in turf_ids:
         mine = own[turf_id]
         rows = tuple(_door(doors[row], people.get(doors[row]["door_id"], ())) for row in mine)
         walked = legs.get(turf_id, [])
         near = _near(rows, walks[turf_id])
-        streets, base, precincts = (layer.within(near) for layer in around)
+        streets, base, precincts = (_within(*each, near) for each in around)
         yield Slice(
             turf=turfs[turf_id],
             doors=rows,
@@ -125,21 +127,19 @@ def slice_plan(plan: Plan, turf_ids: Sequence[str]) -> Iterator[Slice]:
         )
 
 
-class _Around:
-    """A layer of which windows are asked for."""
+def layer_of(table: gpd.GeoDataFrame) -> Layer:
+    """A table of the plan as a layer, names fit to be printed."""
+    names = table["name" if "name" in table else "precinct"].tolist()
+    kinds = table["kind"].tolist() if "kind" in table else [""] * len(table)
+    return Layer([printable(name) for name in names], kinds, table.geometry.to_numpy())
 
-    def __init__(self, table: gpd.GeoDataFrame) -> None:
-        none = [""] * len(table)
-        self.name = table["name" if "name" in table else "precinct"].tolist() if len(table) else []
-        self.kind = table["kind"].tolist() if "kind" in table else none
-        self.shapes = table.geometry.to_numpy()
-        self.tree = shapely.STRtree(self.shapes)
 
-    def within(self, window: shapely.Polygon) -> Layer:
-        rows = np.sort(self.tree.query(window))
-        return Layer(
-            [self.name[row] for row in rows], [self.kind[row] for row in rows], self.shapes[rows]
-        )
+def _within(layer: Layer, tree: shapely.STRtree, window: shapely.Polygon) -> Layer:
+    """What of a layer lies in a window, in the layer's order."""
+    rows = np.sort(tree.query(window)).tolist()
+    return Layer(
+        [layer.name[row] for row in rows], [layer.kind[row] for row in rows], layer.shapes[rows]
+    )
 
 
 def _near(doors: Sequence[Door], walk: Any) -> shapely.Polygon:  # noqa: ANN401 - a geometry
@@ -150,6 +150,14 @@ def _near(doors: Sequence[Door], walk: Any) -> shapely.Polygon:  # noqa: ANN401 
     margin = AROUND_M + AROUND * float((high - low).max())
     window: shapely.Polygon = shapely.box(*(low - margin), *(high + margin))
     return window
+
+
+def turf_rows(plan: Plan) -> list[dict[str, Any]]:
+    """Rows of the plan's turfs without their outlines, texts fit to be printed."""
+    return [
+        {name: printable(value) if isinstance(value, str) else value for name, value in row.items()}
+        for row in _records(plan.turfs)
+    ]
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -199,12 +207,10 @@ def _door(row: dict[str, Any], people: tuple[Person, ...]) -> Door:
 
 
 def printable(value: object) -> str:
-    """
-    Text for one line: spaces for breaks and control signs, no sign that turns the line around.
-    """
+    """Text for one line: no breaks or control signs, none that turns the line around."""
     text = "" if value is None or value != value else str(value)  # noqa: PLR0124 - NaN
     kept = (letter if letter.isprintable() else " " for letter in text if letter not in _TURNING)
-    return " ".join("".join(kept).split())
+    return drawable(" ".join("".join(kept).split()))
 
 
 _TURNING: Final = frozenset(

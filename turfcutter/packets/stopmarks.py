@@ -134,9 +134,7 @@ def place_marks(
     return marks, left
 
 
-def _placed(
-    stop: Stop, place: Floats, rings: Sequence[float], sheet: Occupancy
-) -> Mark | None:
+def _placed(stop: Stop, place: Floats, rings: Sequence[float], sheet: Occupancy) -> Mark | None:
     """A stop's disc and numbers, on the nearest ring where they cover nothing that matters."""
     disc, high = disc_size(stop.number), HOUSE_POINTS * POINT_MM * 0.85
     wide = text_mm(stop.houses, HOUSE_POINTS) if stop.houses else 0.0
@@ -144,7 +142,10 @@ def _placed(
     # shift of the whole from the disc, its size, shift of the numbers from the disc
     ways = [((0.0, 0.0), (disc, disc), (0.0, 0.0))]
     if wide:
-        flat, tall = (disc + GAP_MM + wide, max(disc, high)), (max(disc, wide), disc + GAP_MM + high)
+        flat, tall = (
+            (disc + GAP_MM + wide, max(disc, high)),
+            (max(disc, wide), disc + GAP_MM + high),
+        )
         out, down = (disc + wide) / 2 + GAP_MM, (disc + high) / 2 + GAP_MM
         ways = [((a * beside, 0.0), flat, (a * out, 0.0)) for a in (1, -1)]
         ways += [((0.0, b * below), tall, (0.0, b * down)) for b in (1, -1)]
@@ -191,7 +192,9 @@ def draw_marks(marks: Sequence[Mark], feet: Mapping[int, tuple[float, float]]) -
         discs.append(svg.text(number, disc.x, disc.y, DISC_POINTS, bold=True, grey=255))
         if box := mark.house:
             left, top = box.x - box.width / 2, box.y - box.height / 2
-            white.append(f"M{left:.2f} {top:.2f}h{box.width:.2f}v{box.height:.2f}h-{box.width:.2f}z")
+            white.append(
+                f"M{left:.2f} {top:.2f}h{box.width:.2f}v{box.height:.2f}h-{box.width:.2f}z"
+            )
             discs.append(svg.text(mark.stop.houses, box.x, box.y, HOUSE_POINTS))
     hair = svg.stroke("".join(lines), 0x80, 0.18)
     return hair + svg.fill("".join(white), 0xFF) + "".join(discs)

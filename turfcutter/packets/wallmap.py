@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
@@ -14,7 +13,7 @@ from turfcutter.packets.frames import Frame, fit
 from turfcutter.packets.maps import compass, far_names
 from turfcutter.packets.metrics import POINT_MM, text_mm
 from turfcutter.packets.occupancy import FULL, Box, Occupancy
-from turfcutter.packets.slices import Layer
+from turfcutter.packets.slices import Layer, layer_of
 
 ID_POINTS: Final = (10.0, 8.0, 7.0)
 GREYS: Final = (0xFF, 0xE2, 0xF2, 0xD4, 0xEA, 0xDA, 0xF8, 0xCE)
@@ -42,9 +41,7 @@ def wall_map(plan: Plan, turf_ids: Sequence[str], width_mm: float, height_mm: fl
     ids = _ids(turfs["turf_id"].tolist(), outlines, sheet)
     roads = draw_roads(_streets(plan, frame), frame, frozenset(), sheet)
     names, under = far_names(roads, sheet)
-    base = Layer(
-        plan.base["name"].tolist(), plan.base["kind"].tolist(), plan.base.geometry.to_numpy()
-    )
+    base = layer_of(plan.base)
     precincts = on_sheet(shapely.boundary(plan.precincts.geometry.to_numpy()), frame)
     content = [
         draw_base(base, frame),
@@ -61,10 +58,10 @@ def wall_map(plan: Plan, turf_ids: Sequence[str], width_mm: float, height_mm: fl
 
 
 def _streets(plan: Plan, frame: Frame) -> Layer:
-    table: gpd.GeoDataFrame = plan.streets
+    table = plan.streets
     if frame.scale < ALL_STREETS:
         table = table[table["kind"].str.removesuffix("_link").isin(THROUGH)]
-    return Layer(table["name"].tolist(), table["kind"].tolist(), table.geometry.to_numpy())
+    return layer_of(table)
 
 
 def _ids(turf_ids: Sequence[str], outlines: Any, sheet: Occupancy) -> str:  # noqa: ANN401

@@ -1,0 +1,24 @@
+import re
+
+import pytest
+
+from turfcutter.params import TABLES
+from turfcutter.texts import LANGUAGES, catalogue
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_text_with_the_same_blanks(language):
+    english, other = catalogue("en"), catalogue(language)
+    assert other.keys() == english.keys()
+    for key, text in english.items():
+        assert sorted(re.findall(r"{\w+}", other[key])) == sorted(re.findall(r"{\w+}", text)), key
+
+
+def test_what_nobody_has_checked_says_so():
+    assert catalogue("en")["unreviewed"] == ""
+    assert "sin revisar" in catalogue("es")["unreviewed"]
+
+
+def test_the_languages_that_may_be_chosen_are_those_there_are():
+    declared = TABLES["packet"].__dataclass_fields__["language"].metadata["choices"]
+    assert declared == LANGUAGES
