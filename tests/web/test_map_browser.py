@@ -115,7 +115,8 @@ def test_panel_tells_facts_and_start_of_a_turf(opened, html, plan):
         page.click("#all-turfs button:has-text('B2')")
         facts = page.locator("#turf-facts li").all_text_contents()
         voters = plan.turfs.set_index("turf_id").loc["B2", "voters"]
-        assert facts == ["6 doors", f"{voters} voters", "16 min", "180 m", "precinct 0102"]
+        told = ["6 doors", f"{voters} voters", "16 min (9\N{EN DASH}22)", "180 m", "easy walk"]
+        assert facts == [*told, "precinct 0102"]
         assert page.locator("#turf-start").text_content() == "Start: 1 Street, south-west corner"
 
 
@@ -149,7 +150,7 @@ def test_pointing_at_a_turf_tells_its_facts(opened, html, plan):
         page.mouse.move(x - 20, y)
         page.mouse.move(x, y)
         voters = plan.turfs.loc[5, "voters"]
-        text = f"B36 doors · {voters} voters · 16 min · 180 m"
+        text = f"B36 doors · {voters} voters · 16 min (9\N{EN DASH}22) · 180 m · easy walk"
         assert page.locator("#hover").text_content() == text
         page.mouse.move(5, 5)
         assert page.locator("#hover").is_hidden()
