@@ -1,7 +1,7 @@
 """
 Crews: adjoining turfs in groups, each let out of the car at one drop-off point.
 
-Crews are as even as they can be, hang together where that can be, and are near together on foot: a
+Crews are even, hang together where that can be, and are near together on foot: a
 greedy start from the rim inwards, then swaps and moves of turfs between crews while the sum of all
 distances within crews, and what parts of a crew lie apart, becomes less.
 """
@@ -11,13 +11,15 @@ from typing import Final
 
 import numpy as np
 import shapely
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
 from turfcutter.network import Floats, Longs, Network
 
 NEAR_M: Final = 30.0
 """Turfs whose outlines are this near adjoin: a wide street lies between them at most."""
+AREA_DM: Final = 15_000
+"""A start 1.5 km on foot from all others is let out of the car at a point of its own."""
 REACH_DM: Final = 30_000
 """Turfs farther apart on foot than 3 km are taken to be as far as they look, and half more."""
 APART_DM: Final = 50_000
@@ -49,7 +51,10 @@ class Crews:
 
 def group_turfs(far: Longs, adjoins: list[set[int]], size: int) -> Crews:
     """
-    Group turfs into the fewest crews of at most `size`, even to one turf.
+    Group turfs into crews of at most `size`.
+
+    Turfs that lie apart from all others, see `AREA_DM`, are areas of their own. Each area has the
+    fewest crews, even to one turf.
 
     Parameters
     ----------
@@ -60,25 +65,38 @@ def group_turfs(far: Longs, adjoins: list[set[int]], size: int) -> Crews:
     size
         Most turfs of a crew.
     """
-    count = len(far)
-    groups = -(-count // size)
-    sizes = [count // groups + (number < count % groups) for number in range(groups)]
-    crew = _greedy(far, sizes)
-    if groups > 1:
-        grouping = _Grouping(crew, far, adjoins)
-        partners = np.argsort(far, axis=1, kind="stable")[:, 1 : PARTNERS + 1].tolist()
-        while any([grouping.improve(one, partners[one]) for one in range(count)]):  # noqa: C419
-            pass
-        crew = grouping.crew
+    area = connected_components(far <= AREA_DM, directed=False)[1]
+    crew = np.full(len(far), -1, np.int64)
+    for number in range(int(area.max()) + 1):
+        here = np.flatnonzero(area == number)
+        place = {turf: k for k, turf in enumerate(here.tolist())}
+        near = [{place[other] for other in adjoins[turf] if other in place} for turf in place]
+        crew[here] = crew.max() + 1 + _grouped(far[np.ix_(here, here)], near, size)
+    groups = int(crew.max()) + 1
     order = np.argsort(np.unique(crew, return_index=True)[1], kind="stable")
-    number = np.empty(groups, np.int64)
-    number[order] = np.arange(groups)
-    crew = number[crew]
+    number_of = np.empty(groups, np.int64)
+    number_of[order] = np.arange(groups)
+    crew = number_of[crew]
     drop_off = []
     for each in range(groups):
         here = np.flatnonzero(crew == each)
         drop_off.append(int(here[far[np.ix_(here, here)].sum(axis=1).argmin()]))
     return Crews(crew, np.array(drop_off, np.int64))
+
+
+def _grouped(far: Longs, adjoins: list[set[int]], size: int) -> Longs:
+    """Crew of each turf of one area."""
+    count = len(far)
+    groups = -(-count // size)
+    sizes = [count // groups + (number < count % groups) for number in range(groups)]
+    crew = _greedy(far, sizes)
+    if groups == 1:
+        return crew
+    grouping = _Grouping(crew, far, adjoins)
+    partners = np.argsort(far, axis=1, kind="stable")[:, 1 : PARTNERS + 1].tolist()
+    while any([grouping.improve(one, partners[one]) for one in range(count)]):  # noqa: C419
+        pass
+    return grouping.crew
 
 
 def _greedy(far: Longs, sizes: list[int]) -> Longs:

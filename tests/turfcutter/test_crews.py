@@ -41,7 +41,7 @@ def connected(crew, adjoins):
 @given(st.integers(1, 60), st.integers(2, 9), st.integers(0, 2**32 - 1))
 @settings(max_examples=40, deadline=None)
 def test_crews_are_as_few_and_as_even_as_can_be(count, size, seed):
-    xy = np.random.default_rng(seed).uniform(0, 2000, (count, 2))
+    xy = np.random.default_rng(seed).uniform(0, 1000, (count, 2))
     far = np.rint(10 * np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))).astype(np.int64)
     found = group_turfs(far, adjoining(shapely.buffer(shapely.points(xy), 150)), size)
     groups = -(-count // size)
@@ -54,6 +54,16 @@ def test_crews_are_as_few_and_as_even_as_can_be(count, size, seed):
         assert far[drop_off, here].sum() == far[np.ix_(here, here)].sum(axis=1).min()
     firsts = [np.flatnonzero(found.crew == crew)[0] for crew in range(groups)]
     assert firsts == sorted(firsts)
+
+
+def test_a_turf_far_from_all_others_is_a_crew_of_its_own():
+    """Five turfs in a row, 400 m apart, and one 3 km farther: crews of two, two, one and one."""
+    x = np.array([0, 400, 800, 1200, 1600, 4600])
+    far = 10 * np.abs(x[:, None] - x[None])
+    found = group_turfs(far, [set() for _ in x], 2)
+    assert sizes(found.crew) == [1, 1, 2, 2]
+    assert np.bincount(found.crew)[found.crew[5]] == 1
+    assert sizes(group_turfs(far[:5, :5], [set() for _ in x[:5]], 6).crew) == [5]
 
 
 @pytest.mark.parametrize(("columns", "rows", "size"), [(6, 4, 6), (6, 6, 6), (7, 5, 4), (12, 1, 3)])
