@@ -78,6 +78,16 @@ def plan_data(plan: Plan, tiles: dict[str, str] | None) -> dict[str, Any]:
     }
 
 
+LABELS: Final[dict[str, str]] = {
+    "walk": "",
+    "apartments": "apartments at ",
+    "dorm": "rooms at ",
+    "mobile_home": "mobile homes at ",
+    "drive": "by car",
+}
+"""Kind of turf -> how the map tells it, before the buildings' addresses."""
+
+
 def _turfs(turfs: gpd.GeoDataFrame) -> dict[str, Any]:
     circles = shapely.maximum_inscribed_circle(np.asarray(turfs.geometry.array), tolerance=2.0)
     middles = gpd.GeoSeries(shapely.get_point(circles, 0), crs=turfs.crs).to_crs("EPSG:4326")
@@ -85,6 +95,7 @@ def _turfs(turfs: gpd.GeoDataFrame) -> dict[str, Any]:
         "id": [str(text) for text in turfs["turf_id"]],
         "precinct": words(turfs["precinct"]),
         "effort": words(turfs["effort"]),
+        "label": words(turfs["kind"].map(LABELS) + turfs["building"]),
         "staging": words(turfs["staging"]),
         "dropOff": words(turfs["drop_off"]),
         "startText": words(turfs["start"]),

@@ -103,6 +103,7 @@
       rank: numbers(packed.rank),
       crew: numbers(packed.crew),
       effort: words(packed.effort),
+      label: words(packed.label),
       colour: numbers(packed.colour),
       outline: shapes(packed.outline),
     };

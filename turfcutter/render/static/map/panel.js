@@ -25,8 +25,10 @@
   function factsOf(turf) {
     const steps = turfs.steps[turf];
     const rank = turfs.rank[turf];
+    const label = turfs.label.text(turf);
     return [
       ...(rank ? [`rank ${rank}`] : []),
+      ...(label ? [label] : []),
       count(turfs.doors[turf], "door", "doors"),
       count(turfs.voters[turf], "voter", "voters"),
       `${format(turfs.minutes[turf])} min (${format(turfs.quiet[turf])}–${format(turfs.busy[turf])})`,
