@@ -93,7 +93,7 @@ def test_county_layouts_know_nearly_every_standard_column(layouts):
 
 
 def test_voter_history_is_no_voter_file(layouts):
-    with pytest.raises(InputError, match="voter_id or address or lat or lon") as caught:
+    with pytest.raises(InputError, match="voter_id or address") as caught:
         recognise(layouts["ca_sos_pvrdr_vph"], {}, "history.txt")
     assert caught.value.code == "COLUMN"
 
