@@ -75,7 +75,8 @@ def _spread(cells: Longs, width: int, radius: float) -> Longs:
     opens = np.r_[True, start[1:] > end[:-1]]
     start, end = start[opens], end[np.r_[opens[1:], True]]
     size = end - start
-    return np.arange(size.sum()) + np.repeat(start - (np.cumsum(size) - size), size)
+    found: Longs = np.arange(size.sum()) + np.repeat(start - (np.cumsum(size) - size), size)
+    return found
 
 
 def _rounded(part: shapely.Polygon, small: float) -> shapely.Polygon:
