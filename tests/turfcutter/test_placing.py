@@ -11,10 +11,11 @@ from geodata.crs import unproject
 from geodata.errors import InputError
 from geodata.schema import REASONS, Precincts
 from turfcutter.doors import gather_doors
+from turfcutter.footing import find_footing
 from turfcutter.inputs import Inputs
 from turfcutter.network import build_network
 from turfcutter.params import CutParams
-from turfcutter.placing import find_zones, place_doors, place_stops
+from turfcutter.placing import find_zones, leave_far, place_doors, place_stops
 
 METRIC = CRS(32610)
 AT = (609_000.0, 4_267_000.0)
@@ -216,3 +217,39 @@ def test_several_lines_part_the_doors_together():
     assert zone.tolist() == [0, 1, 1, 2, 1]
     assert codes == ["", "A", "B"]
     assert find_zones(doors, ("none",), inputs)[1] == [""]
+
+
+def far_doors(town, cut):
+    """Ten houses and one 600 m down the road; what is left, set aside and to be driven to."""
+    layer, streets = precincts(P1=WIDE), town(*moved([MAIN]))
+    doors = [*houses(10, "Main St", 20), (700, 20, "900 Main St", "P1")]
+    found, _ = place_doors(gather_doors(roll(*doors), "", METRIC), layer)
+    network = build_network(streets)
+    stops, kept = place_stops(found, cut, Inputs(layer, streets, None, {}, {}), network)
+    footing = find_footing(stops.frontage, network, 1)
+    return leave_far(stops, kept, footing, cut)
+
+
+def test_doors_too_far_to_walk_are_set_aside(town):
+    """610 m there and 610 m back at 75 m a minute."""
+    stops, kept, footing = far_doors(town, CutParams())
+    assert len(stops.doors) == len(kept.doors) == len(footing.cell) == len(stops.parity) == 10
+    assert stops.doors["stop"].tolist() == list(range(10))
+    assert not stops.doors["drive"].any()
+    (gone,) = kept.exceptions.to_dict("records")
+    assert (gone["voter"], gone["reason"]) == (10, "R-too_far_to_walk")
+    assert gone["detail"] == "The way there and back on foot takes 16 minutes a door."
+    assert (kept.voters["door"] >= 0).sum() == 10
+
+
+def test_doors_too_far_to_walk_are_driven_to(town):
+    stops, kept, _ = far_doors(town, CutParams(drive=True))
+    assert not len(kept.exceptions)
+    assert stops.doors.loc[stops.doors["drive"], "address"].tolist() == ["900 Main St"]
+
+
+def test_nothing_is_far_enough(town):
+    stops, kept, _ = far_doors(town, CutParams(detour_minutes=17))
+    assert len(stops.doors) == 11
+    assert not len(kept.exceptions)
+    assert not stops.doors["drive"].any()

@@ -1,5 +1,7 @@
 """Turfs of a job: the arithmetic of the band, and cuts of streets a reader can count along."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -175,3 +177,43 @@ def test_no_turf_takes_longer_than_the_band_allows(town):
         walk_dm = sum(table[a, b] for a, b in zip(way, np.roll(way, -1), strict=True))
         assert 2 * len(way) + walk_dm / 10 / cut.speed_mps / 60 <= cut.band[1]
     assert len(found.region) <= 5
+
+
+def test_large_buildings_are_turfs_of_their_own(town):
+    """60 houses, and between them a tower of 30 doors: one turf for it, one walk of 60."""
+    stops, network = job(town, 60)
+    tower = pd.concat([stops.doors.iloc[[30]]] * 29).assign(
+        door_id=[f"t{k:02d}" for k in range(29)]
+    )
+    doors = pd.concat([stops.doors.iloc[:31], tower, stops.doors.iloc[31:]], ignore_index=True)
+    doors.loc[doors["stop"] == 30, "building"] = "apartments"
+    stops = replace(stops, doors=doors)
+    found = turfs_of(stops, CutParams(), network)
+    check(found, stops)
+    assert found.kind.tolist() == ["walk", "apartments"]
+    assert np.bincount(found.turf, found.doors).tolist() == [59, 30]
+    assert set(found.stop[found.turf == 1]) == {30}
+    never = turfs_of(stops, CutParams(apartments=0), network)
+    assert never.kind.tolist() == ["walk"]
+    assert sizes(never) == [44, 45]
+
+
+def test_doors_to_drive_to_are_cut_apart_from_walks(town):
+    stops, network = job(town, 70)
+    stops = replace(stops, doors=stops.doors.assign(drive=stops.doors["stop"] >= 50))
+    found = turfs_of(stops, CutParams(), network)
+    check(found, stops)
+    assert found.kind.tolist() == ["walk", "drive"]
+    assert np.bincount(found.turf, found.doors).tolist() == [50, 20]
+
+
+def test_turfs_keep_to_soft_lines_where_both_sides_fill_turfs(town):
+    """45 houses, 50 houses, then 20 that join 30 more."""
+    stops, network = job(town, 145)
+    soft = np.repeat([0, 1, 2, 3], [45, 50, 20, 30])
+    stops = replace(stops, doors=stops.doors.assign(soft=soft))
+    found = turfs_of(stops, CutParams(), network)
+    check(found, stops)
+    assert sizes(found) == [45, 50, 50]
+    areas = [set(soft[found.stop[found.turf == turf]]) for turf in range(3)]
+    assert sorted(areas, key=min) == [{0}, {1}, {2, 3}]
