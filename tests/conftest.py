@@ -77,6 +77,41 @@ def plans() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def small_cut(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """
+    Cuts a small sample county into turfs of 20 doors, within lines such as ``none``.
+
+    ``halves.gpkg.half`` is the western and eastern half of it. Returns the folder of the plan, to
+    be read only.
+    """
+    import geopandas as gpd  # noqa: PLC0415 - of no use to most tests
+    import shapely  # noqa: PLC0415
+
+    from turfcutter.params import CutParams, InputParams, Params  # noqa: PLC0415
+    from turfcutter.sample import make_county  # noqa: PLC0415
+    from turfcutter.workflow import run_cut  # noqa: PLC0415
+
+    base = tmp_path_factory.mktemp("small")
+    county = make_county(base / "county", voters=400, seed=11)
+    files = {name: getattr(county, name) for name in ("precincts", "voters", "streets")}
+    west, south, east, north = gpd.read_file(county.precincts).to_crs(4326).total_bounds
+    middle = (west + east) / 2
+    boxes = [shapely.box(west, south, middle, north), shapely.box(middle, south, east, north)]
+    halves = gpd.GeoDataFrame({"half": ["W", "E"]}, geometry=boxes, crs=4326)
+    halves.to_file(base / "halves.gpkg", driver="GPKG")
+
+    def cut(within: str) -> Path:
+        folder = base / within.partition(".")[0]
+        if not folder.exists():
+            lines = within if within == "none" else str(base / within)
+            params = Params(InputParams(**files), cut=CutParams(target=20, within=(lines,)))
+            run_cut(params, folder, workspace=base / "workspace")
+        return folder
+
+    return cut
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """Debian's Chromium, driven by playwright."""
     binary = Path("/usr/bin/chromium")

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,39 +17,12 @@ from turfcutter import editing
 from turfcutter.accounting import check_edit, check_plan
 from turfcutter.editing.versions import cut_params
 from turfcutter.layout import draw, layout_of
-from turfcutter.params import CutParams, InputParams, Params
 from turfcutter.plan import read_plan, write_plan
-from turfcutter.sample import make_county
-from turfcutter.workflow import run_cut
 
 
 @pytest.fixture(scope="module")
-def cut(tmp_path_factory):
-    """Cut a small county within some lines; returns the folder."""
-    base = tmp_path_factory.mktemp("editing")
-    county = make_county(base / "county", voters=500, seed=11)
-    halves = gpd.read_file(
-        f"zip://{county.precincts}" if county.precincts.suffix == ".zip" else county.precincts
-    )
-    west, south, east, north = halves.total_bounds
-    middle = (west + east) / 2
-    boxes = [shapely.box(west, south, middle, north), shapely.box(middle, south, east, north)]
-    halves = gpd.GeoDataFrame({"half": ["W", "E"]}, geometry=boxes, crs=halves.crs)
-    halves.to_file(base / "halves.gpkg", driver="GPKG")
-
-    def run(name, within, **cut):
-        files = {name: getattr(county, name) for name in ("precincts", "voters", "streets")}
-        lines = tuple(within.replace("HERE", str(base)).split())
-        params = Params(inputs=InputParams(**files), cut=CutParams(within=lines, **cut))
-        run_cut(params, base / name, workspace=base / "workspace", workers=1)
-        return base / name
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def folder(cut):
-    return cut("plain", "none", target=20)
+def folder(small_cut):
+    return small_cut("none")
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +32,9 @@ def plan(folder):
 
 
 @pytest.fixture(scope="module")
-def lined(cut):
+def lined(small_cut):
     """A plan whose turfs keep to the western or the eastern half."""
-    return read_plan(cut("lined", "HERE/halves.gpkg.half", target=20))
+    return read_plan(small_cut("halves.gpkg.half"))
 
 
 def table_of(plan, name):
