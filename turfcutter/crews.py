@@ -1,9 +1,9 @@
 """
 Crews: adjoining turfs in groups, each let out of the car at one drop-off point.
 
-Crews are even, hang together where that can be, and are near together on foot: a
-greedy start from the rim inwards, then swaps and moves of turfs between crews while the sum of all
-distances within crews, and what parts of a crew lie apart, becomes less.
+Crews are even, hang together where that can be, and are near together on foot: a greedy start from
+the rim inwards, then swaps and moves of turfs between crews while the sum of all distances within
+crews, and what parts of a crew lie apart, becomes less.
 """
 
 from dataclasses import dataclass
