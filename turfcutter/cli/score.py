@@ -58,7 +58,7 @@ def score(
     if len(old) < len(labels):
         raise InputError("PARAMETER", "--labels names two files of one name; rename one of them.")
     cuts = {name: (cut.turf, cut.order) for name, cut in old.items()}
-    table = score_plan(judged, cuts, workers=workers or os.cpu_count() or 1)
+    table = score_plan(judged, cuts, workers=workers or os.cpu_count() or 1).round(4)
     result = show.as_json({"plan": str(plan), "scores": table.to_dict("records")})
     if out is not None:
         _write(table, result, out)
