@@ -63,7 +63,7 @@ def split(plan: Plan, turf_id: str, parts: int) -> Plan:
     cut = cut_params(plan)
     for tolerance in (min(cut.tolerance, 0.5 / parts), 0.0):
         goal = _share(int(inside.sum()), parts, tolerance)
-        found = cut_stops(stops, layout.network, goal, cut.seed)
+        found = cut_stops(stops, layout.network, goal, cut)
         if int(found.turf.max()) + 1 == parts:
             break
     edit = {"verb": "split", "turf": wanted, "into": parts}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from turfcutter.editing.regrouping import renumbered
-from turfcutter.editing.tours import pieces_by_door, stops_of
+from turfcutter.editing.tours import pieces_by_door, places, stops_of
 from turfcutter.editing.versions import cut_params, unlocked
 from turfcutter.effort import DRIVE
 from turfcutter.footing import find_footing
@@ -52,6 +52,7 @@ def recut(
     stops = replace(stops, doors=stops.doors.assign(drive=stops.doors["turf_id"].isin(driven)))
     footing = find_footing(stops.frontage, layout.network, workers)
     found = cut_turfs(stops, footing, cut, workers=workers, progress=silent)
+    found = replace(found, place=places(found, footing, layout.network, cut))
     size = {"by": cut.by, "target": cut.size, "tolerance": cut.tolerance, "seed": cut.seed}
     edit = {"verb": "recut", "turfs": wanted, **size}
     kind = dict(enumerate(found.kind[found.region].tolist()))

@@ -13,6 +13,7 @@ from turfcutter.editing.versions import cut_params, next_version, with_turfs
 from turfcutter.effort import DRIVE
 from turfcutter.layout import Layout
 from turfcutter.model import Plan
+from turfcutter.params import CutParams
 
 WALK = "walk"
 """Kind of a turf that is not of one class of building, nor driven."""
@@ -58,7 +59,7 @@ def regrouped(
     layout = replace(layout, doors=layout.doors.assign(turf_id=now))
     layout = _of_kinds(layout, origin[np.isin(now, [*changed])])
     check_borders(plan.doors, layout, changed)
-    layout = reordered(layout, {*changed, *thinned}, cut_params(plan).seed)
+    layout = reordered(layout, {*changed, *thinned}, cut_params(plan))
     return next_version(plan, layout, edit, voters)
 
 
@@ -71,14 +72,14 @@ def _of_kinds(layout: Layout, origin: pd.DataFrame) -> Layout:
     return replace(layout, turfs=layout.turfs.assign(kind=list(kind.values())))
 
 
-def reordered(layout: Layout, turf_ids: Collection[str], seed: int) -> Layout:
+def reordered(layout: Layout, turf_ids: Collection[str], cut: CutParams) -> Layout:
     """The layout with new places of doors in the walks of some turfs."""
     doors = layout.doors
     place = doors["place"].set_axis(doors["door_id"]).copy()
     for name in sorted(turf_ids):
         members = doors[doors["turf_id"] == name]
         if len(members):
-            place.update(in_one_turf(members, layout.network, seed))
+            place.update(in_one_turf(members, layout.network, cut))
     return replace(layout, doors=doors.assign(place=place.to_numpy(np.int64)))
 
 

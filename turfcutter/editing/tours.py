@@ -1,14 +1,19 @@
 """Tours: some of a plan's doors put into turfs and walking order by the cutter itself."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from turfcutter.assembly import piece_of_door
 from turfcutter.cutting import Cut, Goal, Site, cut_region
-from turfcutter.footing import find_footing
+from turfcutter.footing import Footing, find_footing
 from turfcutter.layout import frontage_of
 from turfcutter.network import Longs, Network
+from turfcutter.ordering import path_places
+from turfcutter.params import CutParams
 from turfcutter.placing import Stops
+from turfcutter.starts import named_junctions
 from turfcutter.turfs import Turfs
 
 
@@ -22,12 +27,12 @@ def stops_of(doors: pd.DataFrame) -> Stops:
     return Stops(table, frontage_of(heads), heads["side"].tolist(), codes)
 
 
-def in_one_turf(doors: pd.DataFrame, network: Network, seed: int) -> pd.Series:
-    """Place of each door's stop in the shortest closed walk found, by door id."""
+def in_one_turf(doors: pd.DataFrame, network: Network, cut: CutParams) -> pd.Series:
+    """Place of each door's stop in the shortest walk found, by door id."""
     stops = stops_of(doors)
     count = len(doors)
-    cut = cut_stops(stops, network, Goal(count, count, count, 0), seed)
-    return pieces_by_door(stops, cut)["place"]
+    found = cut_stops(stops, network, Goal(count, count, count, 0), cut)
+    return pieces_by_door(stops, found)["place"]
 
 
 def pieces_by_door(stops: Stops, cut: Cut | Turfs) -> pd.DataFrame:
@@ -37,7 +42,7 @@ def pieces_by_door(stops: Stops, cut: Cut | Turfs) -> pd.DataFrame:
     return pd.DataFrame(found, index=stops.doors["door_id"])
 
 
-def cut_stops(stops: Stops, network: Network, goal: Goal, seed: int) -> Cut:
+def cut_stops(stops: Stops, network: Network, goal: Goal, cut: CutParams) -> Cut:
     """Stops of one region cut, every door counting one."""
     footing = find_footing(stops.frontage, network, 1)
     count: Longs = np.bincount(stops.doors["stop"])
@@ -46,4 +51,13 @@ def cut_stops(stops: Stops, network: Network, goal: Goal, seed: int) -> Cut:
     load = np.ones(len(stops.doors), np.int64)
     site = Site(footing.ends, footing.xy, count, load, soft)
     name = str(stops.doors["door_id"].min())
-    return cut_region(site, footing.reach, goal, seed, name, 1)
+    found = cut_region(site, footing.reach, goal, cut.seed, name, 1)
+    return replace(found, place=places(found, footing, network, cut))
+
+
+def places(pieces: Cut | Turfs, footing: Footing, network: Network, cut: CutParams) -> Longs:
+    """Places in walks that end where they start, or anywhere."""
+    if cut.end != "anywhere":
+        return pieces.place
+    corners = named_junctions(network)[["x", "y"]].to_numpy()
+    return path_places(pieces, footing, corners, cut.seed, 1)
