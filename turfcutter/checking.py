@@ -18,13 +18,13 @@ from pyproj import CRS
 from geodata.connection import pieces_of
 from geodata.crs import metric_crs
 from geodata.errors import InputError
-from geodata.geocoding import Gazetteer, counts_of
+from geodata.geocoding import METHODS, Gazetteer, counts_of
 from geodata.notes import Note
 from geodata.precincts import known_codes
 from geodata.schema import Precincts, Streets
 from geodata.votertable import Universe, VoterTable, choose
 from turfcutter.doors import Gathered, gather_doors
-from turfcutter.faults import find_faults, outlines_of
+from turfcutter.faults import find_faults, outlines_of, without_streets
 from turfcutter.inputs import Inputs
 from turfcutter.network import build_network
 from turfcutter.params import InputParams, Params
@@ -50,7 +50,7 @@ class Part:
     Parameters
     ----------
     name
-        ``precincts``, ``streets`` or ``voters``.
+        ``precincts``, ``streets``, ``addresses`` or ``voters``.
     file
         Name of the file.
     facts
@@ -79,7 +79,8 @@ class Report:
     Parameters
     ----------
     parts
-        One for each input that was named, in the order precincts, streets, voters.
+        One for each input that was named, in the order precincts, streets, addresses,
+        voters.
     codes
         Precinct codes of the voter file that no precinct bears: `code`, `voters`.
     problems
@@ -152,13 +153,16 @@ def look(
     """
     files = {name: getattr(params.inputs, name) for name in ("precincts", "streets", "voters")}
     names = {name: path.name if path else "" for name, path in files.items()}
+    names["addresses"] = ", ".join(path.name for path in params.inputs.addresses)
     found: dict[str, Part] = {
         name: Part(name, names[name], refused=fault) for name, fault in refused.items()
     }
     if precincts:
         found["precincts"] = check_precincts(precincts, params.inputs, names["precincts"])
     if streets:
-        found["streets"] = check_streets(streets, names["streets"])
+        found["streets"] = check_streets(streets, precincts, names["streets"])
+    if gazetteer and params.inputs.addresses:
+        found["addresses"] = check_addresses(gazetteer, names["addresses"])
     codes, gathered = pd.DataFrame({"code": [], "voters": []}), None
     if voters:
         found["voters"], gathered = _voters(
@@ -166,7 +170,7 @@ def look(
         )
         if precincts:
             codes = unmatched_codes(gathered, precincts)
-    order = [name for name in files if name in found]
+    order = [name for name in ("precincts", "streets", "addresses", "voters") if name in found]
     return Report(
         tuple(found[name] for name in order),
         codes,
@@ -230,8 +234,8 @@ def check_precincts(precincts: Precincts, inputs: InputParams, file: str) -> Par
     return Part("precincts", file, facts, _without_zeros(counts), precincts.notes)
 
 
-def check_streets(streets: Streets, file: str) -> Part:
-    """The part of the report on streets."""
+def check_streets(streets: Streets, precincts: Precincts | None, file: str) -> Part:
+    """The part of the report on streets, and on precincts they do not reach."""
     kept = len(streets.ways)
     lost = {
         note.code.lower(): note.count
@@ -239,15 +243,35 @@ def check_streets(streets: Streets, file: str) -> Part:
         if note.code in ("CLOSED_PRIVATE", "CLOSED_FOOT", "DROPPED", "NO_LINE")
     }
     counts = {"streets_and_paths": kept + sum(lost.values()), **lost, "walkable": kept}
-    pieces = pieces_of(streets)
-    alone = len(pieces.length_m)
+    pieces, notes = pieces_of(streets), list(streets.notes)
+    bare = int(without_streets(precincts, streets).sum()) if precincts else 0
+    if bare:
+        notes.append(Note("NO_STREETS", f"{bare:,} precincts hold no street or path at all.", bare))
     facts = {
         "length": f"{pieces.length_m.sum() / 1000:,.1f} km",
-        "connected": f"{100 * pieces.share:.4g} % of the length; {alone:,} pieces",
+        "drawn sidewalks": f"{_sidewalks_m(streets) / 1000:,.1f} km",
+        "connected": f"{pieces.share:.2%} of the length; pieces: {len(pieces.length_m):,}",
         "crossings": f"{int(streets.nodes['crossing'].sum()):,}",
         "barriers": f"{len(streets.barriers):,}",
     }
-    return Part("streets", file, facts, _without_zeros(counts), streets.notes)
+    return Part("streets", file, facts, _without_zeros(counts), tuple(notes))
+
+
+def _sidewalks_m(streets: Streets) -> float:
+    """Length of the sidewalks that are drawn as lines of their own."""
+    drawn = (streets.ways["footway"] == "sidewalk").to_numpy()[streets.segments["way"]]
+    ends = streets.segments.loc[drawn, ["u", "v"]].to_numpy(np.int64)
+    xy = streets.nodes[["x", "y"]].to_numpy(np.float64)
+    return float(np.hypot(*(xy[ends[:, 0]] - xy[ends[:, 1]]).T).sum())
+
+
+def check_addresses(gazetteer: Gazetteer, file: str) -> Part:
+    """The part of the report on files of addresses, those of OpenStreetMap beside them."""
+    method = gazetteer.sites["method"].to_numpy()
+    counts = {"addresses": len(method)}
+    counts |= {name: int((method == place).sum()) for place, name in enumerate(METHODS[:2])}
+    facts = {"streets": f"{len(gazetteer.streets):,}", "ranges": f"{len(gazetteer.ranges):,}"}
+    return Part("addresses", file, facts, _without_zeros(counts))
 
 
 def check_voters(

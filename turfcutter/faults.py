@@ -4,6 +4,7 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import CRS
@@ -12,6 +13,8 @@ from geodata.connection import pieces_of
 from geodata.crs import project
 from geodata.schema import REASONS, Precincts, Streets
 from turfcutter.doors import Gathered
+
+Flags = npt.NDArray[np.bool_]
 
 CELL_M: Final = 250.0
 """Voters who have no place are shown in squares of this size, never one by one."""
@@ -33,9 +36,12 @@ def find_faults(
     crs = precincts.table.crs if precincts else streets.barriers.crs if streets else None
     found = [_nowhere()]
     if precincts and precincts.faults is not None:
-        found.append(_of_precincts(precincts.faults))
+        found.append(_named(precincts.faults.to_crs(4326)))
     if streets:
         found.append(_islands(streets))
+    if precincts and streets:
+        bare = precincts.table[without_streets(precincts, streets)].to_crs(4326)
+        found.append(_named(bare.assign(kind="NO_STREETS")))
     if gathered and crs is not None:
         found.append(_without_place(gathered, crs))
     return gpd.GeoDataFrame(pd.concat(found, ignore_index=True), crs=4326)
@@ -56,9 +62,18 @@ def _nowhere() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"kind": [], "says": []}, geometry=[], crs=4326)
 
 
-def _of_precincts(faults: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Repaired outlines, overlaps and gaps."""
-    placed = faults.to_crs(4326)
+def without_streets(precincts: Precincts, streets: Streets) -> Flags:
+    """Which precincts hold no point of any street or path, shape (n_precincts,)."""
+    shapes = np.asarray(precincts.table.geometry.array, object)
+    points = np.asarray(shapely.points(streets.nodes[["x", "y"]].to_numpy(np.float64)), object)
+    held = shapely.STRtree(points).query(shapes, predicate="intersects")[0]
+    bare: Flags = np.ones(len(shapes), bool)
+    bare[held] = False
+    return bare
+
+
+def _named(placed: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Repaired outlines, overlaps, gaps and the like, with the precinct's code."""
     code = placed["precinct"]
     says = ("Precinct " + code).where(code != "", "")
     return gpd.GeoDataFrame(

@@ -101,7 +101,7 @@ GATED = [
 CASES = [
     Case(name, make, code, says, option="--streets", words=tuple(words))
     for name, make, code, says, *words in [
-        ("grid", made(osm, grid()), "", "connected: 100 %"),
+        ("grid", made(osm, grid()), "", "connected: 100.00%"),
         ("grid-gz", made(osm, grid(), ".gz"), "", "12    walkable"),
         ("grid-bz2", made(osm, grid(), ".bz2"), "", "12    walkable"),
         ("cut", made(osm, grid(), share=0.6), "TRUNCATED", "ends too early"),
@@ -130,7 +130,7 @@ CASES = [
             "no street or path",
         ),
         ("gate", made(osm, GATED), "", "CLOSED_PRIVATE"),
-        ("island", made(osm, ISLAND), "", "pieces"),
+        ("island", made(osm, ISLAND), "", "pieces: 2"),
         ("fragments", made(osm, pieces()), "NOT_CONNECTED", "300 pieces"),
         (
             "junk-pbf",
@@ -155,7 +155,7 @@ CASES = [
             *BESIDE,
         ),
         ("with-precincts", made(with_precincts, made(osm, grid())), "", "4    precincts", *BESIDE),
-        ("lines", made(layer), "", "connected: 100 %"),
+        ("lines", made(layer), "", "connected: 100.00%"),
         (
             "lines-of-polygons",
             made(lambda folder: geojson(folder, town(), "s.geojson")),
@@ -184,7 +184,7 @@ CASES = [
             "EMPTY",
             "no line that may be walked",
         ),
-        ("halves", made(osm, HALF), "", "2 pieces"),
+        ("halves", made(osm, HALF), "", "pieces: 2"),
     ]
 ]
 

@@ -60,8 +60,8 @@ def test_counts_of_precincts_add_up_where_rows_are_dropped_and_joined(shared_dat
 
 
 def test_streets_tell_their_pieces(county):
-    part = check_streets(read_streets(county.streets, None), "s.osm")
-    assert " % of the length; " in part.facts["connected"]
+    part = check_streets(read_streets(county.streets, None), None, "s.osm")
+    assert "% of the length; pieces: " in part.facts["connected"]
 
 
 def test_exit_codes():

@@ -24,12 +24,18 @@ MEANINGS: Final[dict[str, str]] = {
     "AREA_CHANGED": "repair changes the area by more than 0.1 %",
     "OVERLAPS": "precincts overlap",
     "GAPS": "gap between precincts",
+    "NO_STREETS": "precinct without any street",
     "PIECES": "streets not connected with the others",
     **REASONS,
 }
 """Kind of a problem -> what the legend says."""
 COLOURS: Final = ("#b3261e", "#1457a8", "#8a5a00", "#6a3d9a", "#00695c", "#ad1457", "#455a64")
-TITLES: Final = {"precincts": "Precincts", "streets": "Streets", "voters": "Voters"}
+TITLES: Final = {
+    "precincts": "Precincts",
+    "streets": "Streets",
+    "addresses": "Addresses",
+    "voters": "Voters",
+}
 VERDICTS: Final = {
     0: ("good", "These files are fit for cutting."),
     2: ("bad", "Something here cannot be used as it is."),
