@@ -38,6 +38,7 @@ def cut(turfcutter, folder, county, **files):
     return pd.read_parquet(out / "doors.parquet"), pd.read_csv(out / "exceptions.csv"), done
 
 
+@pytest.mark.slow
 def test_buildings_of_openstreetmap_place_all_voters(turfcutter, county, tmp_path):
     voters = bare(county.voters, tmp_path / "voters.csv")
     doors, exceptions, done = cut(turfcutter, tmp_path, county, voters=voters)

@@ -61,7 +61,7 @@ def run_check(params: Params, *, workspace: Path, progress: Progress = silent) -
     layer = precincts.table if precincts else streets.barriers if streets else None
     if layer is not None and (voters or inputs.addresses):
         progress("addresses")
-        with _noted("voters", refused):
+        with _noted("addresses", refused):
             gazetteer, _ = gazetteer_of(params, store, streets, street_digest, layer.crs)
     progress("looking")
     report = look(params, precincts, streets, voters, gazetteer, refused)

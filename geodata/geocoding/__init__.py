@@ -8,6 +8,7 @@ a voter file has itself. An address that fits several places is refused, with al
 """
 
 from geodata.geocoding.gazetteer import (
+    METHODS,
     VERSION,
     Gazetteer,
     build_gazetteer,
@@ -15,9 +16,10 @@ from geodata.geocoding.gazetteer import (
     save_gazetteer,
 )
 from geodata.geocoding.locating import Located, counts_of, locate
-from geodata.geocoding.source import AddressSource, read_source, street_ranges
+from geodata.geocoding.source import AddressSource, read_points, read_source, street_ranges
 
 __all__ = [
+    "METHODS",
     "VERSION",
     "AddressSource",
     "Gazetteer",
@@ -26,6 +28,7 @@ __all__ = [
     "counts_of",
     "load_gazetteer",
     "locate",
+    "read_points",
     "read_source",
     "save_gazetteer",
     "street_ranges",

@@ -139,8 +139,10 @@ def read_points(path: Path) -> pd.DataFrame:
     """
     header = read_header(path)
     places = _places(header.names, path.name)
-    tables = read_tables(path, header, set(places.values()), Tally())
-    table = pa.concat_tables(list(tables)).to_pandas()
+    tables = list(read_tables(path, header, set(places.values()), Tally()))
+    if not tables:
+        raise InputError("EMPTY", f"{path.name} holds no address; give another file.")
+    table = pa.concat_tables(tables).to_pandas()
     text = {name: table[str(place)].str.strip() for name, place in places.items()}
     points = _texts(text, table.index)
     for name in ("lon", "lat"):
