@@ -53,7 +53,7 @@ def assemble(
         voters=_voters(gathered, drawing.doors, list(params.voters.keep)),
         walks=drawing.walks,
         legs=drawing.legs,
-        exceptions=_exception_table(gathered),
+        exceptions=exception_table(gathered),
         streets=street_table(part, inputs.crs),
         base=_within(inputs.streets.base, near)[["kind", "name", "geometry"]],
         precincts=_within(inputs.precincts.table, near)[["precinct", "geometry"]],
@@ -111,7 +111,7 @@ def _voters(gathered: Gathered, doors: pd.DataFrame, keep: list[str]) -> pd.Data
     return ordered_voters(table, doors)[[*first, *(k for k in keep if k not in first)]]
 
 
-def _exception_table(gathered: Gathered) -> pd.DataFrame:
+def exception_table(gathered: Gathered) -> pd.DataFrame:
     """Eligible voters in no turf, by voter id."""
     found = gathered.exceptions.sort_values("voter").reset_index(drop=True)
     voters = gathered.voters.iloc[found["voter"]].reset_index(drop=True)
@@ -126,6 +126,7 @@ def _exception_table(gathered: Gathered) -> pd.DataFrame:
             "phone": voters["phone"],
             "lon": voters["lon"],
             "lat": voters["lat"],
+            "ballot": voters.get("ballot", ""),
         }
     )
 
@@ -140,7 +141,7 @@ def _about(
 ) -> dict[str, Any]:
     """What `plan.json` says."""
     counts = {name: n for name, n in inputs.voters.counts.items() if name != "loaded"}
-    counts |= {"outside": universe.outside}
+    counts |= {"outside": universe.outside, "voted": universe.voted}
     counts |= in_no_turf(gathered.exceptions["reason"]) | held(drawing)
     said = (*inputs.precincts.notes, *inputs.streets.notes, *inputs.voters.notes, *notes)
     said = (*said, *line_notes(drawing.doors, params.cut))

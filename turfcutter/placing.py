@@ -117,7 +117,7 @@ def place_stops(
     first = doors.drop_duplicates("stop")
     xy = doors.groupby("stop")[["x", "y"]].median().to_numpy()
     streets = first["street"].tolist()
-    names = _normal_names(network)
+    names = normal_names(network)
     frontage = find_frontage(xy, streets, network, names, cut.snap_m)
     lost, reason, detail = _off_network(doors, frontage, network, cut)
     kept = without_doors(replace(gathered, doors=doors), lost, reason, detail)
@@ -155,7 +155,7 @@ def leave_far(
     )
 
 
-def _normal_names(network: Network) -> list[str]:
+def normal_names(network: Network) -> list[str]:
     """Normal form of each edge's street name."""
     names = network.edges["name"].astype(str)
     normal = {name: normal_street(name) for name in names.unique().tolist()}

@@ -373,3 +373,59 @@ def test_a_wrong_edit_is_stopped(plan):
         check_edit(plan, forgotten)
     with pytest.raises(GeodataError, match=r"INVARIANT.*edits leave locked turfs alone"):
         check_edit(editing.lock(plan, [one]), edited)
+
+
+def newcomers(plan):
+    """Three voters: one at a door of the plan, one next door, one without a place."""
+    door = plan.doors[plan.doors["unit"] == ""].iloc[[5, 5, 5]].reset_index(drop=True)
+    number = door["address"].str.extract(r"^(\d+)(.*)$")
+    table = pd.DataFrame(
+        {
+            "voter_id": ["NEW1", "NEW2", "NEW3"],
+            "address": [
+                door["address"][0],
+                f"{int(number[0][1]) + 1000}{number[1][1]}",
+                "1 Nowhere",
+            ],
+            "lat": [door["lat"][0], door["lat"][1] + 0.00005, np.nan],
+            "lon": [door["lon"][0], door["lon"][1], np.nan],
+        }
+    )
+    for name in ("unit", "phone", "first_name", "last_name", "age", "language"):
+        table[name] = ""
+    return table.assign(city=door["city"], zip=door["zip"], precinct=door["precinct"])
+
+
+def test_adding_voters_at_doors_of_the_plan_and_next_door(plan):
+    table = newcomers(plan)
+    edited = editing.add(plan, table)
+    (born,) = {*edited.doors["door_id"]} - {*plan.doors["door_id"]}
+    at = edited.voters.set_index("voter_id")["door_id"]
+    assert at["NEW2"] == born
+    assert at["NEW1"] in {*plan.doors["door_id"]}
+    turf = membership(edited)
+    assert turf[born] == turf[at["NEW1"]]
+    assert turf.drop(born).equals(membership(plan))
+    assert "NEW3" in {*edited.exceptions["voter_id"]}
+    counts = edited.about["counts"]
+    assert counts["rows"] == plan.about["counts"]["rows"] + 3
+    assert counts["doors"] == plan.about["counts"]["doors"] + 1
+    again = editing.relaunch(
+        edited, pd.DataFrame({"door_id": [born], "outcome": "out"}), {"out"}, stub_doors=0
+    )
+    assert membership(again).equals(membership(plan)), "relaunching without it takes it out again"
+    with pytest.raises(InputError, match="PARAMETER: 3 voters are there already"):
+        editing.add(edited, table)
+    with pytest.raises(InputError, match="LOCKED"):
+        editing.add(editing.lock(plan, [turf[born]]), table)
+
+
+def test_new_doors_go_to_unlocked_turfs_only(plan):
+    table = newcomers(plan).iloc[[1]]
+    home = editing.add(plan, table)
+    (born,) = {*home.doors["door_id"]} - {*plan.doors["door_id"]}
+    locked = editing.lock(plan, [membership(home)[born]])
+    assert membership(editing.add(locked, table))[born] != membership(home)[born]
+    everything = editing.lock(plan, plan.turfs["turf_id"])
+    (turf,) = {*editing.add(everything, table).turfs["turf_id"]} - {*plan.turfs["turf_id"]}
+    assert turf not in plan.about["retired"]

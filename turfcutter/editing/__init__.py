@@ -4,6 +4,7 @@ Editing: pure functions from a plan to its next version, and what takes them bac
 Every edit keeps all voters, the ids of turfs and the locked ones; the plan before is not changed.
 """
 
+from turfcutter.editing.adding import add
 from turfcutter.editing.churn import churn
 from turfcutter.editing.locks import lock, unlock
 from turfcutter.editing.membership import NEW, merge, move, redraw, split
@@ -13,6 +14,7 @@ from turfcutter.editing.undoing import undo
 
 __all__ = [
     "NEW",
+    "add",
     "churn",
     "lock",
     "merge",

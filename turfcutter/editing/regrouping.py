@@ -26,6 +26,7 @@ def regrouped(
     edit: dict[str, Any],
     thinned: Collection[str] = (),
     voters: pd.DataFrame | None = None,
+    exceptions: pd.DataFrame | None = None,
 ) -> Plan:
     """
     The next version with doors in other turfs.
@@ -42,8 +43,8 @@ def regrouped(
         Verb and arguments.
     thinned
         Turfs that are walked anew though all their doors were in them before.
-    voters
-        All voters of the next version, where not the same.
+    voters, exceptions
+        All those of the next version, where not the same.
 
     Raises
     ------
@@ -53,14 +54,16 @@ def regrouped(
     was = layout.doors["turf_id"].to_numpy(object)
     now = turf_id.to_numpy(object)
     moved = was != now
-    changed = {*was[moved], *now[moved]}
+    changed = {name for name in (*was[moved], *now[moved]) if isinstance(name, str)}
     kinds = layout.turfs.set_index("turf_id")["kind"]
-    origin = pd.DataFrame({"turf_id": now, "kind": kinds[was].to_numpy(object)})
+    # a new door comes from no turf: it takes the kind of the one it goes to
+    origin = pd.DataFrame({"turf_id": now, "kind": kinds.reindex(was).to_numpy(object)})
+    origin = origin[origin["kind"].notna()]
     layout = replace(layout, doors=layout.doors.assign(turf_id=now))
-    layout = _of_kinds(layout, origin[np.isin(now, [*changed])])
+    layout = _of_kinds(layout, origin[origin["turf_id"].isin(changed)])
     check_borders(plan.doors, layout, changed)
     layout = reordered(layout, {*changed, *thinned}, cut_params(plan))
-    return next_version(plan, layout, edit, voters)
+    return next_version(plan, layout, edit, voters, exceptions)
 
 
 def _of_kinds(layout: Layout, origin: pd.DataFrame) -> Layout:
