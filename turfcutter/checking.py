@@ -289,8 +289,8 @@ def check_voters(
     counts |= {str(reason): int(count) for reason, count in reasons.items()}
     counts["placed"] = len(universe.table) - len(gathered.exceptions)
     facts = {"columns": f"{len(table.columns)}", "doors": f"{len(gathered.doors):,}"}
-    placed = counts_of(gathered.doors)
-    facts["doors placed by"] = ", ".join(f"{name}: {count:,}" for name, count in placed.items())
+    if placed := counts_of(gathered.doors):
+        facts["doors placed by"] = ", ".join(f"{name}: {count:,}" for name, count in placed.items())
     return Part("voters", file, facts, _without_zeros(counts), (*table.notes, *notes))
 
 
