@@ -149,9 +149,14 @@ def _buildings(
 def _agreed_places(
     voters: pd.DataFrame, key: "pd.Series[str]", building: "pd.Series[str]"
 ) -> pd.DataFrame:
-    """Place of each voter's door: what its voters' say, else what its building's say."""
+    """
+    Place of each voter's door: what its voters' say, else what its building's say.
+
+    A building of one number may be one of several; then its other doors say nothing.
+    """
     points = voters[_PLACE].round({"lon": 7, "lat": 7})
     own, shared = _agreed(points, key), _agreed(points, building)
+    shared.loc[voters["reason"] == "R-ambiguous_address"] = np.nan
     return own.where(own["lon"].notna(), shared, axis=0)
 
 

@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
 
+from geodata.geocoding import AddressSource, build_gazetteer
+from geodata.geocoding.source import no_ranges
 from geodata.schema import REASONS
 from turfcutter.doors import gather_doors, group_stops
 
@@ -225,3 +227,35 @@ def test_the_same_number_of_two_towns_is_two_buildings():
     """Both are 10 Oak St, 200 m apart, in two ZIPs."""
     rows = [at("10 Oak St"), at("10 Oak St", zip_code="95618", where=north(200))]
     assert stops_of(*rows) == [1, 1]
+
+
+@pytest.fixture(scope="module")
+def place():
+    """30 Oak Street twice, far apart, with other units; 40 Oak Street once."""
+    rows = [("30 Oak St", "1", 0.0), ("30 Oak St", "2", 2000.0), ("40 Oak St", "", 500.0)]
+    points = pd.DataFrame(
+        [(address, unit, "Davis", "95616", 609_000 + x, 4_266_000.0) for address, unit, x in rows],
+        columns=["address", "unit", "city", "zip", "x", "y"],
+    )
+    return build_gazetteer([AddressSource(points, no_ranges(METRIC))], None, METRIC)
+
+
+NOWHERE = (np.nan, np.nan)
+
+
+def test_voters_without_coordinates_are_placed_by_their_address(place):
+    voters = roll(at("40 Oak St", where=NOWHERE), at("50 Oak St", where=NOWHERE), at("60 Oak St"))
+    found = gather_doors(voters, "", METRIC, place)
+    doors = found.doors.set_index("address")
+    assert doors["located"].to_dict() == {"40 Oak St": "points", "60 Oak St": "file"}
+    assert doors["grade"].to_dict() == {"40 Oak St": "address", "60 Oak St": ""}
+    assert doors.loc["40 Oak St", "x"] == pytest.approx(609_500, abs=0.01)
+    assert found.exceptions["reason"].tolist() == ["R-no_geocode"]
+    assert [note.code for note in found.notes] == ["LOCATED", "ROUNDED"]
+
+
+def test_an_address_at_two_places_is_not_that_of_a_neighbor(place):
+    voters = roll(at("30 Oak St", "1", where=NOWHERE), at("30 Oak St", where=NOWHERE))
+    found = gather_doors(voters, "", METRIC, place)
+    assert found.voters["door"].tolist() == [0, -1]
+    assert found.exceptions["reason"].tolist() == ["R-ambiguous_address"]
