@@ -429,3 +429,25 @@ def test_new_doors_go_to_unlocked_turfs_only(plan):
     everything = editing.lock(plan, plan.turfs["turf_id"])
     (turf,) = {*editing.add(everything, table).turfs["turf_id"]} - {*plan.turfs["turf_id"]}
     assert turf not in plan.about["retired"]
+
+
+@pytest.mark.slow
+def test_san_francisco_drawn_again_from_its_folder_is_the_same(turfcutter, shared_data, tmp_path):
+    place = shared_data / "sf-central"
+    addresses = place / "eas_addresses_with_units.csv.gz"
+    turfcutter("sample-voters", "--addresses", addresses, "--out", tmp_path / "voters.csv")
+    words = ("--precincts", place / "SF_DOE_Precincts_20120702_EPSG2227.zip")
+    words += (
+        "--streets",
+        place / "sf_central_20260204.osm.pbf",
+        "--voters",
+        tmp_path / "voters.csv",
+    )
+    words += ("--workspace", tmp_path / "workspace", "--out", tmp_path / "cut", "--quiet")
+    done = turfcutter("cut", *words)
+    assert (done.returncode, done.stderr) == (0, "")
+    plan = read_plan(tmp_path / "cut")
+    assert_same(plan, replace(plan, **vars(draw(layout_of(plan), cut_params(plan)))))
+    largest = plan.turfs.sort_values("doors")["turf_id"].iloc[-1]
+    back = editing.undo(editing.split(plan, largest, 3))
+    assert_same(back, plan, but=["colour"])
