@@ -67,7 +67,8 @@ def recognise(header: Sequence[str], explicit: Mapping[str, str], file: str) -> 
         Column names of the file.
     explicit
         Standard column -> column of the file, or several joined by ``+`` such as
-        ``house_no + street``. Wins over what the header tells.
+        ``house_no + street``; a standard column stands for the one that the header tells, so that
+        ``lat = lon`` and ``lon = lat`` exchange the two. Wins over what the header tells.
     file
         Name of the file for messages.
 
@@ -182,7 +183,9 @@ def _pieces(wanted: str, header: Sequence[str]) -> list[str]:
 def _position(name: str, header: Sequence[str], file: str) -> int:
     if name in header:
         return header.index(name)
-    alike = [position for position, other in enumerate(header) if squeeze(other) == squeeze(name)]
+    known = [name, *PLAIN.get(name, "").split()]  # a standard name stands for what it would find
+    squeezed = [squeeze(other) for other in header]
+    alike = [squeezed.index(one) for one in map(squeeze, known) if one in squeezed]
     if not alike:
         message = f"{file} has no column {name!r}; {nearest(name, header)}"
         raise InputError("COLUMN", message)

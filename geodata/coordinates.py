@@ -57,7 +57,7 @@ def check_coordinates(engine: duckdb.DuckDBPyConnection, table: str, file: str) 
     if given and swapped >= MOST_SWAPPED * given:
         message = (
             f"{file}: latitude and longitude are exchanged in {swapped:,} of {given:,} rows; "
-            "exchange lat and lon under [voters.columns]."
+            "exchange lat and lon under [voters.columns] or by --column lat=lon --column lon=lat."
         )
         raise InputError("SWAPPED", message)
     if given and wild > MOST_WILD * given:

@@ -177,3 +177,12 @@ def test_voter_ids_of_a_suppression_list(layouts):
     assert voter_id_position(layouts["ca_county_dims"]) == 0
     assert voter_id_position(layouts["pdi_canvass_detail"]) == 3
     assert voter_id_position(["name", "id"]) is None
+
+
+def test_latitude_and_longitude_can_be_exchanged_whatever_they_are_called():
+    header = ("VoterID", "Address", "Latitude", "GeoLon")
+    found = recognise(header, {"lat": "lon", "lon": "lat"}, "v.csv")
+    assert {name: found.recipes[name][0].position for name in ("lat", "lon")} == {
+        "lat": 3,
+        "lon": 2,
+    }
