@@ -26,7 +26,9 @@ def county(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def report(county, tmp_path_factory):
-    inputs = InputParams(county.precincts, county.voters, county.streets)
+    inputs = InputParams(
+        precincts=county.precincts, voters=county.voters, streets=county.streets
+    )
     return run_check(Params(inputs), workspace=tmp_path_factory.mktemp("check") / "ws")
 
 
@@ -91,7 +93,9 @@ def test_voters_without_a_place_are_shown_in_squares_only(report, county, tmp_pa
     voters.loc[away, "sHouseNum"] = ["7", "9", "11"]
     voters.loc[away, "szStreetName"] = "NOWHERE"
     voters.to_csv(tmp_path / "v.csv", index=False)
-    inputs = InputParams(county.precincts, tmp_path / "v.csv", county.streets)
+    inputs = InputParams(
+        precincts=county.precincts, voters=tmp_path / "v.csv", streets=county.streets
+    )
     found = run_check(Params(inputs), workspace=tmp_path / "ws").problems
     cells = found[found["kind"] == "R-out_of_county"]
     assert cells["says"].tolist() == ["3 voters: the coordinates lie outside all precincts"]
