@@ -14,13 +14,18 @@ from geodata.delimited import Tally, read_header, read_tables
 from geodata.errors import InputError
 from geodata.textfile import text_lines
 
-_PLACES: Final = ("unit", "city")
+_PLACES: Final = ("unit", "city", "status")
+_FLAG: Final = re.compile("confidential|safe_?at_?home")
+_UNSET: Final = ("", "n", "no", "0", "f", "false", "none")
+"""What a column that flags confidential voters holds for everybody else."""
 
 
 @dataclass
 class Suppression:
     """
-    Ids and words by which voters are taken out.
+    Ids and words by which voters are taken out; those that a column flags always are.
+
+    Columns with `confidential` or `safe at home` in their names are such flags.
 
     Parameters
     ----------
@@ -46,6 +51,9 @@ class Suppression:
             places = [name for name in table.column_names if name in _PLACES or "addr" in name]
             text = pc.binary_join_element_wise(*(table[name] for name in places), "\n")
             marked = pc.or_(marked, pc.match_substring_regex(text, self.pattern, ignore_case=True))
+        for name in filter(_FLAG.search, table.column_names):
+            cell = pc.utf8_lower(pc.utf8_trim_whitespace(table[name]))
+            marked = pc.or_(marked, pc.invert(pc.is_in(cell, value_set=pa.array(_UNSET))))
         if not pc.any(marked).as_py():
             return table
         taken = table.filter(marked)
@@ -64,7 +72,7 @@ def suppression(lists: Sequence[Path], words: Sequence[str]) -> Suppression:
     lists
         Text files with one voter id a line, or delimited text with a column of voter ids.
     words
-        Whole words, in any case, that mark an address as not to be visited.
+        Whole words, in any case, that mark an address or status as not to be visited.
 
     Raises
     ------

@@ -9,33 +9,58 @@ other set aside, the rest written in order of voter_id. `choose` picks from it.
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from geodata.columns import Columns, Part, recognise
+from geodata.cells import voter_cells
+from geodata.columns import Columns, recognise
 from geodata.coordinates import check_coordinates
-from geodata.delimited import Header, Tally, read_header, read_tables
+from geodata.delimited import Header, Tally, read_header
 from geodata.engine import open_engine
 from geodata.errors import InputError
+from geodata.history import gather_history
 from geodata.notes import Note
+from geodata.status import gone_sql
 from geodata.suppression import Suppression, suppression
+from geodata.vanished import check_vanished
 from geodata.votertable import PARQUET, Universe, VoterTable, choose, load_voters, save_about
 from geodata.where import quoted
 
 __all__ = ["READER", "Universe", "VoterTable", "choose", "load_voters", "read_voters"]
 
-READER: Final = 2
+READER: Final = 3
 """Version of this reader; part of the key of what it wrote."""
 
-_TRIMMED: Final = ("voter_id", "lat", "lon")
 _ROW_GROUP: Final = 122_880
 
 Progress = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """
+    Files that are read with a voter file.
+
+    Parameters
+    ----------
+    older, accept_vanished
+        An older file to compare with, and whether any number of its voters may be gone; see
+        `check_vanished`.
+    history
+        Files of vote history; see `geodata.history`.
+    """
+
+    older: Path | None = None
+    accept_vanished: bool = False
+    history: tuple[Path, ...] = ()
+
+
+NOTHING_BESIDE: Final = Beside()
 
 
 def read_voters(
@@ -45,6 +70,8 @@ def read_voters(
     columns: Mapping[str, str] | None = None,
     suppress_lists: Sequence[Path] = (),
     suppress_words: Sequence[str] = (),
+    inactive: bool = False,
+    beside: Beside = NOTHING_BESIDE,
     progress: Progress | None = None,
 ) -> VoterTable:
     """
@@ -65,34 +92,48 @@ def read_voters(
         Whom to leave out; see `suppression`. Their rows are dropped in memory as they are read.
         An earlier row of a voter whom only a later row marks may lie in the spill folder until
         reading ends (see `open_engine`).
+    inactive
+        Whether voters whose status is inactive stay; see `geodata.status`.
+    beside
+        Files that are read with it.
     progress
         Told the step and how many rows were read.
 
     Raises
     ------
     InputError
-        NO_FILE, TYPE, EMPTY, ENCODING, TRUNCATED, HEADER, COLUMN, SWAPPED or COORD_RANGE.
+        NO_FILE, TYPE, EMPTY, ENCODING, TRUNCATED, HEADER, COLUMN, VANISHED, HISTORY,
+        SWAPPED or COORD_RANGE.
     """
     header = read_header(path)
     found = _recognised(path, header, columns or {})
     left_out = suppression(suppress_lists, suppress_words)
+    vanished = _vanished(path, columns or {}, beside)
     tally = Tally()
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open_engine(out) as engine:
-        voters = _voters(path, header, found, tally, progress)
+        voters = _told(voter_cells(path, header, found, tally), tally, progress)
         _gather(engine, found.names, (left_out.without(table) for table in voters))
-        counts = _settle(engine, tally, left_out)
+        counts = _settle(engine, tally, left_out, gone_sql(found.names, inactive=inactive))
         _check_counts(path, header, counts)
         notes = (
             *_notes(found, left_out, counts, len(tally.unreadable)),
+            *vanished,
             *tally.notes(),
             *_coordinate_notes(engine, found.names, path.name),
         )
+        elections, told = gather_history(engine, out, (path, header, found), beside.history)
         digest = _digest(engine, found.names)
         _write(engine, found.names, out / PARQUET)
-    table = VoterTable(out / PARQUET, found.names, counts, digest, notes)
+    table = VoterTable(out / PARQUET, found.names, counts, digest, (*notes, *told), elections)
     save_about(table, out)
     return table
+
+
+def _vanished(path: Path, columns: Mapping[str, str], beside: Beside) -> tuple[Note, ...]:
+    if beside.older is None:
+        return ()
+    return tuple(check_vanished(beside.older, path, columns, accept=beside.accept_vanished))
 
 
 def _recognised(path: Path, header: Header, explicit: Mapping[str, str]) -> Columns:
@@ -108,31 +149,14 @@ def _recognised(path: Path, header: Header, explicit: Mapping[str, str]) -> Colu
     raise InputError("HEADER", message)
 
 
-def _voters(
-    path: Path, header: Header, columns: Columns, tally: Tally, progress: Progress | None
+def _told(
+    tables: Iterator[pa.Table], tally: Tally, progress: Progress | None
 ) -> Iterator[pa.Table]:
-    """The file's rows as tables of standard and other columns."""
-    for table in read_tables(path, header, columns.positions, tally):
-        cells = {name: _cell(table, name, parts) for name, parts in columns.recipes.items()}
-        cells |= {name: table[str(position)] for name, position in columns.others.items()}
-        yield pa.table(cells | {"row": table["row"]})
+    """The tables, each told to `progress`."""
+    for table in tables:
+        yield table
         if progress:
             progress("reading voters", f"{tally.rows:,} rows")
-
-
-def _cell(table: pa.Table, name: str, parts: Sequence[Part]) -> pa.ChunkedArray:
-    """One standard column from its parts."""
-    if len(parts) == 1 and name not in _TRIMMED:
-        return table[str(parts[0].position)]
-    text = pc.utf8_trim_whitespace(table[str(parts[0].position)])
-    for part in parts[1:]:
-        value = pc.utf8_trim_whitespace(table[str(part.position)])
-        if part.joint == "|":
-            text = pc.if_else(pc.equal(text, ""), value, text)
-        else:
-            joined = pc.binary_join_element_wise(text, value, part.joint.strip("+"))
-            text = pc.utf8_trim_whitespace(joined)
-    return text
 
 
 def _coordinate_notes(
@@ -170,12 +194,16 @@ def _gather(
 
 
 def _settle(
-    engine: duckdb.DuckDBPyConnection, tally: Tally, left_out: Suppression
+    engine: duckdb.DuckDBPyConnection, tally: Tally, left_out: Suppression, gone: str
 ) -> dict[str, int]:
     """Take out all rows that may not stay; returns what became of the file's rows."""
     engine.register("hit", pa.table({"voter_id": pa.array(sorted(left_out.hit), pa.string())}))
     left_out.rows += _scalar(engine, "DELETE FROM voters WHERE voter_id IN (FROM hit)")
     nameless = _scalar(engine, "DELETE FROM voters WHERE voter_id = ''")
+    status = _scalar(
+        engine,
+        f"DELETE FROM voters WHERE voter_id IN (SELECT voter_id FROM voters WHERE {gone})",
+    )
     _scalar(
         engine,
         "CREATE TABLE several AS SELECT voter_id, count(*) AS rows, min(row) AS first,"
@@ -190,6 +218,7 @@ def _settle(
         "repeated": repeated,
         "conflicting": conflicting,
         "suppressed": left_out.rows,
+        "status": status,
         "loaded": _scalar(engine, "SELECT count(*) FROM voters"),
     }
 
@@ -227,6 +256,11 @@ def _notes(
             "rows share their voter_id with a different row; all of them were set aside.",
         ),
         ("SUPPRESSED", counts["suppressed"], "rows were suppressed."),
+        (
+            "R-status",
+            counts["status"],
+            "rows are of voters who died, moved, were cancelled or are inactive.",
+        ),
         ("UNLISTED", unlisted, "ids of the suppression lists are not in the voter file."),
     ):
         if count:

@@ -2,6 +2,7 @@
 
 import glob
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -14,6 +15,8 @@ from geodata.columns import nearest
 from geodata.coordinates import degrees_sql
 from geodata.engine import open_engine
 from geodata.errors import InputError
+from geodata.history import PARQUET as HISTORY
+from geodata.history import history_sql
 from geodata.notes import Note
 from geodata.where import compile_where, date_sql, quoted
 
@@ -44,11 +47,13 @@ class VoterTable:
         Standard columns that the file has, then its other columns.
     counts
         ``rows`` of the file, and what became of them: ``unreadable``, ``repeated``,
-        ``conflicting``, ``suppressed``, ``loaded``.
+        ``conflicting``, ``suppressed``, ``status``, ``loaded``.
     digest
         Of all loaded cells, whatever the order of rows in the file.
     notes
         What was set aside, read otherwise or dropped.
+    elections
+        Elections of the vote history, as `geodata.history` calls them; its table lies beside.
     """
 
     path: Path
@@ -56,6 +61,12 @@ class VoterTable:
     counts: dict[str, int]
     digest: str
     notes: tuple[Note, ...]
+    elections: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Columns that the vote history tells."""
+        return ("votes", *(f"voted_{name}" for name in self.elections)) if self.elections else ()
 
 
 @dataclass(frozen=True)
@@ -70,10 +81,13 @@ class Universe:
         unusable). Sorted by `voter_id`.
     outside
         How many loaded voters were not chosen.
+    voted
+        How many of those chosen left again, because all at their door have voted.
     """
 
     table: pd.DataFrame
     outside: int
+    voted: int = 0
 
 
 def load_voters(folder: Path) -> VoterTable:
@@ -85,11 +99,18 @@ def load_voters(folder: Path) -> VoterTable:
         counts=about["counts"],
         digest=about["digest"],
         notes=tuple(Note(**note) for note in about["notes"]),
+        elections=tuple(about["elections"]),
     )
 
 
 def choose(
-    table: VoterTable, *, where: str = "", keep: Sequence[str] = (), as_of: date | None = None
+    table: VoterTable,
+    *,
+    where: str = "",
+    keep: Sequence[str] = (),
+    as_of: date | None = None,
+    ballots: pd.DataFrame | None = None,
+    ballots_by: str = "",
 ) -> Universe:
     """
     The voters of whom a condition is true.
@@ -105,18 +126,27 @@ def choose(
         Further columns of the table.
     as_of
         The day that counts as today.
+    ballots
+        Returned ballots as `geodata.ballots.read_ballots` gives them: then there is a further
+        column `ballot`, kept too.
+    ballots_by
+        Column with their ids; `voter_id` where blank.
 
     Raises
     ------
     InputError
         WHERE or COLUMN.
     """
+    more = (*table.told, *(["ballot"] if ballots is not None else []))
+    keep = [*keep, *more[len(table.told) :]]
+    by = _named(ballots_by, table)
+    columns = (*table.columns, *(name for name in more if name not in table.columns))
     for name in keep:
-        if name not in table.columns:
-            message = f"The voter file has no column {name!r}; {nearest(name, table.columns)}"
+        if name not in columns:
+            message = f"The voter file has no column {name!r}; {nearest(name, columns)}"
             raise InputError("COLUMN", message)
     dated = as_of is not None and "birth_date" in table.columns
-    known = {*table.columns, "age"} if dated else set(table.columns)
+    known = {*columns, "age"} if dated else set(columns)
     missing = {} if "age" in known or "birth_date" not in known else {"age": _NO_DAY}
     condition = compile_where(where, sorted(known), missing=missing)
     cells = ", ".join(
@@ -125,14 +155,50 @@ def choose(
     )
     absent = "".join(f", '' AS {name}" for name in _DEGREES if name not in table.columns)
     age = _age_sql(table.columns, as_of) if as_of else ""
-    voters = f"SELECT *{age}{absent} FROM read_parquet(?)"
+    needed = [
+        name for name in table.elections if f"voted_{name}" in {*keep} or name in where.lower()
+    ]
+    joined = _joined_sql(table, more, needed, by)
+    voters = f"SELECT *{age}{absent} FROM ({joined})"
     picked = f"SELECT * FROM voters WHERE {condition.sql}"
     degrees = degrees_sql("picked")
     query = f"WITH voters AS ({voters}), picked AS ({picked}) SELECT {cells} FROM ({degrees})"
     with open_engine(None) as engine:
+        if ballots is not None:
+            engine.register("ballots", ballots)
         values = [glob.escape(str(table.path)), *condition.parameters]
         chosen = engine.sql(query, params=values).to_arrow_table().to_pandas()
     return Universe(chosen, table.counts["loaded"] - len(chosen))
+
+
+def _named(column: str, table: VoterTable) -> str:
+    """The column of the table that a name of the file means."""
+    own = re.sub("[^a-z0-9]+", "_", column.lower()).strip("_") or "voter_id"
+    if own not in table.columns:
+        message = f"The voter file has no column {column!r}; {nearest(column, table.columns)}"
+        raise InputError("COLUMN", message)
+    return own
+
+
+def _joined_sql(
+    table: VoterTable, more: Sequence[str], elections: Sequence[str], ballots_by: str
+) -> str:
+    """SQL of the voters with what history and returned ballots tell of them."""
+    hidden = [quoted(name) for name in more if name in table.columns]
+    cells = [f"voters.* EXCLUDE ({', '.join(hidden)})" if hidden else "voters.*"]
+    source = "read_parquet(?) AS voters"
+    if table.elections:
+        names = [name for name in table.told if name == "votes" or name[6:] in elections]
+        cells += [
+            f"coalesce(history.{name}, '{0 if name == 'votes' else ''}') AS {name}"
+            for name in names
+        ]
+        history = history_sql(table.path.with_name(HISTORY), elections)
+        source += f" LEFT JOIN ({history}) AS history ON voters.voter_id = history_of"
+    if "ballot" in more:
+        cells.append("coalesce(ballots.ballot, '') AS ballot")
+        source += f" LEFT JOIN ballots ON trim(voters.{quoted(ballots_by)}) = ballots.id"
+    return f"SELECT {', '.join(cells)} FROM {source}"
 
 
 def save_about(table: VoterTable, folder: Path) -> None:

@@ -133,6 +133,7 @@ def whole_plan(columns: int = 3, rows: int = 2, doors: int = 6) -> Plan:
             "phone": ["", "+1 530 555 0100", "", ""],
             "lon": [np.nan, -121.7402, -121.7403, -121.7404],
             "lat": [np.nan, 38.5501, 38.5502, 38.5503],
+            "ballot": "",
         }
     )
     counts = {
@@ -140,7 +141,9 @@ def whole_plan(columns: int = 3, rows: int = 2, doors: int = 6) -> Plan:
         "repeated": 2,
         "conflicting": 3,
         "suppressed": 4,
+        "status": 6,
         "outside": 5,
+        "voted": 0,
         "exceptions": len(exceptions),
         "uncut": 0,
         "in_turfs": len(voters),
@@ -240,6 +243,7 @@ def _doors(
             "precinct": precinct,
             "voters": [1 + n % 3 for n in range(count)],
             "minutes": 1.7,
+            "flags": "",
             "street": street,
             "side": "even",
             "setback_m": 12.0,

@@ -10,13 +10,22 @@ from geodata.errors import CODES
 from geodata.schema import REASONS, VOTER_COLUMNS
 from turfcutter.cli.main import main
 from turfcutter.cli.options import option_name
-from turfcutter.exports import DOORS_CSV, EXCEPTIONS_CSV, EXPORTS, UNCUT, UNCUT_CSV, WALKLIST_CSV
+from turfcutter.exports import (
+    CURE,
+    CURE_CSV,
+    DOORS_CSV,
+    EXCEPTIONS_CSV,
+    EXPORTS,
+    UNCUT,
+    UNCUT_CSV,
+    WALKLIST_CSV,
+)
 from turfcutter.model import PLAN_TABLES
 from turfcutter.params import TABLES, declarations
 
 HOME = Path(__file__).parents[1]
 
-OUTPUTS = {"plan.json", *EXPORTS, UNCUT}
+OUTPUTS = {"plan.json", *EXPORTS, UNCUT, CURE}
 EXIT_CODES = (0, 2, 3, 4, 5)
 
 
@@ -81,7 +90,7 @@ def test_every_column_that_is_read(readme):
 def test_every_output_and_its_columns(readme):
     assert unsaid(OUTPUTS, readme) == []
     columns = {name for columns in PLAN_TABLES.values() for name in columns}
-    columns |= {*DOORS_CSV, *WALKLIST_CSV, *EXCEPTIONS_CSV, *UNCUT_CSV}
+    columns |= {*DOORS_CSV, *WALKLIST_CSV, *EXCEPTIONS_CSV, *UNCUT_CSV, *CURE_CSV}
     assert unsaid(columns, readme) == []
 
 

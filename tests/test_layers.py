@@ -19,11 +19,12 @@ ALGORITHMS = [
     {"distances", "traces", "kerbs", "land", "staging"},
     {"footing", "cutting", "routes", "outlines", "clipping", "ground"},
     {"regions", "starts", "walking", "ordering", "choosing", "crews"},
-    {"sparse", "buildings", "softlines"},
+    {"sparse", "buildings", "softlines", "turnout"},
     {"layout", "scoring"},
 ]
 COMPOSERS = [
     {"placing"},
+    {"flags"},
     {"turfs", "checking"},
     {"assembly"},
     {"dispatch"},

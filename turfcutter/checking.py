@@ -25,10 +25,12 @@ from geodata.schema import Precincts, Streets
 from geodata.votertable import Universe, VoterTable, choose
 from turfcutter.doors import Gathered, gather_doors
 from turfcutter.faults import find_faults, outlines_of, without_streets
-from turfcutter.inputs import Inputs
+from turfcutter.flags import flag_doors
+from turfcutter.inputs import Inputs, Known
 from turfcutter.network import build_network
 from turfcutter.params import InputParams, Params
 from turfcutter.placing import place_doors, place_stops
+from turfcutter.turnout import leave_voted
 
 DROPPED: Final[dict[str, str]] = {
     "NULL_GEOMETRY": "without_outline",
@@ -135,6 +137,7 @@ def look(
     streets: Streets | None,
     voters: VoterTable | None,
     gazetteer: Gazetteer | None,
+    known: Known,
     refused: Mapping[str, InputError],
 ) -> Report:
     """
@@ -148,6 +151,8 @@ def look(
         What was read; None where it was not named or is rejected.
     gazetteer
         Where the addresses of the place are; None where nothing tells.
+    known
+        What is known beside the voter file.
     refused
         Name of an input -> why it is rejected.
     """
@@ -166,7 +171,7 @@ def look(
     codes, gathered = pd.DataFrame({"code": [], "voters": []}), None
     if voters:
         found["voters"], gathered = _voters(
-            params, precincts, streets, voters, gazetteer, names["voters"]
+            params, precincts, streets, voters, gazetteer, known, names["voters"]
         )
         if precincts:
             codes = unmatched_codes(gathered, precincts)
@@ -185,15 +190,27 @@ def _voters(
     streets: Streets | None,
     table: VoterTable,
     gazetteer: Gazetteer | None,
+    known: Known,
     file: str,
 ) -> tuple[Part, Gathered]:
     """The part on voters, whose doors are placed as far as the other inputs allow."""
     chosen = params.voters
-    universe = choose(table, where=chosen.where, keep=chosen.keep, as_of=params.as_of)
+    universe = choose(
+        table,
+        where=chosen.where,
+        keep=chosen.keep,
+        as_of=params.as_of,
+        ballots=known.ballots,
+        ballots_by=chosen.returned_id,
+    )
     crs = _crs(universe, precincts, streets)
     bounds = tuple(precincts.table.total_bounds) if precincts else None
     gathered = gather_doors(universe.table, params.cut.prefix, crs, gazetteer, bounds)
-    notes = gathered.notes
+    notes = (*known.notes, *gathered.notes)
+    gathered, voted = leave_voted(gathered)
+    universe = replace(universe, voted=voted)
+    gathered, told = flag_doors(gathered, known.flags)
+    notes = (*notes, *told)
     try:
         if precincts and len(gathered.doors):
             gathered, placed = place_doors(gathered, precincts)
@@ -284,10 +301,10 @@ def check_voters(
     """The part of the report on voters: every row of the file is counted once."""
     fates = [name for name in table.counts if name not in ("rows", "loaded")]
     counts = {name: table.counts[name] for name in ("rows", *fates)}
-    counts["outside"] = universe.outside
+    counts |= {"outside": universe.outside, "voted": universe.voted}
     reasons = gathered.exceptions["reason"].value_counts().sort_index()
     counts |= {str(reason): int(count) for reason, count in reasons.items()}
-    counts["placed"] = len(universe.table) - len(gathered.exceptions)
+    counts["placed"] = len(universe.table) - universe.voted - len(gathered.exceptions)
     facts = {"columns": f"{len(table.columns)}", "doors": f"{len(gathered.doors):,}"}
     if placed := counts_of(gathered.doors):
         facts["doors placed by"] = ", ".join(f"{name}: {count:,}" for name, count in placed.items())

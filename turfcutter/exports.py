@@ -21,6 +21,7 @@ from turfcutter.plan import keep_columns, write_private
 from turfcutter.render.map import render_map
 from turfcutter.shapes import valid_polygons
 
+CHALLENGED: Final = "challenged"
 WGS84: Final = "EPSG:4326"
 
 DOORS_CSV: Final = (
@@ -36,6 +37,7 @@ DOORS_CSV: Final = (
     "precinct",
     "voters",
     "minutes",
+    "flags",
 )
 """Columns of ``doors.csv``: one row a door in walking order, turf by turf."""
 
@@ -61,11 +63,20 @@ EXCEPTIONS_CSV: Final = ("voter_id", "address", "reason", "detail")
 UNCUT_CSV: Final = ("voter_id", "address", "detail")
 """Columns of `UNCUT`: one row an eligible voter left uncut; `phone` where asked for."""
 
+CURE_CSV: Final = (
+    *("voter_id", "first_name", "last_name", "address", "unit", "city", "zip"),
+    *("turf_id", "stop"),
+)
+"""Columns of `CURE`: one row an eligible voter whose ballot is challenged, in a turf or not."""
+
 EXPORTS: Final = ("turfs.gpkg", "doors.csv", "walklist.csv", "exceptions.csv", "map.html")
 """Files of `write_exports`."""
 
 UNCUT: Final = "uncut.csv"
 """One file more, where a plan's turfs were chosen among others."""
+
+CURE: Final = "cure.csv"
+"""One file more, where returned ballots are known."""
 
 LAYERS: Final = ("turfs", "doors", "walks", "exceptions")
 """Layers of ``turfs.gpkg``; and ``uncut``, where turfs were chosen among others."""
@@ -99,6 +110,8 @@ def write_exports(plan: Plan, folder: Path, *, tiles: str = "") -> None:
     write_csv(left, exceptions)
     if _chose(plan):
         write_csv(uncut, folder / UNCUT)
+    if "returned-1" in plan.about.get("inputs", {}):
+        write_csv(cure_table(plan), folder / CURE)
     write_private(page, render_map(plan, tiles=tiles))
 
 
@@ -164,6 +177,15 @@ def in_no_turf_tables(plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
     uncut = (plan.exceptions["reason"] == NOT_CHOSEN).to_numpy(bool)
     exceptions, left = plan.exceptions[~uncut], plan.exceptions[uncut]
     return exceptions[[*EXCEPTIONS_CSV, *more]], left[[*UNCUT_CSV, *more]]
+
+
+def cure_table(plan: Plan) -> pd.DataFrame:
+    """The eligible voters whose ballot is challenged, as `CURE_CSV`; those in turfs first."""
+    in_turfs = walklist_table(plan)
+    in_turfs = in_turfs[in_turfs["ballot"] == CHALLENGED].astype({"stop": str})
+    others = plan.exceptions[plan.exceptions["ballot"] == CHALLENGED]
+    table = pd.concat([in_turfs, others], ignore_index=True)
+    return table.reindex(columns=[*CURE_CSV]).fillna("")
 
 
 def _chose(plan: Plan) -> bool:

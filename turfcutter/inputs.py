@@ -1,6 +1,6 @@
 """A job's inputs, read once and kept in the workspace."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,9 +11,11 @@ from pyproj import CRS
 
 from geodata import cleaned, osm
 from geodata.addresses import NORMALISER
+from geodata.ballots import read_ballots
 from geodata.connection import check_connected
 from geodata.crosswalk import read_crosswalk
 from geodata.crs import unproject
+from geodata.doorflags import read_flags
 from geodata.download import download_streets
 from geodata.errors import InputError
 from geodata.geocoding import VERSION as GAZETTEER
@@ -25,18 +27,39 @@ from geodata.geocoding import (
     save_gazetteer,
     street_ranges,
 )
+from geodata.notes import Note
 from geodata.places import read_places
 from geodata.precincts import read_polygons, read_precincts
 from geodata.schema import Precincts, Streets
 from geodata.store import Store, file_digest, key
 from geodata.streets import read_streets
 from geodata.voterfile import READER as VOTER_READER
-from geodata.voterfile import VoterTable, load_voters, read_voters
+from geodata.voterfile import Beside, VoterTable, load_voters, read_voters
 from turfcutter.model import Progress
 from turfcutter.params import Params, lines_source
 
 READER = 3
 """Version of how precincts and streets are read and kept."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """
+    What is known beside the voter file.
+
+    Parameters
+    ----------
+    ballots
+        Returned ballots as `geodata.ballots.read_ballots` gives them; None where none are named.
+    flags
+        Flags of doors as `geodata.doorflags.read_flags` gives them; None where none are named.
+    notes
+        How old the files of ballots are.
+    """
+
+    ballots: pd.DataFrame | None = None
+    flags: pd.DataFrame | None = None
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +80,8 @@ class Inputs:
         Staging places, as `geodata.places.read_places` gives them; None where none are named.
     gazetteer
         Every address that the files of addresses and the streets tell.
+    known
+        What is known beside the voter file.
     """
 
     precincts: Precincts
@@ -66,6 +91,7 @@ class Inputs:
     digests: dict[str, str]
     places: pd.DataFrame | None = None
     gazetteer: Gazetteer | None = None
+    known: Known = field(default_factory=Known)
 
     @property
     def crs(self) -> CRS:
@@ -101,6 +127,10 @@ def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:
     crs = precincts.table.crs
     digests = {"precincts": precinct_digest, "streets": street_digest, "voters": voters.digest}
     digests |= address_digests
+    digests |= {
+        f"history-{n}": digest
+        for n, digest in enumerate(sorted(map(file_digest, params.inputs.history)), 1)
+    }
     lines = {}
     for option in ("within", "prefer"):
         for number, named in enumerate(getattr(params.cut, option), 1):
@@ -113,7 +143,9 @@ def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:
         listed = _existing(params.inputs.staging, "--staging")
         places = read_places(listed)
         digests["staging"] = key(*places.to_numpy(object).tolist())
-    return Inputs(precincts, streets, voters, lines, digests, places, gazetteer)
+    known, known_digests = known_of(params)
+    digests |= known_digests
+    return Inputs(precincts, streets, voters, lines, digests, places, gazetteer, known)
 
 
 def precincts_of(params: Params, store: Store) -> tuple[Precincts, str]:
@@ -209,20 +241,44 @@ def _street_file(params: Params, store: Store, precincts: Precincts | None) -> P
 
 def voters_of(params: Params, store: Store) -> VoterTable:
     """The voter table; its entry is keyed by all that decides who is in it."""
-    path = _existing(params.inputs.voters, "--voters")
-    suppress = params.suppress
+    inputs, suppress = params.inputs, params.suppress
+    path = _existing(inputs.voters, "--voters")
     lists = [_existing(item, "--suppress-list") for item in suppress.lists]
+    history = tuple(_existing(item, "--history") for item in inputs.history)
+    older = _existing(inputs.older, "--older") if inputs.older else None
     columns = dict(params.voters.columns)
-    digests = [file_digest(item) for item in lists]
-    words = sorted(suppress.words)
-    entry = key("voters", VOTER_READER, file_digest(path), columns, sorted(digests), words)
+    digests = sorted(file_digest(item) for item in lists)
+    together = Beside(older, inputs.accept_vanished, history)
+    beside = sorted(file_digest(item) for item in history), file_digest(older) if older else ""
+    how = sorted(suppress.words), params.voters.inactive, inputs.accept_vanished
+    entry = key("voters", VOTER_READER, file_digest(path), columns, digests, beside, how)
 
     def build(place: Path) -> None:
         read_voters(
-            path, place, columns=columns, suppress_lists=lists, suppress_words=suppress.words
+            path,
+            place,
+            columns=columns,
+            suppress_lists=lists,
+            suppress_words=suppress.words,
+            inactive=params.voters.inactive,
+            beside=together,
         )
 
     return load_voters(store.cached(entry, build))
+
+
+def known_of(params: Params) -> tuple[Known, dict[str, str]]:
+    """Returned ballots and flags of doors, and the digests of their files."""
+    inputs = params.inputs
+    files = [_existing(path, "--returned") for path in inputs.returned]
+    digests = {f"returned-{n}": file_digest(path) for n, path in enumerate(files, 1)}
+    ballots, notes = read_ballots(files, params.as_of) if files else (None, ())
+    flags = None
+    if inputs.flags:
+        listed = _existing(inputs.flags, "--flags")
+        flags = read_flags(listed, params.as_of)
+        digests["flags"] = file_digest(listed)
+    return Known(ballots, flags, notes), digests
 
 
 def _check_overlap(precincts: Precincts, streets: Streets, source: Path) -> None:

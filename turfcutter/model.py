@@ -55,6 +55,7 @@ PLAN_TABLES: Final[dict[str, dict[str, str]]] = {
         "grade": "how its address was matched: unit, address, street, spelling; blank for file",
         "voters": "number of eligible voters",
         "minutes": "estimated minutes at the door, path from the street included",
+        "flags": "what to know of it: dog, gate, locked, no unit; joined by semicolons",
         "street": "street it stands on",
         "side": "side of the street as its numbers tell: even, odd, or empty",
         "setback_m": "metres from the street",
@@ -102,6 +103,7 @@ PLAN_TABLES: Final[dict[str, dict[str, str]]] = {
         "phone": "phone number if asked for, else empty",
         "lon": "degrees, or NaN",
         "lat": "degrees, or NaN",
+        "ballot": "what became of the voter's ballot: returned, accepted, challenged or empty",
     },
     "streets": {
         "name": "street name or empty",

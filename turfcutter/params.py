@@ -139,6 +139,22 @@ class InputParams(Table):
     voters: Path | None = declared(
         None, "Voter file: comma, tab or pipe separated text, plain or .gz."
     )
+    older: Path | None = declared(
+        None, "An older voter file: who is in it but not in the newest is on no list."
+    )
+    accept_vanished: bool = declared(
+        default=False,
+        help="Go on though over 2 % of the older file's voters, or 10 % of a precinct's, are gone.",
+    )
+    history: tuple[Path, ...] = declared(
+        (), "Vote history: one row a voter and election, by voter_id or RegistrantID."
+    )
+    returned: tuple[Path, ...] = declared(
+        (), "Ballots that came back, a row a voter: returned, accepted or challenged."
+    )
+    flags: Path | None = declared(
+        None, "What is known of doors: address, unit, flag (such as dog), date, expires."
+    )
     streets: Path | None = declared(
         None, "Streets: .osm.pbf, .osm(.gz), or a line layer such as county centrelines."
     )
@@ -185,6 +201,10 @@ class VoterParams(Table):
         "Standard column = column of the file; unnamed ones are recognised by their header.",
         option="column",
     )
+    returned_id: str = declared(
+        "", "Column of the voter file that holds the ids of --returned, where not voter_id."
+    )
+    inactive: bool = declared(default=False, help="Walk to voters whose status is inactive, too.")
     where: str = declared("", "Whom to walk to, e.g. \"age < 35 and party = 'NPP'\".")
     keep: tuple[str, ...] = declared((), "Further column of the voter file for the walk list.")
     phones: bool = declared(

@@ -22,7 +22,7 @@ from geodata.tables import PRIVATE, write_parquet
 from turfcutter.model import PLAN_TABLES, Plan
 
 PLAN_JSON: Final = "plan.json"
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Number of the layout of the folder; a program reads those of its own number."""
 
 WHOLE: Final = frozenset(

@@ -11,6 +11,7 @@ from geodata.voterfile import Universe, choose
 from turfcutter.assembly import assemble
 from turfcutter.dispatch import find_dispatch, look_around, pick_turfs, sent
 from turfcutter.doors import gather_doors
+from turfcutter.flags import flag_doors
 from turfcutter.footing import find_footing
 from turfcutter.inputs import Inputs
 from turfcutter.model import Plan, Progress
@@ -20,6 +21,7 @@ from turfcutter.params import Params
 from turfcutter.placing import leave_far, place_doors, place_stops
 from turfcutter.starts import named_junctions
 from turfcutter.turfs import cut_turfs
+from turfcutter.turnout import leave_voted
 
 
 def make_plan(params: Params, inputs: Inputs, *, workers: int, progress: Progress) -> Plan:
@@ -42,6 +44,8 @@ def make_plan(params: Params, inputs: Inputs, *, workers: int, progress: Progres
     InputError
         NO_VOTERS, OUTSIDE, VINTAGE, OFF_STREETS, WHERE, COLUMN or PARAMETER.
     """
+    if inputs.known.ballots is not None:
+        params = params.overlaid({("voters", "keep"): ("ballot",)})
     dispatch = find_dispatch(params.cut, inputs.places, inputs.streets, inputs.crs)
     progress("doors")
     universe = _universe(params, inputs)
@@ -52,9 +56,12 @@ def make_plan(params: Params, inputs: Inputs, *, workers: int, progress: Progres
         inputs.gazetteer,
         tuple(inputs.precincts.table.total_bounds),
     )
-    told = gathered.notes
-    gathered, notes = place_doors(gathered, inputs.precincts)
-    notes = [*told, *notes]
+    notes = [*inputs.known.notes, *gathered.notes]
+    gathered, voted = leave_voted(gathered)
+    universe = replace(universe, voted=voted)
+    gathered, told = flag_doors(gathered, inputs.known.flags)
+    gathered, placed = place_doors(gathered, inputs.precincts)
+    notes += [*told, *placed]
     progress("doors", f"{len(gathered.doors):,} doors")
     progress("network")
     network = build_network(inputs.streets)
@@ -84,7 +91,14 @@ def make_plan(params: Params, inputs: Inputs, *, workers: int, progress: Progres
 def _universe(params: Params, inputs: Inputs) -> Universe:
     """The voters to walk to; none is an error."""
     voters = params.voters
-    chosen = choose(inputs.voters, where=voters.where, keep=voters.keep, as_of=params.as_of)
+    chosen = choose(
+        inputs.voters,
+        where=voters.where,
+        keep=voters.keep,
+        as_of=params.as_of,
+        ballots=inputs.known.ballots,
+        ballots_by=voters.returned_id,
+    )
     if not len(chosen.table):
         why = f"--where {voters.where!r} fits none of them" if voters.where else "all are set aside"
         loaded = inputs.voters.counts["rows"]

@@ -14,7 +14,7 @@ from geodata.store import Store
 from geodata.surmise import systems_around
 from geodata.votertable import VoterTable, choose
 from turfcutter.checking import Report, look
-from turfcutter.inputs import gazetteer_of, precincts_of, streets_of, voters_of
+from turfcutter.inputs import Known, gazetteer_of, known_of, precincts_of, streets_of, voters_of
 from turfcutter.model import Progress, silent
 from turfcutter.params import Params
 
@@ -45,6 +45,7 @@ def run_check(params: Params, *, workspace: Path, progress: Progress = silent) -
     inputs, store = params.inputs, Store(workspace)
     precincts, streets, street_digest, voters = None, None, "", None
     refused: dict[str, InputError] = {}
+    known = Known()
     if inputs.precincts:
         progress("precincts")
         with _noted("precincts", refused):
@@ -56,6 +57,7 @@ def run_check(params: Params, *, workspace: Path, progress: Progress = silent) -
     if inputs.voters:
         progress("voters")
         with _noted("voters", refused):
+            known, _ = known_of(params)
             voters = voters_of(params, store)
     gazetteer = None
     layer = precincts.table if precincts else streets.barriers if streets else None
@@ -64,7 +66,7 @@ def run_check(params: Params, *, workspace: Path, progress: Progress = silent) -
         with _noted("addresses", refused):
             gazetteer, _ = gazetteer_of(params, store, streets, street_digest, layer.crs)
     progress("looking")
-    report = look(params, precincts, streets, voters, gazetteer, refused)
+    report = look(params, precincts, streets, voters, gazetteer, known, refused)
     if inputs.precincts and DISAGREE & set(report.codes_refused):
         return _advised(report, inputs.precincts, *_places(params, store, voters))
     return report

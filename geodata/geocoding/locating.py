@@ -17,6 +17,7 @@ import pyproj
 
 from geodata.addresses import split_addresses
 from geodata.crs import project, unproject
+from geodata.dwellings import dwelling_faults
 from geodata.geocoding.gazetteer import METHODS, Gazetteer
 from geodata.geocoding.match import GRADES, match_addresses
 from geodata.notes import Note
@@ -35,14 +36,12 @@ _SOURCES: Final = {
     "osm": "addresses of OpenStreetMap",
     "range": "address ranges",
 }
-_POST_BOX: Final = (
-    r"(?i)^\W*(?:P\W*O\W*\s*(?:BOX|DRAWER)\b|POST\s*OFFICE\s*BOX\b|BOX\s+\d|GENERAL\s+DELIVERY\b)"
-)
 _WEAK: Final = 2
 """Grades from this one on do not outweigh coordinates that the file gives."""
 _ROUND, _SLACK = 1e3, 1e-6
 
 Flags = npt.NDArray[np.bool_]
+Words = npt.NDArray[np.object_]
 Bounds = tuple[float, float, float, float]
 
 
@@ -87,8 +86,8 @@ def locate(
         West, south, east, north of the precincts in `crs`, where there are any.
     """
     given = voters[["lon", "lat"]].notna().all(axis=1).to_numpy()
-    address = voters["address"].fillna("").astype("str")
-    boxed = address.str.contains(_POST_BOX, regex=True).to_numpy()
+    no_door = dwelling_faults(voters)
+    boxed = no_door[0] != ""
     coarse = given & _crowded(voters)
     rounded = given & ~coarse & _rounded(voters)
     matched = _matched(voters, gazetteer)
@@ -112,7 +111,7 @@ def locate(
             "lat": lat,
             "located": np.where(lost, "", np.where(better, names, LOCATED[0])),
             "grade": np.where(better, grades, ""),
-            **_reasons(lost, boxed, coarse, matched["candidates"], known=gazetteer is not None),
+            **_reasons(lost, no_door, coarse, matched["candidates"], known=gazetteer is not None),
         },
         index=voters.index,
     ).astype(dict.fromkeys(("located", "grade", "reason", "detail"), "str"))
@@ -184,16 +183,21 @@ def _inside(xy: npt.NDArray[np.float64], bounds: Bounds | None) -> Flags:
 
 
 def _reasons(
-    lost: Flags, boxed: Flags, coarse: Flags, candidates: "pd.Series[str]", *, known: bool
+    lost: Flags,
+    no_door: tuple[Words, Words],
+    coarse: Flags,
+    candidates: "pd.Series[str]",
+    *,
+    known: bool,
 ) -> dict[str, npt.NDArray[np.object_]]:
     """Why those who cannot be placed cannot."""
     doubt = (candidates != "").to_numpy()
     fits = ("Its address fits no place for sure; near are: " + candidates + ".").to_numpy(object)
     source = ", and no local source has the address" if known else ""
-    cases = (boxed, doubt, coarse)
-    reasons = ("R-po_box", "R-ambiguous_address", "R-coarse_geocode")
+    cases = (no_door[0] != "", doubt, coarse)
+    reasons = (no_door[0], "R-ambiguous_address", "R-coarse_geocode")
     details = (
-        np.full(len(lost), "The address is a post-office box.", object),
+        no_door[1],
         fits,
         np.full(
             len(lost),

@@ -91,6 +91,7 @@ def test_values_are_kept_character_for_character(store):
         "repeated": 0,
         "conflicting": 0,
         "suppressed": 0,
+        "status": 0,
         "loaded": 1,
     }
 
@@ -119,6 +120,7 @@ def test_rows_add_up_and_every_fate_is_noted(store, tmp_path):
         "repeated": 1,
         "conflicting": 2,
         "suppressed": 4,
+        "status": 0,
         "loaded": 4,
     }
     assert [(row["voter_id"], row["row"]) for row in rows_of(table)] == [

@@ -35,7 +35,7 @@ def drawn(town, doors, cut, *, kind="walk"):
     table = pd.DataFrame(doors).assign(
         edge=0, hand=0, side="", unit="", city="", zip="", precinct="1", voters=2
     )
-    table = table.assign(located="file", grade="", site=table["stop_id"], zone=0, soft=0)
+    table = table.assign(located="file", grade="", flags="", site=table["stop_id"], zone=0, soft=0)
     table["door_id"] = [f"d{k}" for k in range(len(table))]
     table["address"] = [f"{stop} Main" for stop in table["stop_id"]]
     table["lon"], table["lat"] = unproject(

@@ -1,0 +1,110 @@
+"""Ballots that came back, as counties list them every day before an election."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from geodata.columns import voter_id_position
+from geodata.delimited import named_lines, read_header
+from geodata.errors import InputError
+from geodata.listing import days, read_listing
+from geodata.notes import Note
+
+STATES: Final[dict[str, str]] = {
+    "accepted": "ACCEPTED GOOD COUNTED VALID VERIFIED A VOTED",
+    "challenged": "CHALLENGED CHALLENGE REJECTED INVALID CURE NEEDSCURE NOSIGNATURE UNSIGNED "
+    "MISSINGSIGNATURE SIGNATUREMISMATCH NONMATCHINGSIGNATURE MISMATCH C X",
+    "returned": "RETURNED RECEIVED INPROCESS PROCESSING PENDING R Y YES",
+    "": "ISSUED SENT MAILED NOTRETURNED OUTSTANDING VOID SUSPENDED UNDELIVERABLE SURRENDERED "
+    "I N NO",
+}
+"""What became of a ballot -> how files say it, by letters and digits; blank is not back."""
+
+_IDS: Final = (
+    "voter_id VoterID RegistrationNumber AffidavitNumber sAffNumber CountyID CountyFileID ID"
+)
+_FORMS: Final = {
+    "status": "BallotStatus ReturnStatus ReturnedStatus VbmStatus AvStatus szAVStatusDesc "
+    "szAVStatusAbbr ChallengeStatus Status",
+    "date": "ReturnDate ReturnedDate DateReturned BallotReturnDate BallotReturnedDate ReceivedDate "
+    "DateReceived BallotReceivedDate Date",
+}
+_RANK: Final = ("", "returned", "challenged", "accepted")
+
+
+def read_ballots(
+    paths: Sequence[Path], as_of: date | None
+) -> tuple[pd.DataFrame, tuple[Note, ...]]:
+    """
+    Read files of returned ballots, a row a ballot; without a column of status all were returned.
+
+    Of several rows of a voter the latest counts, of the same day the one farthest along.
+
+    Parameters
+    ----------
+    paths
+        One file a county.
+    as_of
+        The day that counts as today, for the age of each file.
+
+    Returns
+    -------
+    ballots
+        `id`, unique, and `ballot`: returned, accepted, challenged or blank.
+    notes
+        How many ballots each file tells, and how old it is.
+
+    Raises
+    ------
+    InputError
+        BALLOTS: a status that is none of `STATES`. What `read_listing` raises.
+    """
+    tables, notes = [], []
+    for path in paths:
+        table = _ballots(path)
+        tables.append(table)
+        notes.append(_age(path.name, table, as_of))
+    whole = pd.concat(tables, ignore_index=True)
+    whole["rank"] = whole["ballot"].map(_RANK.index)
+    whole = whole.sort_values(["id", "day", "rank"], na_position="first", kind="stable")
+    last = whole.drop_duplicates("id", keep="last")
+    return last[["id", "ballot"]].reset_index(drop=True), tuple(notes)
+
+
+def _ballots(path: Path) -> pd.DataFrame:
+    """`id`, `ballot` and `day` of each row."""
+    header = read_header(path)
+    position = voter_id_position(header.names)
+    ids = header.names[position].replace(" ", "") if position is not None else _IDS
+    table = read_listing(path, {"id": ids, **_FORMS}, ["id"])
+    stateful = table["status"].ne("").any()
+    squeezed = table["status"].str.upper().str.replace("[^A-Z0-9]", "", regex=True)
+    states = {word: state for state, words in STATES.items() for word in words.split()} | {"": ""}
+    ballot = squeezed.map(states) if stateful else pd.Series("returned", index=table.index)
+    unknown = table.loc[ballot.isna(), "line"].tolist()
+    if unknown:
+        message = (
+            f"{path.name}: {named_lines(unknown)} has a status that is not known; write returned, "
+            "accepted, challenged or issued."
+        )
+        raise InputError("BALLOTS", message)
+    told = pd.DataFrame({"id": table["id"], "ballot": ballot, "day": days(table["date"])})
+    return told[told["id"] != ""]
+
+
+def _age(file: str, table: pd.DataFrame, as_of: date | None) -> Note:
+    """How many ballots a file tells, and how old it is."""
+    counts = table["ballot"].value_counts()
+    said = ", ".join(f"{counts.get(state, 0):,} {state}" for state in STATES if state)
+    latest = table["day"].max()
+    if pd.isna(latest):
+        age = "it tells no dates"
+    elif as_of is None:
+        age = f"the latest of {latest.date()}"
+    else:
+        old = (as_of - latest.date()).days
+        age = f"the latest of {latest.date()}, {old} {'day' if old == 1 else 'days'} before {as_of}"
+    return Note("BALLOTS", f"{file}: {said}; {age}.", int((table["ballot"] != "").sum()))
