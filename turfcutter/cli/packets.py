@@ -49,7 +49,7 @@ def default_register() -> Path:
 @force_option
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Close with one JSON document.")
-def packets(plan: Path, /, out: Path, config: Path | None, **given: Any) -> None:  # noqa: ANN401
+def packets(plan: Path, out: Path, config: Path | None, **given: Any) -> None:  # noqa: ANN401
     """
     Print packets for the turfs of a PLAN, the folder that `turfcutter cut` wrote.
 
@@ -67,7 +67,7 @@ def packets(plan: Path, /, out: Path, config: Path | None, **given: Any) -> None
 
     read = read_plan(plan)
     packet = to_dict(_params(read.about, config, given))["packet"]
-    cut = read.about["params"]["cut"]
+    cut = {**to_dict(Params())["cut"], **read.about["params"].get("cut", {})}
     earlier = None if given["force"] else begun(out)
     issued = given["issued"] or (earlier[1] if earlier else f"{datetime.now().astimezone():%Y-%m-%d %H:%M}")
 

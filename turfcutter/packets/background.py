@@ -39,10 +39,15 @@ class Roads:
 
 def on_sheet(shapes: Shapes, frame: Frame) -> Shapes:
     """Geometries on the sheet, cut off at its edge; some may be empty."""
-    moved = frame.shapes(np.asarray(shapes, object))
-    cut: Shapes = shapely.clip_by_rect(moved, 0.0, 0.0, frame.width_mm, frame.height_mm)
+    return cut_off(frame.shapes(np.asarray(shapes, object)), frame)
+
+
+def cut_off(shapes: Shapes, frame: Frame) -> Shapes:
+    """Geometries of the sheet cut off at its edge; some may be empty."""
+    cut: Shapes = shapely.clip_by_rect(shapes, 0.0, 0.0, frame.width_mm, frame.height_mm)
     # What only touches the edge comes back as a line of one point, which nothing can work with.
-    return np.where(shapely.length(cut) > 0, cut, shapely.GeometryCollection())
+    cut[shapely.length(cut) == 0] = shapely.GeometryCollection()
+    return cut
 
 
 def draw_base(layer: Layer, frame: Frame) -> str:

@@ -8,7 +8,6 @@ from typing import Any, Final
 import segno
 
 from turfcutter.packets import svg
-from turfcutter.packets.code128 import bars
 from turfcutter.packets.forms import LEFT, RESULTS, Form
 from turfcutter.packets.maps import overview_map, turf_maps
 from turfcutter.packets.numbers import list_number, spaced
@@ -21,6 +20,8 @@ from turfcutter.texts import catalogue
 ROW_MM, CELL_MM = 6.6, 4.4
 """Height of a line's boxes and bars, in the list and in grids of apartments."""
 NUMBER_MM, NAME_MM, UNIT_MM = 30.0, 44.0, 13.0
+NUMBER_BARS: Final = (0.3, 9.0)
+"""Module and height of the bars of a list's number, millimetres."""
 OVERVIEW_MM: Final = (100.0, 92.0)
 
 
@@ -86,7 +87,8 @@ def packet_contents(turf: Slice, job: Job, issue: Issue) -> Contents:
     """The pages of one list."""
     texts, paper = issue.texts, PAPERS[issue.packet["paper"]]
     doors = doors_of(turf, job.half)
-    walk = make_list(turf, doors, job.serial, texts, names=issue.names)
+    questions = issue.packet["questions"] if issue.names else []
+    walk = make_list(turf, doors, job.serial, texts, names=issue.names, grids=not questions)
     number = list_number(job.serial)
     wide, high = paper.map_size
     maps = turf_maps(turf, doors, wide, high, texts)
@@ -104,7 +106,7 @@ def packet_contents(turf: Slice, job: Job, issue: Issue) -> Contents:
         "turf": job.turf_id,
         "half": half,
         "list": spaced(number),
-        "bars": _bars(number),
+        "bars": svg.bar_code(number, *NUMBER_BARS),
         "pages": texts["page_of"],
         "foot": _foot(issue, number),
         "legend": _legend(issue),
@@ -120,7 +122,7 @@ def packet_contents(turf: Slice, job: Job, issue: Issue) -> Contents:
             "form": form.width,
             "cell": cell.width,
         },
-        "questions": [q for q in issue.packet["questions"] if issue.names],
+        "questions": list(questions),
         "cover": _cover(turf, doors, job, issue),
         "maps": [
             {
@@ -169,12 +171,6 @@ def _lines(entries: list[dict[str, Any]]) -> Iterator[tuple[bool, dict[str, Any]
         elif entry["kind"] == "grid":
             doors = (door for floor in entry["floors"] for door in floor["doors"])
             yield from ((True, line) for door in doors for line in door["lines"])
-
-
-def _bars(number: str) -> str:
-    """Bars of a list's number."""
-    data, wide = bars(number, 0.3, 9.0)
-    return svg.document(f'<path d="{data}"/>', round(wide, 2), 9.0)
 
 
 def _foot(issue: Issue, number: str) -> str:

@@ -63,7 +63,8 @@ class Form:
 
     def drawing(self, code: str) -> str:
         """The whole form with the bars of a line's code, at its right end."""
-        data, wide = bars(code, self.module, self.height - 0.4)
-        shift = f'transform="translate({self.width - wide:.2f} 0.2)"'
-        content = f'{self.common}<path {shift} d="{data}"/>'
+        data, wide = bars(code)
+        left, high = self.width - wide * self.module, self.height - 0.4
+        place = f'transform="translate({left:.2f} 0.2)scale({self.module:.5f} {high:.2f})"'
+        content = f'{self.common}<path {place} d="{data}"/>'
         return svg.document(content, self.width, self.height, clip=False)

@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from turfcutter.model import Plan
 from turfcutter.packets import svg
-from turfcutter.packets.code128 import bars
-from turfcutter.packets.contents import Issue, Job, minutes_words
+from turfcutter.packets.contents import NUMBER_BARS, Issue, Job, minutes_words
 from turfcutter.packets.forms import LEFT, RESULTS, SUPPORT
 from turfcutter.packets.numbers import list_number, spaced
 from turfcutter.packets.papers import PAPERS, WALL
@@ -77,10 +76,9 @@ def _list(
 ) -> dict[str, str]:
     number = list_number(job.serial)
     share = record["doors"] / max(row["doors"], 1)
-    data, wide = bars(number, 0.3, 9.0)
     return {
         "list": spaced(number),
-        "bars": svg.document(f'<path d="{data}"/>', round(wide, 2), 9.0, clip=False),
+        "bars": svg.bar_code(number, *NUMBER_BARS),
         "turf": job.name,
         "doors": f"{record['doors']:,}",
         "voters": f"{record['voters']:,}",
@@ -92,9 +90,8 @@ def _list(
 
 
 def _code(code: str, words: str) -> dict[str, str]:
-    data, wide = bars(code, 0.4, 12.0)
-    drawing = svg.document(f'<path d="{data}"/>', round(wide, 2), 12.0, clip=False)
-    return {"code": code[1:], "words": words.removeprefix(code[1:]).strip(), "bars": drawing}
+    words = words.removeprefix(code[1:]).strip()
+    return {"code": code[1:], "words": words, "bars": svg.bar_code(code, 0.4, 12.0)}
 
 
 def _foot(issue: Issue) -> str:

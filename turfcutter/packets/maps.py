@@ -15,10 +15,18 @@ import numpy as np
 import shapely
 
 from turfcutter.packets import svg
-from turfcutter.packets.background import ROUTE_INK, Roads, dense, draw_base, draw_roads, on_sheet
+from turfcutter.packets.background import (
+    ROUTE_INK,
+    Roads,
+    cut_off,
+    dense,
+    draw_base,
+    draw_roads,
+    on_sheet,
+)
 from turfcutter.packets.frames import CLOSEST, Floats, Frame, fit
 from turfcutter.packets.metrics import POINT_MM, text_mm
-from turfcutter.packets.names import Name, place_name
+from turfcutter.packets.names import Name, place_name, place_near
 from turfcutter.packets.occupancy import FULL, Box, Occupancy
 from turfcutter.packets.slices import Door, Slice
 from turfcutter.packets.stopmarks import Stop, draw_marks, place_marks, stops_of
@@ -27,6 +35,8 @@ MARGIN_MM: Final = 9.0
 STREET_POINTS: Final = (8.0, 7.0, 6.0)
 """Type sizes tried for a street's name: the smaller ones for short alleys that are walked."""
 FAR_POINTS: Final = 7.0
+OTHERS: Final = 24
+"""Most streets beside the walk that are named on a map."""
 DETAILS: Final = 3
 """How often a crowded map is halved; what finds no room then is put where there is room."""
 AROUND: Final = 2.0
@@ -148,7 +158,8 @@ def overview_map(
     start = _start(turf, frame, sheet, texts["start"])
     made = Map(frame, sheet)
     lines, codes = _precinct_lines(turf, frame, sheet)
-    names = _walked_names(walked, roads, sheet, made) + _other_names(walked, roads, sheet)
+    names = _walked_names(walked, roads, sheet, made)
+    names += _other_names(walked, roads, sheet, OTHERS // 2)
     drawing = "".join(
         [
             draw_base(turf.base, frame),
@@ -216,7 +227,7 @@ def _route(turf: Slice, frame: Frame) -> Any:  # noqa: ANN401
                 break
         at += 1
     line = np.array([shapely.LineString(points)], object)
-    return shapely.clip_by_rect(line, 0.0, 0.0, frame.width_mm, frame.height_mm)
+    return cut_off(line, frame)
 
 
 def _meeting(
@@ -268,7 +279,7 @@ def _draw(
     ]
     marks += place_marks(within, _places(within, frame), sheet)[0]
     arrows = _arrows(route, sheet)
-    names += _other_names(walked, roads, sheet)
+    names += _other_names(walked, roads, sheet, OTHERS)
     made.stops = sorted(mark.stop.number for mark in marks)
     made.boxes += [box for name in names for box in name.boxes]
     made.boxes += [box for mark in marks for box in mark.boxes]
@@ -319,12 +330,15 @@ def _walked_names(walked: Iterable[str], roads: Roads, sheet: Occupancy, made: M
                     placed += 1
             if placed:
                 break
+        if lines and not placed and (name := place_near(street, lines[0], STREET_POINTS[1], sheet)):
+            found.append(name)
+            placed = 1
         if placed:
             made.streets.append(street)
     return found
 
 
-def _other_names(walked: Iterable[str], roads: Roads, sheet: Occupancy) -> list[Name]:
+def _other_names(walked: Iterable[str], roads: Roads, sheet: Occupancy, most: int) -> list[Name]:
     """Names of the streets around, where there is room, longest streets first."""
     rest = [
         (lines[0].length, name)
@@ -332,7 +346,7 @@ def _other_names(walked: Iterable[str], roads: Roads, sheet: Occupancy) -> list[
         if name not in walked and lines
     ]
     found = []
-    for _, street in sorted(rest, key=lambda pair: (-pair[0], pair[1])):
+    for _, street in sorted(rest, key=lambda pair: (-pair[0], pair[1]))[:most]:
         line = roads.lines[street][0]
         beside = roads.beside(FAR_POINTS) if walked else 0.0
         name = place_name(street, line, FAR_POINTS, sheet, most=ROUTE_INK / 4, beside_mm=beside)
@@ -343,7 +357,7 @@ def _other_names(walked: Iterable[str], roads: Roads, sheet: Occupancy) -> list[
 
 def far_names(roads: Roads, sheet: Occupancy) -> tuple[str, str]:
     """Names of streets where there is room, and white to lie under them."""
-    names = _other_names((), roads, sheet)
+    names = _other_names((), roads, sheet, len(roads.lines))
     return "".join(svg.street_name(name) for name in names), _under(names, roads)
 
 

@@ -28,6 +28,7 @@ STRAIGHT_MM: Final = 0.7
 
 _SAMPLES: Final = np.linspace(0, 1, 7)
 _BEYOND: Final = 500.0
+_NEAR: Final = np.array([4.0, 6.0, 8.0, 11.0, 15.0, 20.0])
 # A street that runs straight up may lean either way and is read upwards.
 _UPWARD: Final = -1e-3
 
@@ -41,6 +42,8 @@ class Name:
     boxes: tuple[Box, ...]
     spread: tuple[tuple[float, float, float], ...] = ()
     """Where the street bends: x, y and degrees of each letter."""
+    leader: tuple[float, float] | None = None
+    """Where a hair line leads to, of a name that has no room at its street."""
 
 
 def place_name(
@@ -99,11 +102,34 @@ def place_name(
     elif room > 0:
         rest = starts[~straight & (aside == aside[0])]
         ways = (_aside(line, each) for each in sides)
-        tries = (_bent(text, _Course.of(way), rest, high, points, sheet, most) for way in ways if way)
+        tries = (
+            _bent(text, _Course.of(way), rest, high, points, sheet, most) for way in ways if way
+        )
         name = next(filter(None, tries), None)
     for box in name.boxes if name else ():
         sheet.take(box)
     return name
+
+
+def place_near(text: str, line: Any, points: float, sheet: Occupancy) -> Name | None:  # noqa: ANN401
+    """
+    Put a street's name level, as near to the street's middle as there is room.
+
+    For streets too short to hold their names; parameters as of `place_name`.
+    """
+    wide, high = text_mm(text, points), points * POINT_MM * LINE
+    x, y = shapely.get_coordinates(line.interpolate(line.length / 2))[0].tolist()
+    ring = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    out = np.stack([np.cos(ring) * (1 + wide / 8), np.sin(ring)], axis=1)
+    centres = (_NEAR[:, None, None] * out).reshape(-1, 2) + [x, y]
+    far = np.hypot(*(centres - [x, y]).T)
+    cost = sheet.costs(centres, wide, high) + far
+    best = int(np.argmin(cost))
+    if cost[best] >= FULL:
+        return None
+    box = Box(*centres[best].tolist(), wide, high)
+    sheet.take(box)
+    return Name(text, points, (box,), leader=(x, y))
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ import numpy as np
 
 from turfcutter.packets.frames import Floats
 
-CELL_MM: Final = 0.5
+CELL_MM: Final = 0.7
 FULL: Final = 1000.0
 """Ink from which on a cell is taken: no label goes there."""
-AIR_MM: Final = 0.45
+AIR_MM: Final = 0.6
 """Room around every label: more than what lies between two points that are looked at."""
 
 
@@ -35,7 +35,7 @@ class Box:
 
 class Occupancy:
     """
-    Ink on a sheet in cells of half a millimetre.
+    Ink on a sheet in cells of `CELL_MM`.
 
     Parameters
     ----------
@@ -45,8 +45,8 @@ class Occupancy:
 
     def __init__(self, width_mm: float, height_mm: float) -> None:
         self.ink = np.zeros((int(height_mm / CELL_MM) + 2, int(width_mm / CELL_MM) + 2))
-        self.ink[:3] = self.ink[-4:] = FULL
-        self.ink[:, :3] = self.ink[:, -4:] = FULL
+        self.ink[:2] = self.ink[-3:] = FULL
+        self.ink[:, :2] = self.ink[:, -3:] = FULL
 
     def costs(
         self, centres: Floats, width: float, height: float, angle: float | Floats = 0.0
@@ -62,8 +62,8 @@ class Occupancy:
             Radians clockwise, of all or of each.
         """
         offsets = _offsets(width / 2 + AIR_MM, height / 2 + AIR_MM)
-        x = centres[:, :1] + _turned(offsets, angle)[0]
-        y = centres[:, 1:] + _turned(offsets, angle)[1]
+        across, down = _turned(offsets, angle)
+        x, y = centres[:, :1] + across, centres[:, 1:] + down
         column, row = (x / CELL_MM).astype(np.int32), (y / CELL_MM).astype(np.int32)
         high, wide = self.ink.shape
         # Beyond the sheet all is taken, as its border is.
@@ -98,6 +98,8 @@ def _offsets(wide: float, high: float) -> Floats:
 
 def _turned(offsets: Floats, angle: float | Floats) -> tuple[Floats, Floats]:
     """Offsets turned by each angle: x and y, shape (n_angles, n)."""
+    if np.ndim(angle) == 0 and not angle:
+        return offsets[None, :, 0], offsets[None, :, 1]
     each = np.reshape(np.asarray(angle, np.float64), (-1, 1))
     cos, sin = np.cos(each), np.sin(each)
     x, y = offsets.T

@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 import shapely
 
+from turfcutter.packets.code128 import bars
 from turfcutter.packets.metrics import POINT_MM
 from turfcutter.packets.names import Name
 
@@ -71,7 +72,12 @@ def street_name(name: Name, *, grey: int = 0) -> str:
     """A placed street name."""
     if not name.spread:
         box = name.boxes[0]
-        return text(
+        leader = ""
+        if name.leader:
+            x, y = name.leader
+            leader = stroke(f"M{box.x:.2f} {box.y:.2f} {x:.2f} {y:.2f}", 0x80, 0.18)
+            leader += fill(shapely.Polygon(box.corners()), 0xFF)
+        return leader + text(
             name.text, box.x, box.y, name.points, grey=grey, turn=float(np.degrees(box.angle))
         )
     x, y, turn = (" ".join(f"{each[k]:.2f}" for each in name.spread) for k in range(3))
@@ -92,3 +98,10 @@ def document(content: str, width_mm: float, height_mm: float, *, clip: bool = Tr
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width_mm:g}mm" height="{height_mm:g}mm"'
         f' viewBox="0 0 {width_mm:g} {height_mm:g}" font-family="Noto Sans">{content}</svg>'
     )
+
+
+def bar_code(text: str, module_mm: float, height_mm: float) -> str:
+    """A drawing of nothing but bars, with their quiet zones."""
+    data, wide = bars(text)
+    content = f'<path transform="scale({module_mm:g} {height_mm:g})" d="{data}"/>'
+    return document(content, round(wide * module_mm, 2), height_mm, clip=False)

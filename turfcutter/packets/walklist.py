@@ -47,7 +47,13 @@ class WalkList:
 
 
 def make_list(
-    turf: Slice, doors: Sequence[Door], serial: int, texts: Mapping[str, str], *, names: bool
+    turf: Slice,
+    doors: Sequence[Door],
+    serial: int,
+    texts: Mapping[str, str],
+    *,
+    names: bool,
+    grids: bool = True,
 ) -> WalkList:
     """
     The walk list of some doors of a turf.
@@ -64,6 +70,8 @@ def make_list(
         Words of the catalogue.
     names
         Whether voters are named, a line each; else each door is a line.
+    grids
+        Whether the units of a building are set as a grid.
     """
     entries: list[Entry] = []
     lines: list[Line] = []
@@ -79,7 +87,7 @@ def make_list(
                 entry = {"stop": stop[0].stop, "street": _other_street(building[0], street)}
                 entry["far"] = _far(building[0], texts)
                 sets = [_door(door, serial, lines, texts, names=names) for door in building]
-                if len(building) < GRID_FROM:
+                if len(building) < GRID_FROM or not grids:
                     entries += [{"kind": "door", **entry, **door} for door in sets]
                 else:
                     number = house_number(building[0].address) or building[0].address

@@ -35,9 +35,9 @@ def packet_issue():
 
 @pytest.fixture(scope="session")
 def county_plan(tmp_path_factory):
-    """Some 700 voters in a town, apartments and farms, in about ten turfs."""
+    """Some 400 voters in a town, apartments and farms, in a few turfs."""
     folder = tmp_path_factory.mktemp("county")
-    make_county(folder / "in", voters=700, seed=3, shape=0)
+    make_county(folder / "in", voters=400, seed=3, shape=0)
     files = {path.name.split(".")[0]: path for path in Path(folder / "in").iterdir()}
     inputs = InputParams(
         precincts=files["precincts"], voters=files["voters"], streets=files["streets"]
