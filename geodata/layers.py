@@ -27,7 +27,7 @@ import pyarrow as pa
 import pyogrio
 import shapely
 from pyproj import CRS
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 from geodata import counties, shapefiles
 from geodata.archives import SHAPEFILE_PARTS, gunzip, unpack_layer
@@ -327,5 +327,9 @@ def _located(
         message = f"{name} does not say which coordinate system it uses"
         raise InputError("NO_CRS", f"{message}; {advice()}")
     crs = horizontal(frame.crs if wanted is None else wanted)
-    check_bounds(bounds, crs, name, advice)
+    try:
+        check_bounds(bounds, crs, name, advice)
+    except ProjError:
+        message = f"{name} is in a coordinate system that no place on Earth is known in"
+        raise InputError("NO_CRS", f"{message}; {advice()}") from None
     return frame.set_crs(crs, allow_override=True)

@@ -46,7 +46,7 @@ class Tidied(NamedTuple):
 def printed(values: "pd.Series[Any]") -> "pd.Series[str]":
     """Values as a county prints them: text without blanks around, whole numbers without ``.0``."""
     texts = {value: _printed(value) for value in values.dropna().unique()}
-    return values.map(texts).fillna("").astype("str")
+    return values.map(texts).astype(object).fillna("").astype("str")
 
 
 def _printed(value: object) -> str:

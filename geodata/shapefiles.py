@@ -9,6 +9,8 @@ from typing import Final
 import geopandas as gpd
 import numpy as np
 import pyogrio
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from geodata.archives import SHAPEFILE_PARTS
 from geodata.errors import InputError
@@ -57,6 +59,9 @@ def read_shapefile(
         raise InputError("NO_ATTRIBUTES", f"{name} lacks its .dbf part; {advice}.")
     shapes = _check_shapes(parts[".shp"], parts[".shx"], name)
     _check_rows(parts[".dbf"], shapes, name)
+    if ".prj" in parts and not _names_crs(parts[".prj"]):
+        del parts[".prj"]
+        path = parts[".shp"] = shutil.copyfile(path, folder / "unlabelled.shp")
     if any(part != path.with_suffix(suffix) for suffix, part in parts.items()):
         for suffix, part in parts.items():
             shutil.copyfile(part, folder / f"plain{suffix}")
@@ -71,6 +76,15 @@ def read_shapefile(
         return frame
     message = f"The text in {name} is in no known encoding; add a .cpg file that names it."
     raise InputError("ENCODING", message)
+
+
+def _names_crs(prj: Path) -> bool:
+    """Whether a .prj part names a coordinate system; some libraries stumble over others."""
+    try:
+        CRS.from_user_input(prj.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, CRSError):
+        return False
+    return True
 
 
 def _parts(path: Path) -> dict[str, Path]:

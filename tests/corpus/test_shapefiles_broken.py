@@ -10,6 +10,14 @@ CASES = [
     Case(
         "no-prj-named-crs", made(shapefile, drop=".prj"), "", "EPSG:2227", words=("--crs", "2227")
     ),
+    Case("prj-empty", made(shapefile, edit={".prj": cut_off(0)}), "NO_CRS", "--crs"),
+    Case("prj-cut", made(shapefile, edit={".prj": cut_off(0.6)}), "NO_CRS", "--crs"),
+    Case(
+        "prj-not-text",
+        made(shapefile, edit={".prj": lambda data: data[:9] + b"\xff" + data[9:]}),
+        "NO_CRS",
+        "--crs",
+    ),
     Case("no-shx", made(shapefile, drop=".shx"), "NO_SHX", "lacks its .shx part"),
     Case("no-dbf", made(shapefile, drop=".dbf"), "NO_ATTRIBUTES", "lacks its .dbf part"),
     Case("half-shp", made(shapefile, edit={".shp": cut_off(0.5)}), "TRUNCATED", "of 4 shapes"),
