@@ -77,18 +77,9 @@ def recognise(header: Sequence[str], explicit: Mapping[str, str], file: str) -> 
     InputError
         COLUMN: a needed column is missing, a named one is unknown or must not be read.
     """
-    squeezed = [squeeze(name) for name in header]
     secret = {position for position, name in enumerate(header) if is_secret(name)}
-    places: dict[str, int] = {}
-    for position, name in enumerate(squeezed):
-        if position not in secret:
-            places.setdefault(name, position)
-    layout = _layout(set(squeezed))
-    recipes = _explicit(header, explicit, secret, file)
-    for standard in VOTER_COLUMNS:
-        known = layout.recipes.get(standard, "") if layout else ""
-        if standard not in recipes and (found := _found(known, places) or _plain(standard, places)):
-            recipes[standard] = found
+    layout, told = told_by(header)
+    recipes = told | _explicit(header, explicit, secret, file)
     _need(recipes, header, secret, file)
     used = {part.position for recipe in recipes.values() for part in _main(recipe)}
     others = [place for place in range(len(header)) if place not in used | secret]
@@ -98,6 +89,22 @@ def recognise(header: Sequence[str], explicit: Mapping[str, str], file: str) -> 
         others=_own_names(header, others),
         secret=tuple(header[position] for position in sorted(secret)),
     )
+
+
+def told_by(header: Sequence[str]) -> tuple[Layout | None, dict[str, tuple[Part, ...]]]:
+    """The layout of a header where it is known, and the standard columns that it tells."""
+    squeezed = [squeeze(name) for name in header]
+    places: dict[str, int] = {}
+    for position, name in enumerate(squeezed):
+        if not is_secret(header[position]):
+            places.setdefault(name, position)
+    layout = _layout(set(squeezed))
+    recipes = {}
+    for standard in VOTER_COLUMNS:
+        known = layout.recipes.get(standard, "") if layout else ""
+        if found := _found(known, places) or _plain(standard, places):
+            recipes[standard] = found
+    return layout, recipes
 
 
 def voter_id_position(header: Sequence[str]) -> int | None:

@@ -45,6 +45,7 @@ LAYOUTS: Final = (
             "address": "AddressNumber +AddressNumberSuffix HouseFractionNumber StreetDirPrefix "
             "StreetName StreetType StreetDirSuffix |NonStandardAddress",
             "unit": "UnitType UnitNumber",
+            "status": "Status |VoterStatusReasonCodeDesc",
             "precinct": "PrecinctId |PrecinctNumber |Precinct",
         },
     ),
@@ -60,7 +61,7 @@ LAYOUTS: Final = (
             "party": "szPartyName",
             "language": "szLanguageName",
             "phone": "szPhone",
-            "status": "sStatusCode",
+            "status": "sStatusCode |szStatusReasonDesc",
             "address": "sHouseNum sPreDir szStreetName sStreetSuffix sPostDir |szSitusAddress",
             "unit": "sUnitAbbr sUnitNum",
             "city": "szSitusCity",
@@ -74,6 +75,7 @@ LAYOUTS: Final = (
         {
             "voter_id": "VoterID",
             "party": "PartyAbbr |PartyName",
+            "status": "StatusReason",
             "phone": "PhoneNumber",
             "address": "HouseNumber PreDirection StreetName StreetSuffix PostDirection",
             "unit": "UnitAbbr UnitNumber",

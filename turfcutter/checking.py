@@ -170,10 +170,13 @@ def look(
         found["addresses"] = check_addresses(gazetteer, names["addresses"])
     codes, gathered = pd.DataFrame({"code": [], "voters": []}), None
     if voters:
-        found["voters"], gathered = _voters(
-            params, precincts, streets, voters, gazetteer, known, names["voters"]
-        )
-        if precincts:
+        try:
+            found["voters"], gathered = _voters(
+                params, precincts, streets, voters, gazetteer, known, names["voters"]
+            )
+        except InputError as fault:
+            found["voters"] = Part("voters", names["voters"], refused=fault)
+        if precincts and gathered:
             codes = unmatched_codes(gathered, precincts)
     order = [name for name in ("precincts", "streets", "addresses", "voters") if name in found]
     return Report(

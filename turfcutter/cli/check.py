@@ -143,6 +143,7 @@ def _part_lines(part: Part) -> Iterator[str]:
     for place, (name, count) in enumerate(part.counts.items()):
         yield f"{count:>11,}  {'  ' * bool(place)}{name.replace('_', ' ')}"
     for note in part.notes:
-        yield f"    {note.code}: {note.sentence}"
+        where = f" ({note.where})" if note.code == "UNREADABLE" else ""
+        yield f"    {note.code}: {note.sentence.removesuffix('.')}{where}."
     if part.refused:
         yield f"    REJECTED  {part.refused}"

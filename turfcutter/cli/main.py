@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, str]] = {
     "sample-voters": "turfcutter.cli.sample:sample_voters",
     "score": "turfcutter.cli.score:score",
     "lock": "turfcutter.cli.edit:lock",
+    "mapping": "turfcutter.cli.mapping:mapping",
     "merge": "turfcutter.cli.edit:merge",
     "move": "turfcutter.cli.edit:move",
     "recut": "turfcutter.cli.edit:recut",
