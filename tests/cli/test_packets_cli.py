@@ -2,6 +2,7 @@
 
 import json
 
+import pypdf
 import pytest
 
 from turfcutter.plan import write_plan
@@ -43,11 +44,9 @@ def test_the_plan_s_own_words_hold_where_no_option_says_otherwise(
     done = turfcutter("packets", plan_folder, "--out", tmp_path / "out", *words, "--turf", "A2")
     assert done.returncode == 0, done.stderr
     assert [path.name for path in (tmp_path / "out" / "packets").iterdir()] == ["A2.pdf"]
-    import pypdf
-
     page = pypdf.PdfReader(tmp_path / "out" / "packets" / "A2.pdf").pages[0]
     text = page.extract_text()
-    for part in ("Grid town", "Neighbors", "Hello.", "Issued today", "2000 0000"):
+    for part in ("Grid town", "Neighbors", "Hello.", "Issued today", "2000 0006"):
         assert part in text
     assert round(float(page.mediabox[3])) == 842
 

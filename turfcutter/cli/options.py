@@ -119,7 +119,7 @@ def _settings(item: Field[Any]) -> dict[str, Any]:
         settings["type"] = limits(about["low"], about["high"])
     if settings.get("multiple"):
         settings["help"] += " May be repeated."
-    default = item.default
+    default: Any = item.default
     if kind == "lines":
         settings["show_default"] = ", ".join(default)
     elif default and isinstance(default, str):

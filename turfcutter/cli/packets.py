@@ -69,7 +69,9 @@ def packets(plan: Path, out: Path, config: Path | None, **given: Any) -> None:  
     packet = to_dict(_params(read.about, config, given))["packet"]
     cut = {**to_dict(Params())["cut"], **read.about["params"].get("cut", {})}
     earlier = None if given["force"] else begun(out)
-    issued = given["issued"] or (earlier[1] if earlier else f"{datetime.now().astimezone():%Y-%m-%d %H:%M}")
+    issued = given["issued"] or (
+        earlier[1] if earlier else f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+    )
 
     def printing(serial: int) -> Printing:
         issue = Issue(packet, cut["kind"], issued, cut["end"])

@@ -26,9 +26,7 @@ def text_mm(text: str, points: float, *, bold: bool = False) -> float:
 
 
 def drawable(text: str) -> str:
-    """
-    Text of signs that some typeface has; the sign for what cannot be shown stands for others.
-    """
+    """Text of signs that some typeface has; the sign of a missing one stands for others."""
     if all(ord(letter) in _advances() for letter in text):
         return text
     return "".join(

@@ -121,13 +121,14 @@ def place_near(text: str, line: Any, points: float, sheet: Occupancy) -> Name | 
     x, y = shapely.get_coordinates(line.interpolate(line.length / 2))[0].tolist()
     ring = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     out = np.stack([np.cos(ring) * (1 + wide / 8), np.sin(ring)], axis=1)
-    centres = (_NEAR[:, None, None] * out).reshape(-1, 2) + [x, y]
-    far = np.hypot(*(centres - [x, y]).T)
+    shifts = (_NEAR[:, None, None] * out).reshape(-1, 2)
+    centres, far = shifts + np.array([x, y]), np.hypot(*shifts.T)
     cost = sheet.costs(centres, wide, high) + far
     best = int(np.argmin(cost))
     if cost[best] >= FULL:
         return None
-    box = Box(*centres[best].tolist(), wide, high)
+    left, top = centres[best].tolist()
+    box = Box(left, top, wide, high)
     sheet.take(box)
     return Name(text, points, (box,), leader=(x, y))
 

@@ -16,6 +16,7 @@ import shapely
 
 from turfcutter.model import Plan
 from turfcutter.packets.metrics import drawable
+from turfcutter.plan import keep_columns
 
 Shapes = npt.NDArray[Any]
 """Shapely geometries, shape (n,)."""
@@ -48,6 +49,7 @@ class Door:
     street: str
     side: str
     setback_m: float
+    flags: tuple[str, ...]
     x: float
     y: float
     people: tuple[Person, ...]
@@ -174,8 +176,7 @@ def _rows_of(turf_id: pd.Series) -> dict[str, list[int]]:
 
 def _people(plan: Plan) -> dict[str, tuple[Person, ...]]:
     """Door -> its voters."""
-    known = ("voter_id", "door_id", "turf_id", "first_name", "last_name", "age", "language")
-    kept = [str(name) for name in plan.voters if name not in known]
+    kept = keep_columns(plan.about)
     found: dict[str, list[Person]] = {}
     for row in plan.voters.to_dict("records"):
         name = f"{row['first_name']} {row['last_name']}"
@@ -200,6 +201,7 @@ def _door(row: dict[str, Any], people: tuple[Person, ...]) -> Door:
         street=printable(row["street"]),
         side=row["side"],
         setback_m=float(row["setback_m"]),
+        flags=tuple(printable(flag) for flag in row["flags"].split(";") if flag.strip()),
         x=row["x"],
         y=row["y"],
         people=people,

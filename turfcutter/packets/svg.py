@@ -55,9 +55,7 @@ def text(
     grey: int = 0,
     turn: float = 0.0,
 ) -> str:
-    """
-    A line of text whose middle line runs through `x`, `y`, turned by degrees about it.
-    """
+    """A line of text whose middle line runs through `x`, `y`, turned by degrees about it."""
     size = points * POINT_MM
     move = f"translate({x:.2f} {y:.2f})" + (f"rotate({turn:.1f})" if abs(turn) > 0.05 else "")
     weight = ' font-weight="700"' if bold else ""
@@ -80,9 +78,9 @@ def street_name(name: Name, *, grey: int = 0) -> str:
         return leader + text(
             name.text, box.x, box.y, name.points, grey=grey, turn=float(np.degrees(box.angle))
         )
-    x, y, turn = (" ".join(f"{each[k]:.2f}" for each in name.spread) for k in range(3))
+    across, down, turn = (" ".join(f"{each[k]:.2f}" for each in name.spread) for k in range(3))
     return (
-        f'<text x="{x}" y="{y}" rotate="{turn}" font-size="{name.points * POINT_MM:.2f}"'
+        f'<text x="{across}" y="{down}" rotate="{turn}" font-size="{name.points * POINT_MM:.2f}"'
         f">{escape(name.text)}</text>"
     )
 

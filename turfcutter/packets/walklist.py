@@ -79,13 +79,13 @@ def make_list(
     stops = [list(group) for _, group in groupby(doors, key=lambda door: door.stop)]
     for (street, side), section in groupby(stops, key=lambda stop: (stop[0].street, stop[0].side)):
         group = list(section)
-        entries.append(_street(street, side, group, turf, legs, texts))
+        entries.append(_street(street, side, group, legs, texts))
         for stop in group:
             if turns := _turns(legs.get(stop[0].stop, []), texts):
                 entries.append({"kind": "turns", "words": turns})
             for building in _buildings(stop):
                 entry = {"stop": stop[0].stop, "street": _other_street(building[0], street)}
-                entry["far"] = _far(building[0], texts)
+                entry["far"] = _flags(building[0], texts)
                 sets = [_door(door, serial, lines, texts, names=names) for door in building]
                 if len(building) < GRID_FROM or not grids:
                     entries += [{"kind": "door", **entry, **door} for door in sets]
@@ -168,10 +168,13 @@ def _other_street(door: Door, street: str) -> str:
     return breakable(door.address.removeprefix(house_number(door.address)).strip())
 
 
-def _far(door: Door, texts: Mapping[str, str]) -> str:
-    if door.setback_m < FAR_M:
-        return ""
-    return "→ " + texts["long_path"].format(metres=f"{round(door.setback_m, -1):.0f}")
+def _flags(door: Door, texts: Mapping[str, str]) -> str:
+    """What to know of a door before one goes there, each with a sign."""
+    said = [f"! {texts.get('flag_' + flag.replace(' ', '_'), flag)}" for flag in door.flags]
+    if door.setback_m >= FAR_M:
+        metres = f"{round(door.setback_m, -1):.0f}"
+        said.append("→ " + texts["long_path"].format(metres=metres))
+    return "   ".join(said)
 
 
 def _legs_by_stop(turf: Slice) -> dict[int, list[tuple[dict[str, Any], Any, str]]]:
@@ -188,7 +191,6 @@ def _street(
     street: str,
     side: str,
     stops: list[list[Door]],
-    turf: Slice,
     legs: dict[int, list[tuple[dict[str, Any], Any, str]]],
     texts: Mapping[str, str],
 ) -> Entry:

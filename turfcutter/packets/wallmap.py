@@ -10,10 +10,11 @@ from turfcutter.model import Plan
 from turfcutter.packets import svg
 from turfcutter.packets.background import draw_base, draw_roads, on_sheet
 from turfcutter.packets.frames import Frame, fit
-from turfcutter.packets.maps import compass, far_names
+from turfcutter.packets.furniture import compass
 from turfcutter.packets.metrics import POINT_MM, text_mm
 from turfcutter.packets.occupancy import FULL, Box, Occupancy
 from turfcutter.packets.slices import Layer, layer_of
+from turfcutter.packets.streetnames import far_names
 
 ID_POINTS: Final = (10.0, 8.0, 7.0)
 GREYS: Final = (0xFF, 0xE2, 0xF2, 0xD4, 0xEA, 0xDA, 0xF8, 0xCE)

@@ -1,4 +1,4 @@
-"""The PDF of every packet of the county, read back as a reader, a scanner or a screen reader does."""
+"""The packets of a county, read back as people, scanners and screen readers read them."""
 
 import csv
 import io
@@ -146,9 +146,7 @@ def test_every_bar_code_is_read_and_tells_its_line(biggest):
     assert voters.isdisjoint(lines)
 
 
-def test_the_cover_has_a_qr_code_of_the_turf_and_none_without_an_address(
-    county_plan, packet_issue, biggest
-):
+def test_the_cover_has_a_qr_code_of_the_turf_and_none_without_an_address(packet_issue, biggest):
     turf = biggest[0]
 
     def codes(pdf):

@@ -151,7 +151,7 @@ def test_a_pair_gets_two_lists_that_share_the_doors(county_plan, some, packet_is
     assert records[0]["serial"] + 1 == records[1]["serial"]
 
 
-def test_lists_are_handed_out_by_staging_place_and_crew(county_plan, packet_issue, plans):
+def test_lists_are_handed_out_by_staging_place_and_crew(county_plan, packet_issue):
     turfs = county_plan.turfs.copy()
     turfs["staging"] = ["Library", "Church"] * (len(turfs) // 2) + ["Church"] * (len(turfs) % 2)
     turfs["crew"] = list(range(len(turfs), 0, -1))

@@ -53,7 +53,7 @@ def test_a_turf_by_hand(plans):
     assert [line.door_id for line in walk.lines] == [
         door.door_id for door in turf.doors for _ in door.people
     ]
-    assert houses_of(turf.doors[2:6]) == "106 ×4"
+    assert houses_of(turf.doors[2:6]) == "106 \N{MULTIPLICATION SIGN}4"
 
 
 def test_a_change_of_street_or_side_gets_a_heading_with_the_turns(plans):
