@@ -217,7 +217,7 @@ def _registrants(
         recipes={"voter_id": columns.recipes["voter_id"]},
         others={"state": squeezed.index(_REGISTRANT)},
     )
-    engine.execute("CREATE OR REPLACE TABLE registrants (voter_id VARCHAR, registrant HUGEINT)")
+    engine.execute("CREATE OR REPLACE TABLE registrants (voter_id VARCHAR, registrant UHUGEINT)")
     for table in voter_cells(path, header, wanted, Tally()):
         engine.register("chunk", table)
         engine.execute(

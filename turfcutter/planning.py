@@ -58,6 +58,9 @@ def make_plan(params: Params, inputs: Inputs, *, workers: int, progress: Progres
     )
     notes = [*inputs.known.notes, *gathered.notes]
     gathered, voted = leave_voted(gathered)
+    if voted == len(universe.table):
+        message = f"No voter is left to walk to: all {voted:,} of the universe have voted."
+        raise InputError("NO_VOTERS", message)
     universe = replace(universe, voted=voted)
     gathered, told = flag_doors(gathered, inputs.known.flags)
     gathered, placed = place_doors(gathered, inputs.precincts)
