@@ -133,6 +133,6 @@ def _masked(value: str) -> str:
     """The form of a value."""
     shown = value[:LONGEST]
     form = "".join(
-        "9" if c.isdigit() else ("A" if c.isupper() else "a") if c.isalpha() else c for c in shown
+        ("A" if c.isupper() else "a") if c.isalpha() else "9" if c.isalnum() else c for c in shown
     )
     return form + ("…" if len(value) > LONGEST else "")

@@ -12,6 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+LONGEST: Final = 200
+"""So many letters of an address are looked at."""
+
 _POST_BOX: Final = (
     r"^\W*(?:P\W*O\W*\s*(?:BOX|DRAWER)\b|POST\s*OFFICE\s*BOX\b|BOX\s+\d|GENERAL\s+DELIVERY\b)"
 )
@@ -22,11 +25,12 @@ _SERVICES: Final = (
 )
 _WAYS: Final = r"(?:ST|STREET|AVE?|AVENUE|BLVD|RD|ROAD|DR|LN|WAY|HWY|CT|PL)"
 _DESCRIBED: Final = (
-    r"^\W*(?:(?:N|S|E|W|NE|NW|SE|SW)\W+)?(?:CORNER|INTERSECTION|CROSS STREETS?|NEAR|UNDER|BEHIND"
+    r"^\W*(?:0\s+)?(?:(?:N|S|E|W|NE|NW|SE|SW)\W+)?"
+    r"(?:CORNER|INTERSECTION|CROSS STREETS?|NEAR|UNDER|BEHIND"
     r"|BETWEEN|BESIDE|ACROSS|NEXT TO|OFF OF|HOMELESS|TRANSIENT|LAST SEEN|PARK BENCH|RIVERBED)\b"
     r"|\bCORNER OF\b|\bINTERSECTION OF\b|\bUNDERPASS\b|\bENCAMPMENT\b"
-    rf"|^(?!\d+[A-Z]?\s)\W*\w[\w .]*\s*(?:&|@|\bAND\b|\bAT\b)\s*\w[\w .]*$"
-    rf"|^(?!\d+[A-Z]?\s)[\w .]*\b{_WAYS}\s*/\s*\w[\w .]*$"
+    rf"|^(?!\d+[A-Z]?\s)\W*\w[\w .]*\s*(?:&|@|\bAND\b|\bAT\b)\s*\w[\w .]*(?:[,#].*)?$"
+    rf"|^(?!\d+[A-Z]?\s)[\w .]*\b{_WAYS}\s*/\s*\w[\w .]*(?:[,#].*)?$"
 )
 _KINDS: Final[dict[str, tuple[str, str]]] = {
     "R-po_box": (_POST_BOX, "The address is a post-office box."),
@@ -67,7 +71,7 @@ def dwelling_faults(
     whole = text.where(unit == "", text + ", " + unit)
     known = pd.Series(whole.unique(), dtype="str")
     place = pd.Index(known).get_indexer(whole)
-    plain = known.str.replace(r", $", "", regex=True)
+    plain = known.str.slice(0, LONGEST)
     hits = [plain.str.contains(re.compile(form)).to_numpy(bool) for form, _ in _KINDS.values()]
     reason = np.select(hits, [*_KINDS], "").astype(object)
     detail = np.select(hits, [said for _, said in _KINDS.values()], "").astype(object)

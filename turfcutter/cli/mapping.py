@@ -51,9 +51,9 @@ def _lines(draft: Draft) -> Iterator[str]:
     yield ""
     yield "# What the file has:"
     width = max(len(column.name) for column in draft.columns)
-    for column in draft.columns:
-        said = "never read" if column.kind == "secret" else f"{column.kind:<7} {column.sample}"
-        yield f"#   {column.name:<{width}}  {said}".rstrip()
+    for each in draft.columns:
+        said = "never read" if each.kind == "secret" else f"{each.kind:<7} {each.sample}"
+        yield f"#   {each.name:<{width}}  {said}".rstrip()
 
 
 def _quoted(text: str) -> str:
