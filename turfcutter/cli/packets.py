@@ -78,6 +78,8 @@ def packets(plan: Path, out: Path, config: Path | None, **given: Any) -> None:  
         digest = file_digest(plan / PLAN_JSON)
         return Printing(issue, tuple(given["turf_ids"]), serial, digest)
 
+    # Each process sets its own packets: threads below it would only get into each other's way.
+    os.environ.setdefault("RAYON_NUM_THREADS", "1")
     serial = given["serial"] or (earlier[0] if earlier else 0)
     if not serial:
         serial = reserve(given["register"], len(jobs_of(read, printing(1_000_000))))

@@ -139,25 +139,29 @@ def _placed(stop: Stop, place: Floats, rings: Sequence[float], sheet: Occupancy)
     disc, high = disc_size(stop.number), HOUSE_POINTS * POINT_MM * 0.85
     wide = text_mm(stop.houses, HOUSE_POINTS) if stop.houses else 0.0
     beside, below = (disc + wide) / 2 + GAP_MM / 2 - disc / 2, (high + GAP_MM) / 2
-    # shift of the whole from the disc, its size, shift of the numbers from the disc
-    ways = [((0.0, 0.0), (disc, disc), (0.0, 0.0))]
+    # size of the whole; by way of standing: shift of the whole, shift of the numbers from the disc
+    ways = [((disc, disc), [((0.0, 0.0), (0.0, 0.0))])]
     if wide:
         flat, tall = (
             (disc + GAP_MM + wide, max(disc, high)),
             (max(disc, wide), disc + GAP_MM + high),
         )
         out, down = (disc + wide) / 2 + GAP_MM, (disc + high) / 2 + GAP_MM
-        ways = [((a * beside, 0.0), flat, (a * out, 0.0)) for a in (1, -1)]
-        ways += [((0.0, b * below), tall, (0.0, b * down)) for b in (1, -1)]
+        ways = [
+            (flat, [((a * beside, 0.0), (a * out, 0.0)) for a in (1, -1)]),
+            (tall, [((0.0, b * below), (0.0, b * down)) for b in (1, -1)]),
+        ]
     best: tuple[float, Mark] | None = None
     for radius in rings:
         discs = _ring(place, radius)
-        for shift, size, numbers in ways:
-            cost = sheet.costs(discs + np.array(shift), *size) + FAR_COST * radius
+        for size, stands in ways:
+            wholes = np.concatenate([discs + np.array(shift) for shift, _ in stands])
+            cost = sheet.costs(wholes, *size) + FAR_COST * radius
             k = int(np.argmin(cost))
             if cost[k] < FULL and (best is None or cost[k] < best[0]):
-                x, y = discs[k].tolist()
-                house = Box(x + numbers[0], y + numbers[1], wide, high) if wide else None
+                x, y = discs[k % len(discs)].tolist()
+                right, down_mm = stands[k // len(discs)][1]
+                house = Box(x + right, y + down_mm, wide, high) if wide else None
                 best = float(cost[k]), Mark(stop, Box(x, y, disc, disc), house)
         if best is not None and best[0] < FAR_COST * radius + GOOD:
             break

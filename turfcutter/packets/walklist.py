@@ -85,7 +85,6 @@ def make_list(
                 entries.append({"kind": "turns", "words": turns})
             for building in _buildings(stop):
                 entry = {"stop": stop[0].stop, "street": _other_street(building[0], street)}
-                entry["far"] = _flags(building[0], texts)
                 sets = [_door(door, serial, lines, texts, names=names) for door in building]
                 if len(building) < GRID_FROM or not grids:
                     entries += [{"kind": "door", **entry, **door} for door in sets]
@@ -144,6 +143,7 @@ def _door(
         "number": number_text,
         "rest": breakable(rest),
         "unit": breakable(door.unit),
+        "flags": _flags(door, texts),
         "lines": rows,
     }
 

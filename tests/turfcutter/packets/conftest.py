@@ -3,11 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from turfcutter.packets.contents import Issue
 from turfcutter.packets.printing import Printing, print_packets
-from turfcutter.params import InputParams, PacketParams, Params, to_dict
+from turfcutter.params import InputParams, PacketParams, Params, SuppressParams, to_dict
 from turfcutter.sample import make_county
 from turfcutter.workflow import run_cut
 
@@ -35,14 +36,17 @@ def packet_issue():
 
 @pytest.fixture(scope="session")
 def county_plan(tmp_path_factory):
-    """Some 400 voters in a town, apartments and farms, in a few turfs."""
+    """Some 400 voters in a town, apartments and farms, in a few turfs; five are suppressed."""
     folder = tmp_path_factory.mktemp("county")
     make_county(folder / "in", voters=400, seed=3, shape=0)
+    secret = pd.read_csv(folder / "in" / "voters.csv", dtype=str).iloc[:5, 0].tolist()
+    (folder / "secret.txt").write_text("".join(f"{voter}\n" for voter in secret))
     files = {path.name.split(".")[0]: path for path in Path(folder / "in").iterdir()}
     inputs = InputParams(
         precincts=files["precincts"], voters=files["voters"], streets=files["streets"]
     )
-    params = replace(Params(), inputs=inputs)
+    suppress = SuppressParams(lists=(folder / "secret.txt",))
+    params = replace(Params(), inputs=inputs, suppress=suppress)
     return run_cut(params, folder / "out", workspace=folder / "workspace")
 
 

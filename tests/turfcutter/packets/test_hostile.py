@@ -151,3 +151,12 @@ def test_every_paper(paper, slice_of, packet_issue):
 def test_questions_have_a_line_under_each_voter(slice_of, packet_issue):
     text, contents = printed_text(slice_of([]), packet_issue(questions=["Is the bus late?"]))
     assert text.count("Is the bus late?") == len(contents.lines)
+
+
+def test_a_survey_of_two_hundred_doors_is_a_book_of_fifty_pages_at_most(plans, packet_issue):
+    """Three hundred and ninety-nine voters, three questions each."""
+    (turf,) = slice_plan(plans.block_plan(1, 1, 200), ["A1"])
+    issue = packet_issue(questions=["Is the bus late?", "How late?", "Would you ride it?"])
+    contents = packet_contents(turf, Job("A1", 3_000_001), issue)
+    assert len(contents.lines) == 399
+    assert len(pypdf.PdfReader(io.BytesIO(typeset("packet", contents.data))).pages) <= 52

@@ -209,3 +209,14 @@ def test_the_launch_table(printed):
     assert len(wall) == 1
     assert [round(float(side) / 72) for side in wall[0].mediabox[2:]] == [11, 17]
     assert all(record["name"] in wall[0].extract_text() for record in records)
+
+
+def test_suppressed_voters_are_on_no_line(printed, county_plan):
+    """Five were suppressed before anything was stored; the lines are those of the others."""
+    out, records, plan = printed
+    assert plan.about["counts"]["suppressed"] == 5
+    lines = sum(
+        len(path.read_text(encoding="utf-8").splitlines()) - 1
+        for path in (out / "manifests").iterdir()
+    )
+    assert lines == len(county_plan.voters) == sum(record["voters"] for record in records)
