@@ -38,13 +38,15 @@ COUNTY_COLUMNS = {
     "last_name": "szNameLast",
     "birth_date": "dtBirthDate",
     "language": "szLanguageName",
+    "status": "sStatusCode",
     "address": "szSitusAddress",
     "city": "szSitusCity",
     "zip": "sSitusZip",
 }
+INACTIVE = ("I", "Inactive")
 COUNTS = {
     *("rows", "unreadable", "repeated", "conflicting", "suppressed", "status", "outside"),
-    *("voted", "exceptions", "in_turfs", "doors", "stops", "turfs"),
+    *("voted", "exceptions", "uncut", "in_turfs", "doors", "stops", "turfs"),
 }
 FILES = {
     *("plan.json", "turfs.gpkg", "doors.csv", "walklist.csv", "exceptions.csv", "map.html"),
@@ -79,7 +81,8 @@ class Job:
     @cached_property
     def eligible(self):
         """The voters that must be somewhere, by id."""
-        return {row["voter_id"]: row for row in self.whole if row["address"] != "CONFIDENTIAL"}
+        seen = [row for row in self.whole if row["address"] != "CONFIDENTIAL"]
+        return {row["voter_id"]: row for row in seen if row["status"] not in INACTIVE}
 
     def listed(self, name):
         return read_list(self.out / name)
@@ -233,7 +236,9 @@ def test_counts_agree_with_an_independent_count(each):
         "repeated": len(whole) - len(set(whole)),
         "conflicting": 0,
         "suppressed": len(hidden),
+        "status": len(set(whole) - hidden) - len(each.eligible),
         "outside": 0,
+        "voted": 0,
         "exceptions": len(each.listed("exceptions.csv")),
         "in_turfs": len(each.listed("walklist.csv")),
         "doors": len(each.listed("doors.csv")),

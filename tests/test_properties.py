@@ -60,7 +60,8 @@ def site_of(courses, xy, doors):
     assert (front.edge >= 0).all()
     ends, terminals = stop_ends(front, network)
     load = np.ones(doors.sum(), np.int64)
-    site = Site(ends, xy, doors, load, np.zeros(len(xy), np.int64))
+    face = 2 * ends.edge.astype(np.int64) + ends.side
+    site = Site(ends, xy, face, doors, load, np.zeros(len(xy), np.int64))
     return site, terminal_reach(network, terminals, 1)
 
 

