@@ -17,7 +17,6 @@ from turfcutter.packets.typesetting import typeset
 from turfcutter.params import Params, to_dict
 from turfcutter.plan import read_plan
 
-
 # as the command does: a process uses one core
 os.environ.setdefault("RAYON_NUM_THREADS", "1")
 

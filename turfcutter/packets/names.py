@@ -202,9 +202,9 @@ def _bent(
             for k, letter in enumerate(text)
             if not letter.isspace()
         )
-        cost = max(
-            float(sheet.costs(np.array([[b.x, b.y]]), b.width, b.height, b.angle)[0]) for b in boxes
-        )
+        # All letters at once, each as wide as most of them are.
+        typical = float(np.quantile(widths, 0.75))
+        cost = float(sheet.costs(middle, typical, high, angle).max())
         if cost >= most:
             continue
         # The baseline lies below the middle of the letters by a third of the type's size.
