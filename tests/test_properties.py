@@ -12,6 +12,7 @@ from shapely import LineString
 
 from geodata.schema import Streets
 from turfcutter.cutting import Goal, Site, cut_region, goal_for
+from turfcutter.cutting.site import SLACK
 from turfcutter.distances import stop_ends, terminal_reach
 from turfcutter.footing import find_footing
 from turfcutter.frontage import find_frontage
@@ -140,7 +141,7 @@ def test_band_that_no_number_of_turfs_fits(total, sizes):
     """Then the number is chosen whose worst turf is nearest to 50 doors."""
     xy = [(3 * k, 4) for k in range(total)]
     loads = check([((0, 0), (400, 0))], xy, [1] * total)
-    assert sorted(loads) == sizes
+    assert even_to_the_slack(sorted(loads), sizes)
 
 
 def job(courses, xy, doors, barriers=()):
@@ -171,6 +172,11 @@ def job(courses, xy, doors, barriers=()):
     legs = walks.legs.groupby("turf")["walk_m"].sum()
     np.testing.assert_allclose(legs.to_numpy(), walks.turfs["walk_m"], atol=0.05)
     return turf, walks
+
+
+def even_to_the_slack(found, sizes):
+    """As many turfs, each within a twentieth of the target of its even share."""
+    return len(found) == len(sizes) and np.abs(np.subtract(found, sizes)).max() <= SLACK * 50
 
 
 def sizes_of(turf):
@@ -240,7 +246,7 @@ def test_two_islands_are_cut_apart(south, north, sizes):
     xy = [(5 * k, 5) for k in range(south)] + [(5 * k, 55) for k in range(north)]
     turf, _ = job(courses, xy, [1] * len(xy))
     assert not set(turf[:south]) & set(turf[south:])
-    assert sizes_of(turf) == sizes
+    assert even_to_the_slack(sizes_of(turf), sizes)
 
 
 def test_a_bridge_makes_no_turf_of_both_banks_unless_it_is_near():
@@ -258,4 +264,4 @@ def test_a_bridge_makes_no_turf_of_both_banks_unless_it_is_near():
 )
 def test_a_place_that_cannot_be_in_band(total, sizes):
     turf, _ = job([((0, 0), (400, 0))], [(3 * k, 4) for k in range(total)], [1] * total)
-    assert sizes_of(turf) == sizes
+    assert even_to_the_slack(sizes_of(turf), sizes)
