@@ -1,53 +1,82 @@
 """``turfcutter serve``: show results in the browser of this machine."""
 
+from __future__ import annotations
+
 import logging
 import secrets
 import socket
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from geodata.errors import InputError
 from web import create_app
+from web.office import first_account, state_options
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 ADDRESS = "127.0.0.1"
 """The only address ever bound: results hold voters' addresses."""
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=0,
     help="Port on this machine; a free one where not given.",
 )
-def serve(folder: Path, port: int) -> None:
+@state_options
+def serve(folder: Path | None, port: int, state: Path, database: str | None) -> None:
     """
-    Show the results in FOLDER in the browser of this machine.
+    Show plans in the browser of this machine.
 
-    Prints a link that works once; Ctrl-C ends.
+    With FOLDER, the results of one cut, behind a link that works once. Without, all plans that
+    were published, for those who have an account; the first one is asked for. Ctrl-C ends.
     """
-    if not (folder / "map.html").is_file():
+    if folder and not (folder / "map.html").is_file():
         message = f"{folder} holds no map.html; name a folder that `turfcutter cut` wrote."
         raise InputError("NO_FILE", message)
+    with _listening(port) as listener:
+        host = f"{ADDRESS}:{listener.getsockname()[1]}"
+        app, sentence = _of_folder(folder, host) if folder else _viewer(state, database, host)
+        _run(app, listener, sentence)
+    click.echo("Stopped.")
+
+
+def _of_folder(folder: Path, host: str) -> tuple[Flask, str]:
+    token = secrets.token_urlsafe(24)
+    link = f"http://{host}/open/{token}"
+    return create_app(
+        folder, token, host
+    ), f"Open {link} in your browser (works once; Ctrl-C ends)."
+
+
+def _viewer(state: Path, database: str | None, host: str) -> tuple[Flask, str]:
+    from web.db import open_database  # noqa: PLC0415 - heavy, and of no use for a folder
+    from web.settings import local_settings  # noqa: PLC0415
+    from web.viewer import create_viewer  # noqa: PLC0415
+
+    settings = local_settings(state.resolve(), int(host.rpartition(":")[2]), database)
+    engine = open_database(settings.database, settings.state)
+    first_account(engine)
+    return create_viewer(settings, engine), f"Open http://{host}/ and log in (Ctrl-C ends)."
+
+
+def _run(app: Flask, listener: socket.socket, sentence: str) -> None:
     import waitress  # noqa: PLC0415 - only when serving
 
     # a browser asks for several things at once; waitress warns of each that waits
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    with _listening(port) as listener:
-        host = f"{ADDRESS}:{listener.getsockname()[1]}"
-        token = secrets.token_urlsafe(24)
-        app = create_app(folder, token, host)
-        server = waitress.create_server(app, sockets=[listener], ident=None)
-        with suppress(KeyboardInterrupt):
-            click.echo(
-                f"Open http://{host}/open/{token} in your browser (works once; Ctrl-C ends)."
-            )
-            server.run()
-        server.close()
-    click.echo("Stopped.")
+    server = waitress.create_server(app, sockets=[listener], ident=None)
+    with suppress(KeyboardInterrupt):
+        click.echo(sentence)
+        server.run()
+    server.close()
 
 
 def _listening(port: int) -> socket.socket:

@@ -52,6 +52,35 @@ def page(centre: tuple[float, float], data: dict[str, Any], tiles: str) -> str:
     return f"{start}{block}{in_body}</body>\n</html>\n"
 
 
+def linked_page(centre: tuple[float, float], assets: str, loader: str) -> tuple[str, str]:
+    """
+    The same page for a server: scripts and styles are links to it, the data comes in afterwards.
+
+    Parameters
+    ----------
+    centre
+        lat, lon (degrees) where the map starts.
+    assets
+        Address below which the files of `STATIC` are served.
+    loader
+        HTML of the element whose script fetches the data and then loads `SCRIPTS`.
+
+    Returns
+    -------
+    html, policy
+        The page, and where its scripts and styles may come from.
+    """
+    before_head, in_head, in_body = _shell(*centre)
+    links = f'<script src="{assets}leaflet/leaflet.js"></script>\n' + "".join(
+        f'<link rel="stylesheet" href="{assets}{name}">\n'
+        for name in ("leaflet/leaflet.css", "map/map.css")
+    )
+    scripts, styles = (_digests(in_head + in_body, name) for name in ("script", "style"))
+    start = f'{before_head}<meta charset="utf-8">\n<link rel="icon" href="data:,">\n{in_head}'
+    whole = f"{start}{links}{in_body}{_text('panel.html')}{loader}</body>\n</html>\n"
+    return whole, f"script-src 'self' {scripts}; style-src 'self' {styles}"
+
+
 def declared_policy(html: str) -> str:
     """The Content-Security-Policy that a page made here declares; empty for another page."""
     found = _POLICY.search(html[:4096])

@@ -1,0 +1,157 @@
+"""What each organization sees of its plans, and what the log says of it."""
+
+import csv
+import io
+import json
+import re
+
+from sqlalchemy import select
+
+from turfcutter.render.layers import plan_data
+from web import audit, library
+from web.accounts import add_account
+from web.db import transaction
+from web.models import Account, Event
+
+
+def token_of(client):
+    return re.search(r'name="csrf_token" value="([^"]+)"', client.get("/account").text)[1]
+
+
+def seen_by(office, name):
+    """Ids of the voters that an account saw, as the log has it."""
+    with transaction(office.engine) as session:
+        account = session.scalar(select(Account.id).where(Account.name == name))
+        folder = office.settings.state / "plans"
+        return audit.voters_seen(session, account, lambda plan_id: folder / plan_id)
+
+
+def voters_of(plan, turf):
+    return set(plan.voters.loc[plan.voters["turf_id"] == turf, "voter_id"])
+
+
+def test_everybody_sees_the_own_plans_alone(office):
+    for name, own, other in (("fred", "North", "South"), ("sfred", "South", "North")):
+        page = office.client(name).get("/").text
+        assert office.plans[own] in page
+        assert office.plans[other] not in page
+
+
+def test_an_organization_without_plans_is_told_what_to_do(office):
+    with transaction(office.engine) as session:
+        add_account(session, 'East "Side"', "eve", "organizer", "correct horse battery")
+    page = office.client("eve").get("/").text
+    assert 'turfcutter publish PLAN --organization "East &#34;Side&#34;"' in page
+
+
+def test_text_of_a_plan_is_text(office):
+    client = office.client("fred")
+    plan = office.plans["North"]
+    for path in ("", f"plans/{plan}", f"plans/{plan}/map", f"plans/{plan}/turfs/A1"):
+        page = client.get(f"/{path}").text
+        assert "<b>x" not in page
+        assert "<i>" not in page
+        assert "49" not in re.findall(r"<h1>(.*?)</h1>", page)
+    assert "{{7*7}} &lt;b&gt;x" in client.get("/").text
+
+
+def test_layers_are_those_of_the_map_and_name_nobody(office, plan):
+    client = office.client("fred")
+    answer = client.get(f"/plans/{office.plans['North']}/layers.json")
+    assert answer.json == json.loads(json.dumps(plan_data(plan, None)))
+    assert "Secret" not in answer.text
+    assert "VOTERID" not in answer.text
+    assert (
+        office.client()
+        .get(f"/plans/{office.plans['North']}/layers.json", headers={"Accept": "application/json"})
+        .status_code
+        == 401
+    )
+
+
+def test_the_layers_of_one_turf_hold_its_doors_alone(office, plan):
+    client = office.client("fred")
+    layers = client.get(f"/plans/{office.plans['North']}/turfs/B2/layers.json").json
+    whole = plan_data(plan, None)
+    assert layers["turfs"]["id"] == ["B2"]
+    own = plan.doors[plan.doors["turf_id"] == "B2"]
+    texts = {
+        f"{number} {rest}"
+        for number in layers["doors"]["number"]["words"]
+        for rest in layers["doors"]["rest"]["words"]
+    }
+    assert set(own["address"]) <= texts
+    assert len(layers["doors"]["number"]["words"]) < len(whole["doors"]["number"]["words"])
+
+
+def test_doors_come_in_walking_order_without_names(office, plan):
+    page = office.client("fred").get(f"/plans/{office.plans['North']}/turfs/A1").text
+    own = plan.doors[plan.doors["turf_id"] == "A1"].sort_values("order")
+    stops = [int(text) for text in re.findall(r'class="stop">(\d+)<', page)]
+    assert stops == own["stop"].tolist()
+    assert "Secret" not in page
+    assert seen_by(office, "fred") == set()
+
+
+def test_names_are_shown_on_demand_and_the_log_knows_exactly_whose(office, plan):
+    client, path = office.client("fred"), f"/plans/{office.plans['North']}/turfs/A1/names"
+    answer = client.post(path, data={"csrf_token": token_of(client)})
+    assert answer.text.count("Secretfirst Secretlast, 47") == len(voters_of(plan, "A1"))
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert 'http-equiv="refresh" content="901;' in answer.text
+    assert client.get(path).location == f"/plans/{office.plans['North']}/turfs/A1"
+    assert seen_by(office, "fred") == voters_of(plan, "A1")
+    (event,) = office.rows(select(Event).where(Event.action == "names shown"))
+    assert (event.turf_id, event.voters) == ("A1", len(voters_of(plan, "A1")))
+
+
+def test_a_saved_walk_list_counts_as_seeing_everybody(office, plan):
+    path = f"/plans/{office.plans['North']}/files"
+    client = office.client("olga")
+    with client.get(f"{path}/doors.csv") as answer:
+        assert answer.status_code == 200
+    assert seen_by(office, "olga") == set()
+    with client.get(f"{path}/walklist.csv") as answer:
+        rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert len(rows) == len(plan.voters)
+    assert {*plan.voters["voter_id"]} <= seen_by(office, "olga")
+
+
+def test_a_turf_is_printed_with_a_number_of_its_own(office, plan):
+    client = office.client("fred")
+    base = f"/plans/{office.plans['North']}"
+    form = {"csrf_token": token_of(client)}
+    pages = [client.post(f"{base}/turfs/A1/print", data=form).location for _ in range(2)]
+    files = re.findall(rf'href="({re.escape(pages[0])}/[^"]+)"', client.get(pages[0]).text)
+    content = {}
+    for path in files:
+        with client.get(path) as answer:
+            content[path.rpartition("/")[2]] = answer.data
+    assert content["packet.pdf"].startswith(b"%PDF-")
+    assert content["list.csv"].decode().count("Secretlast") == len(voters_of(plan, "A1"))
+    assert b"<gpx" in content["walk.gpx"]
+    assert b"Secret" not in content["walk.gpx"]
+    assert content["list.xlsx"].startswith(b"PK")
+    with client.get(f"{pages[1]}/list.csv") as answer:
+        assert answer.data != content["list.csv"]
+    assert seen_by(office, "fred") == voters_of(plan, "A1")
+    foreign = pages[0].replace(office.plans["North"], office.plans["South"])
+    assert office.client("sada").get(foreign).status_code == 404
+    assert client.get(f"{base}/turfs/A1").text.count("/printings/") == 2
+
+
+def test_the_log_is_read_by_administrators_of_the_organization(office):
+    client = office.client("fred")
+    path = f"/plans/{office.plans['North']}/turfs/A1/names"
+    client.post(path, data={"csrf_token": token_of(client)})
+    assert "names shown" in office.client("ada").get("/log").text
+    assert "names shown" not in office.client("sada").get("/log").text
+    (fred,) = office.rows(select(Account).where(Account.name == "fred"))
+    page = office.client("ada").get(f"/people/{fred.id}/seen").text
+    assert "VOTERID0" in page
+
+
+def test_what_was_published_stays_when_the_cut_is_gone(office, plan_folder):
+    assert library.plan_folder(office.settings.state, office.plans["North"]) != plan_folder
+    private = office.settings.state / "plans" / office.plans["North"]
+    assert {path.stat().st_mode & 0o077 for path in [private, *private.iterdir()]} == {0}

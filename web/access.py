@@ -1,0 +1,160 @@
+"""
+Who may do what: each view has a rule, and each object in its address belongs to an organization.
+
+What somebody may not see does not exist for them: the answer is 404, and the log has a line.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+
+from web import audit, library
+from web.db import db
+from web.models import Account, Printing, PublishedPlan, Visit
+
+RIGHTS: Final[dict[str, frozenset[str]]] = {
+    "administrator": frozenset({"look", "names", "export", "govern"}),
+    "organizer": frozenset({"look", "names", "export"}),
+    "field lead": frozenset({"look", "names"}),
+}
+"""Role -> what it may do: see plans without names; see and print one turf's voters; save whole
+files; keep accounts and read the log."""
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Rule:
+    """
+    Who may use a view.
+
+    Parameters
+    ----------
+    right
+        One of `RIGHTS`; empty for everybody, logged in or not.
+    fresh
+        Whether the password must have been given without a long pause since.
+    """
+
+    right: str
+    fresh: bool = False
+
+
+def public(view: View) -> View:
+    """A view for everybody."""
+    view.rule = Rule("")  # type: ignore[attr-defined]
+    return view
+
+
+def allow(right: str, *, fresh: bool = False) -> Callable[[View], View]:
+    """A view for the roles that have a right."""
+
+    def marked(view: View) -> View:
+        view.rule = Rule(right, fresh)  # type: ignore[attr-defined]
+        return view
+
+    return marked
+
+
+def rule_of(app: Flask, endpoint: str) -> Rule | None:
+    """The rule of an endpoint; None where somebody forgot it, and then nobody gets in."""
+    return getattr(app.view_functions[endpoint], "rule", None)
+
+
+def init_app(app: Flask) -> None:
+    """Ask before every request."""
+
+    def check() -> ResponseReturnValue | None:
+        if request.endpoint is None:
+            return None  # 404 by itself
+        rule = rule_of(app, request.endpoint)
+        if rule is None:
+            abort(404)
+        return None if not rule.right else _admit(rule)
+
+    app.before_request(check)
+
+
+def _admit(rule: Rule) -> ResponseReturnValue | None:
+    if not current_user.is_authenticated:
+        return _ask("login.log_in")
+    account: Account = current_user.account
+    if rule.right not in RIGHTS[account.role]:
+        _refuse(account)
+    found: dict[str, Any] = {}
+    for name, text in (request.view_args or {}).items():
+        thing = FINDERS[name](account, str(text), found)
+        if thing is None:
+            _refuse(account)
+        found[name.removesuffix("_id")] = thing
+    request.view_args = found
+    if rule.fresh and not g.visit.confirmed:
+        return _ask("login.confirm")
+    return None
+
+
+def _refuse(account: Account) -> None:
+    audit.note(db(), "refused", account, detail=f"{request.method} {request.path}")
+    db().commit()
+    abort(404)
+
+
+def _ask(endpoint: str) -> ResponseReturnValue:
+    """Send a reader to log in and back; whoever sends something has to begin anew."""
+    if request.accept_mimetypes.best == "application/json":
+        return Response(status=401)
+    back = request.full_path.rstrip("?") if request.method == "GET" else request.referrer or "/"
+    split = urlsplit(back)
+    return redirect(url_for(endpoint, next=split.path), 303)
+
+
+def own_path(text: str) -> str:
+    """A path on this server to go on to, else the first page."""
+    plain = text.startswith("/") and not text.startswith("//") and text.isprintable()
+    return text if plain and "\\" not in text else "/"
+
+
+def _plan(account: Account, text: str, _found: dict[str, Any]) -> PublishedPlan | None:
+    mine = PublishedPlan.organization_id == account.organization_id
+    return db().scalar(select(PublishedPlan).where(PublishedPlan.id == text, mine))
+
+
+def _account(account: Account, text: str, _found: dict[str, Any]) -> Account | None:
+    mine = Account.organization_id == account.organization_id
+    return db().scalar(select(Account).where(Account.id == text, mine))
+
+
+def _turf(_account: Account, text: str, found: dict[str, Any]) -> str | None:
+    return text if text in library.turfs_of(found["plan"].id).index else None
+
+
+def _visit(account: Account, text: str, _found: dict[str, Any]) -> Visit | None:
+    return db().scalar(select(Visit).where(Visit.id == text, Visit.account_id == account.id))
+
+
+def _printing(_account: Account, text: str, found: dict[str, Any]) -> Printing | None:
+    mine = Printing.plan_id == found["plan"].id
+    return db().scalar(select(Printing).where(Printing.id == text, mine))
+
+
+def _file(_account: Account, text: str, found: dict[str, Any]) -> str | None:
+    printing = found.get("printing")
+    known = library.printed_files(printing) if printing else library.files_of(found["plan"].id)
+    return text if text in known else None
+
+
+FINDERS: Final[dict[str, Callable[[Account, str, dict[str, Any]], Any]]] = {
+    "plan_id": _plan,
+    "account_id": _account,
+    "visit_id": _visit,
+    "turf_id": _turf,
+    "printing_id": _printing,
+    "file": _file,
+}
+"""Part of an address -> what it means to an account, given what stands before it; None: nothing."""

@@ -1,0 +1,166 @@
+"""
+Accounts and visits: passwords, and how often one may try.
+
+Nothing here tells whether a name is known: an unknown one costs as much time, and locks as soon.
+"""
+
+import hashlib
+import re
+import secrets
+import time
+from threading import BoundedSemaphore
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from geodata.errors import InputError
+from web import audit
+from web.models import ROLES, Account, Attempt, Organization, Visit
+
+SHORTEST, LONGEST = 12, 200
+"""Letters of a password."""
+MOST_TRIES, MOST_FROM_ONE_PLACE, WINDOW_S = 10, 40, 300
+"""Wrong passwords for a name, and from an address, within a time (s)."""
+
+_hasher: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's least
+_turns: Final = BoundedSemaphore(2)  # each hash takes 19 MiB: many at once would take them all
+_NOBODY: Final = _hasher.hash(secrets.token_hex(16))
+
+
+class TooManyTriesError(Exception):
+    """A name or an address has had its tries for now."""
+
+
+def add_account(
+    session: Session, organization: str, name: str, role: str, password: str
+) -> Account:
+    """
+    A new account; its organization is made where there is none of that name.
+
+    Raises
+    ------
+    InputError
+        PARAMETER: name, role or password cannot be used.
+    """
+    known = session.scalar(select(Organization).where(Organization.name == organization))
+    if not organization.strip() or len(organization) > LONGEST:
+        raise InputError("PARAMETER", "The name of an organization has 1 to 200 letters.")
+    if known is None:
+        known = Organization(name=organization)
+        session.add(known)
+        session.flush()
+    if not re.fullmatch(r"[\w.@+-]{2,100}", name):
+        message = "A name has 2 to 100 letters, digits or signs of . @ + - and no blanks."
+        raise InputError("PARAMETER", message)
+    if role not in ROLES:
+        raise InputError("PARAMETER", f"{role!r} is no role; there are {', '.join(ROLES)}.")
+    if session.scalar(select(Account.id).where(Account.name == name.lower())):
+        raise InputError("PARAMETER", "This name is taken; choose another.")
+    account = Account(
+        organization_id=known.id, name=name.lower(), role=role, password=hashed(password)
+    )
+    session.add(account)
+    session.flush()
+    audit.note(session, "account added", account, detail=role)
+    return account
+
+
+def hashed(password: str) -> str:
+    """
+    A password as it is stored.
+
+    Raises
+    ------
+    InputError
+        PARAMETER: it is too short or too long.
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        message = f"A password has {SHORTEST} letters or more; several words are easy to remember."
+        raise InputError("PARAMETER", message)
+    with _turns:
+        return _hasher.hash(password)
+
+
+def right(stored: str, password: str) -> bool:
+    """Whether a password is the one that was stored."""
+    with _turns:
+        try:
+            return _hasher.verify(stored, password[: LONGEST + 1])
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def log_in(session: Session, name: str, password: str, place: str) -> Account | None:
+    """
+    The account of a name and its password; None where they do not fit.
+
+    Each try is written down before the password is looked at, so that many at once on several
+    workers get no more tries than one after another.
+
+    Raises
+    ------
+    TooManyTriesError
+        Too many wrong ones were given for the name, known or not, or from `place`.
+    """
+    name = name.strip().lower()
+    now = int(time.time())
+    keys = {_key(f"name {name}"): MOST_TRIES, _key(f"from {place}"): MOST_FROM_ONE_PLACE}
+    tries = [Attempt(whose=key, at=now) for key in keys]
+    session.execute(delete(Attempt).where(Attempt.at <= now - WINDOW_S))
+    session.add_all(tries)
+    session.commit()
+    account = session.scalar(select(Account).where(Account.name == name))
+    for key, most in keys.items():
+        count = session.scalar(select(func.count()).where(Attempt.whose == key)) or 0
+        if count > most:
+            for each in tries:  # else whoever goes on trying would lock for ever
+                session.delete(each)
+            audit.note(session, "locked out", account)
+            session.commit()
+            raise TooManyTriesError
+    fits = right(account.password if account else _NOBODY, password)
+    if account is None or not fits or not account.open:
+        audit.note(session, "wrong password", account)
+        session.commit()
+        return None
+    for each in tries:
+        session.delete(each)
+    session.execute(delete(Attempt).where(Attempt.whose == _key(f"name {name}")))
+    return account
+
+
+def begin_visit(session: Session, account: Account, browser: str) -> str:
+    """A new visit of an account; returns its token, which is stored nowhere."""
+    token, now = secrets.token_urlsafe(32), int(time.time())
+    session.add(
+        Visit(
+            account_id=account.id,
+            token=_key(token),
+            browser=browser[:LONGEST],
+            began=now,
+            seen=now,
+            confirmed=True,
+            open=True,
+        )
+    )
+    audit.note(session, "login", account)
+    return token
+
+
+def find_visit(session: Session, token: str) -> Visit | None:
+    """The visit of a token, if it and its account are open."""
+    visit = session.scalar(select(Visit).where(Visit.token == _key(token)))
+    return visit if visit and visit.open and visit.account.open else None
+
+
+def end_visits(session: Session, account: Account, *, but: str = "") -> None:
+    """End all visits of an account, but one of this id."""
+    for visit in session.scalars(select(Visit).where(Visit.account_id == account.id, Visit.open)):
+        visit.open = visit.id == but
+
+
+def _key(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

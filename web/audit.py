@@ -1,0 +1,75 @@
+"""The log: who did what, and which voters somebody saw."""
+
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from web.models import Account, Event
+
+WIDEST: Final = 200
+"""Letters of a detail."""
+
+
+def note(
+    session: Session,
+    action: str,
+    account: Account | None,
+    *,
+    plan_id: str = "",
+    turf_id: str = "",
+    detail: str = "",
+    voters: int = 0,
+) -> None:
+    """Add a line to the log; it lasts when the session is committed."""
+    session.add(
+        Event(
+            at=int(time.time()),
+            organization_id=account.organization_id if account else "",
+            account_id=account.id if account else "",
+            action=action,
+            plan_id=plan_id,
+            turf_id=turf_id[:100],
+            detail=detail[:WIDEST],
+            voters=voters,
+        )
+    )
+
+
+def events_of(session: Session, organization_id: str, most: int) -> list[Event]:
+    """The last lines of an organization, newest first."""
+    query = select(Event).where(Event.organization_id == organization_id)
+    return list(session.scalars(query.order_by(Event.at.desc(), Event.id).limit(most)))
+
+
+def voters_seen(session: Session, account_id: str, folder: Callable[[str], Path]) -> set[str]:
+    """
+    Ids of all voters that an account was shown or handed.
+
+    Parameters
+    ----------
+    folder
+        From the id of a plan to its folder. Plans that are published are never changed, so that
+        the log need not name voters itself.
+    """
+    seen: set[str] = set()
+    query = select(Event.plan_id, Event.turf_id).distinct()
+    rows = session.execute(query.where(Event.account_id == account_id, Event.voters > 0)).all()
+    for plan_id in sorted({row.plan_id for row in rows}):
+        turfs = {row.turf_id for row in rows if row.plan_id == plan_id}
+        seen.update(_voters_of(folder(plan_id), turfs))
+    return seen
+
+
+def _voters_of(folder: Path, turfs: set[str]) -> Iterable[str]:
+    """Voters of some turfs; an empty id stands for the whole plan and its exceptions."""
+    filters = None if "" in turfs else [("turf_id", "in", sorted(turfs))]
+    found = pd.read_parquet(folder / "voters.parquet", columns=["voter_id"], filters=filters)
+    tables = [found]
+    if "" in turfs:
+        tables.append(pd.read_parquet(folder / "exceptions.parquet", columns=["voter_id"]))
+    return [str(voter) for table in tables for voter in table["voter_id"]]

@@ -1,0 +1,117 @@
+"""The database: SQLite in a file beside the plans, or PostgreSQL by its URL."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Flask, current_app, g
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+
+from geodata.errors import InputError
+from geodata.tables import PRIVATE
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+PRAGMAS: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA synchronous=NORMAL",
+)
+
+
+def open_database(url: str, state: Path) -> Engine:
+    """
+    The engine of a database that has all tables of today; an older one is migrated.
+
+    Parameters
+    ----------
+    url
+        As SQLAlchemy writes it.
+    state
+        Folder for the lock under which one process migrates while others wait; made where there
+        is none, for its owner only.
+
+    Raises
+    ------
+    InputError
+        PARAMETER: the URL is of no database that is used here. WORKSPACE: the folder.
+    """
+    engine = create_engine(_known(url), pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    try:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (state / ".migrating").open("w", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if engine.dialect.name == "sqlite":  # SQLite's other files take its permissions
+                Path(engine.url.database or state).touch(mode=PRIVATE)
+            migrate(engine)
+    except OSError as fault:
+        message = f"{state} cannot be used ({fault.strerror}); name another folder."
+        raise InputError("WORKSPACE", message) from None
+    return engine
+
+
+def _known(url: str) -> str:
+    """The URL, with the driver that is installed."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        message = "The database is named by postgresql://user@host/name, or left out for SQLite."
+        raise InputError("PARAMETER", message)
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed.render_as_string(hide_password=False)
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables to those of `web.models`."""
+    from alembic import command  # noqa: PLC0415 - of no use once the viewer runs
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """A session outside a request: committed at the end, or not at all."""
+    with Session(engine) as session, session.begin():
+        yield session
+
+
+def init_app(app: Flask, engine: Engine) -> None:
+    """Give each request a session of its own."""
+    app.extensions["database"] = engine
+    app.teardown_appcontext(_close)
+
+
+def db() -> Session:
+    """The session of this request; what is not committed is forgotten at its end."""
+    if "db" not in g:
+        g.db = Session(current_app.extensions["database"], expire_on_commit=False)
+    session: Session = g.db
+    return session
+
+
+def _close(_fault: BaseException | None) -> None:
+    session = g.pop("db", None)
+    if session is not None:
+        session.close()

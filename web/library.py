@@ -1,0 +1,213 @@
+"""
+Published plans: each a folder of its own in the state folder, copied there and never changed.
+
+What pages need at once, the layers of the map, is made when a plan is published.
+"""
+
+import gzip
+import json
+import shutil
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import pandas as pd
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geodata.atomic import new_folder
+from geodata.errors import InputError
+from geodata.tables import PRIVATE
+from turfcutter.model import PLAN_TABLES, Plan
+from turfcutter.plan import PLAN_JSON, plan_digest, read_plan, write_private
+from turfcutter.render.layers import plan_data
+from web import audit
+from web.models import Organization, Printing, PublishedPlan, new_id
+from web.outputs import FILES
+
+LAYERS: Final = "layers.json.gz"
+CENTRE: Final = "centre.json"
+NEAR_M: Final = 250.0
+"""How far around a turf its own map shows streets."""
+SAVED: Final = ("turfs.gpkg", "doors.csv", "walklist.csv", "exceptions.csv", "uncut.csv")
+"""Files of a plan that may be saved, where it has them."""
+
+
+def publish(session: Session, state: Path, source: Path, organization: str, title: str) -> str:
+    """
+    Copy a plan into the state folder and give it to an organization.
+
+    Returns
+    -------
+    plan_id
+        Its id in addresses.
+
+    Raises
+    ------
+    InputError
+        NO_FILE, TYPE, DAMAGED: `source` is no whole plan. PARAMETER: no such organization.
+    """
+    owner = session.scalar(select(Organization).where(Organization.name == organization))
+    if owner is None:
+        names = ", ".join(session.scalars(select(Organization.name))) or "none yet"
+        message = f"There is no organization {organization!r}; there are: {names}."
+        raise InputError("PARAMETER", message)
+    plan = read_plan(source)
+    if not len(plan.turfs):
+        raise InputError("EMPTY", f"The plan {source} has no turfs to show.")
+    given = str(plan.about.get("params", {}).get("packet", {}).get("title") or "")
+    row = PublishedPlan(
+        id=new_id(),
+        organization_id=owner.id,
+        title=(title or given or source.resolve().name)[:200],
+        digest=plan_digest(source),
+        published=int(time.time()),
+        **{name: int(plan.turfs[name].sum()) for name in ("doors", "voters")},
+        turfs=len(plan.turfs),
+    )
+    _copy(plan, source, plan_folder(state, row.id))
+    session.add(row)
+    session.flush()
+    audit.note(session, "plan published", None, plan_id=row.id, detail=row.title)
+    return row.id
+
+
+def _copy(plan: Plan, source: Path, target: Path) -> None:
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    names = [PLAN_JSON, *(f"{name}.parquet" for name in PLAN_TABLES), *SAVED]
+    with new_folder(target, force=False) as folder:
+        for name in names:
+            if (source / name).is_file():
+                shutil.copyfile(source / name, folder / name)
+        (folder / LAYERS).write_bytes(packed_layers(plan))
+        west, south, east, north = plan.turfs.geometry.to_crs("EPSG:4326").total_bounds
+        centre = [round((south + north) / 2, 6), round((west + east) / 2, 6)]
+        write_private(folder / CENTRE, json.dumps(centre))
+        for path in folder.iterdir():
+            path.chmod(PRIVATE)
+
+
+def packed_layers(plan: Plan) -> bytes:
+    """What the map's scripts read, as gzipped JSON; no voter is named in it."""
+    text = json.dumps(plan_data(plan, None), separators=(",", ":"), allow_nan=False)
+    return gzip.compress(text.encode(), compresslevel=6, mtime=0)
+
+
+def plan_folder(state: Path, plan_id: str) -> Path:
+    """Where a published plan lies."""
+    return state / "plans" / plan_id
+
+
+def folder_of(plan_id: str) -> Path:
+    """The same, of the viewer that runs."""
+    return plan_folder(current_app.config["STATE"], plan_id)
+
+
+def centre_of(plan_id: str) -> tuple[float, float]:
+    """Latitude and longitude of a plan's middle."""
+    lat, lon = json.loads((folder_of(plan_id) / CENTRE).read_text(encoding="ascii"))
+    return float(lat), float(lon)
+
+
+def voters_in(plan_id: str, turf_id: str) -> int:
+    """How many voters a turf has."""
+    return int(turfs_of(plan_id)["voters"].to_numpy()[turfs_of(plan_id).index.get_loc(turf_id)])
+
+
+def turfs_of(plan_id: str) -> pd.DataFrame:
+    """The turfs of a plan by their ids, without outlines."""
+    return _turfs(folder_of(plan_id))
+
+
+@lru_cache(maxsize=16)
+def _turfs(folder: Path) -> pd.DataFrame:
+    columns = [name for name in PLAN_TABLES["turfs"] if name != "geometry"]
+    return pd.read_parquet(folder / "turfs.parquet", columns=columns).set_index("turf_id")
+
+
+def doors_of(plan_id: str, turf_id: str) -> list[dict[str, Any]]:
+    """The doors of a turf in walking order."""
+    columns = ["door_id", "stop", "order", "address", "unit", "voters", "flags"]
+    table = _rows(folder_of(plan_id) / "doors.parquet", turf_id, columns)
+    rows = table.sort_values("order").to_dict("records")
+    return [{str(name): row[name] for name in row} for row in rows]
+
+
+def voters_of(plan_id: str, turf_id: str) -> dict[str, list[str]]:
+    """The voters of a turf, door by door: name and age."""
+    columns = ["door_id", "first_name", "last_name", "age"]
+    table = _rows(folder_of(plan_id) / "voters.parquet", turf_id, columns)
+    found: dict[str, list[str]] = {}
+    for row in table.to_dict("records"):
+        name = f"{row['first_name']} {row['last_name']}".strip()
+        found.setdefault(row["door_id"], []).append(f"{name}, {row['age']}" if row["age"] else name)
+    return found
+
+
+def _rows(path: Path, turf_id: str, columns: list[str]) -> pd.DataFrame:
+    return pd.read_parquet(path, columns=columns, filters=[("turf_id", "==", turf_id)])
+
+
+def turf_layers(plan_id: str, turf_id: str) -> bytes:
+    """What the map of one turf shows: itself, and what lies around."""
+    return packed_layers(_around(whole_plan(plan_id), turf_id))
+
+
+def _around(plan: Plan, turf_id: str) -> Plan:
+    """A plan of one turf, drawn on nothing but its surroundings."""
+    turfs = plan.turfs[plan.turfs["turf_id"] == turf_id]
+    west, south, east, north = turfs.total_bounds
+    box = (west - NEAR_M, south - NEAR_M, east + NEAR_M, north + NEAR_M)
+
+    def near(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        return table.clip(box)
+
+    return Plan(
+        about=plan.about,
+        turfs=turfs.assign(colour=0),
+        doors=plan.doors[plan.doors["turf_id"] == turf_id],
+        voters=plan.voters.iloc[:0],
+        walks=plan.walks[plan.walks["turf_id"] == turf_id],
+        legs=plan.legs.iloc[:0],
+        exceptions=plan.exceptions.iloc[:0],
+        streets=plan.streets.cx[west - NEAR_M : east + NEAR_M, south - NEAR_M : north + NEAR_M],
+        base=near(plan.base),
+        precincts=near(plan.precincts),
+    )
+
+
+def whole_plan(plan_id: str) -> Plan:
+    """A plan with all its tables; those looked at last are kept."""
+    return _plan(folder_of(plan_id))
+
+
+@lru_cache(maxsize=2)
+def _plan(folder: Path) -> Plan:
+    return read_plan(folder)
+
+
+def files_of(plan_id: str) -> dict[str, str]:
+    """Files of a plan that may be saved -> what they are."""
+    folder = folder_of(plan_id)
+    return {name: FILES[name][0] for name in SAVED if (folder / name).is_file()}
+
+
+def printing_folder(printing: Printing) -> Path:
+    """Where the files of a printed list lie."""
+    state: Path = current_app.config["STATE"]
+    return state / "printings" / printing.id
+
+
+def printed_files(printing: Printing) -> dict[str, Path]:
+    """Name -> file of a printed list."""
+    folder, turf = printing_folder(printing), printing.turf_id
+    paths = {
+        "packet.pdf": folder / "packets" / f"{turf}.pdf",
+        "list.csv": folder / "lists" / f"{turf}.csv",
+        "list.xlsx": folder / "lists" / f"{turf}.xlsx",
+        "walk.gpx": folder / "gpx" / f"{turf}.gpx",
+    }
+    return {name: path for name, path in paths.items() if path.is_file()}

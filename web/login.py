@@ -1,0 +1,118 @@
+"""Logging in and out, and one's own account."""
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import session as flask_session
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user, logout_user
+from sqlalchemy import select
+
+from web import accounts, audit
+from web.access import allow, own_path, public
+from web.accounts import TooManyTriesError
+from web.db import db
+from web.models import Visit
+from web.visits import Visitor
+
+WRONG = "Name and password do not fit together."
+LOCKED = "Too many wrong passwords. Wait five minutes, then try again."
+
+blueprint = Blueprint("login", __name__)
+
+
+@blueprint.get("/login")
+@public
+def log_in() -> str:
+    """The form."""
+    return render_template("login.html", next=own_path(request.args.get("next", "/")))
+
+
+@blueprint.post("/login")
+@public
+def logged_in() -> ResponseReturnValue:
+    """A visit begins where name and password fit."""
+    return _try(request.form.get("name", ""), "login.html")
+
+
+@blueprint.get("/confirm")
+@allow("look")
+def confirm() -> str:
+    """Ask for the password again."""
+    return render_template("confirm.html", next=own_path(request.args.get("next", "/")))
+
+
+@blueprint.post("/confirm")
+@allow("look")
+def confirmed() -> ResponseReturnValue:
+    """A new visit takes the place of this one."""
+    return _try(current_user.account.name, "confirm.html")
+
+
+def _try(name: str, template: str) -> ResponseReturnValue:
+    goal = own_path(request.form.get("next", "/"))
+    place = request.remote_addr or ""
+    session = db()
+    try:
+        account = accounts.log_in(session, name, request.form.get("password", ""), place)
+    except TooManyTriesError:
+        return render_template(template, next=goal, sentence=LOCKED), 429
+    if account is None:
+        return render_template(template, next=goal, sentence=WRONG), 401
+    token = accounts.begin_visit(session, account, request.user_agent.string)
+    if "visit" in g:
+        g.visit.open = False
+    session.commit()
+    flask_session.clear()
+    login_user(Visitor(token, account))
+    return redirect(goal, 303)
+
+
+@blueprint.post("/logout")
+@allow("look")
+def log_out() -> ResponseReturnValue:
+    """The visit ends."""
+    g.visit.open = False
+    audit.note(db(), "logout", current_user.account)
+    db().commit()
+    logout_user()
+    return redirect(url_for("login.log_in"), 303)
+
+
+@blueprint.get("/account")
+@allow("look")
+def account() -> str:
+    """One's own account: its visits, and a new password."""
+    mine = Visit.account_id == current_user.account.id
+    query = select(Visit).where(mine, Visit.open).order_by(Visit.seen.desc())
+    return render_template("account.html", visits=list(db().scalars(query)), this=g.visit)
+
+
+@blueprint.post("/account/visits/<visit_id>/end")
+@allow("look")
+def end_visit(visit: Visit) -> ResponseReturnValue:
+    """Log one's other browser out."""
+    visit.open = False
+    audit.note(db(), "visit ended", current_user.account)
+    db().commit()
+    return redirect(url_for("login.account"), 303)
+
+
+@blueprint.post("/account/password")
+@allow("look")
+def change_password() -> ResponseReturnValue:
+    """A new password; all other visits end."""
+    account = current_user.account
+    place = request.remote_addr or ""
+    try:
+        known = accounts.log_in(db(), account.name, request.form.get("password", ""), place)
+    except TooManyTriesError:
+        flash(LOCKED)
+        return redirect(url_for("login.account"), 303)
+    if known is None:
+        flash("The present password is not right; nothing was changed.")
+        return redirect(url_for("login.account"), 303)
+    account.password = accounts.hashed(request.form.get("new", ""))
+    accounts.end_visits(db(), account, but=g.visit.id)
+    audit.note(db(), "password changed", account)
+    db().commit()
+    flash("Your password is changed, and all other browsers are logged out.")
+    return redirect(url_for("login.account"), 303)

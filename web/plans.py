@@ -1,0 +1,158 @@
+"""Plans: the list of them, their maps, their turfs and their files."""
+
+import gzip
+
+from flask import (
+    Blueprint,
+    Response,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from markupsafe import Markup
+from sqlalchemy import select
+
+from turfcutter.render.page import SCRIPTS, linked_page
+from web import audit, library
+from web.access import allow
+from web.db import db
+from web.models import Printing, PublishedPlan
+from web.outputs import FILES
+
+blueprint = Blueprint("plans", __name__)
+
+LOADER = Markup(
+    '<script src="{script}" data-layers="{layers}" data-home="{home}" data-name="{name}"'
+    ' data-turfs="{turfs}" data-scripts="{scripts}"></script>\n'
+)
+
+
+@blueprint.get("/")
+@allow("look")
+def index() -> str:
+    """The plans of the organization, newest first."""
+    mine = PublishedPlan.organization_id == current_user.account.organization_id
+    query = select(PublishedPlan).where(mine).order_by(PublishedPlan.published.desc())
+    return render_template("plans.html", plans=list(db().scalars(query)))
+
+
+@blueprint.get("/plans/<plan_id>")
+@allow("look")
+def show(plan: PublishedPlan) -> str:
+    """One plan: its turfs, and its files for those who may save them."""
+    turfs = library.turfs_of(plan.id).reset_index().to_dict("records")
+    wanted = request.args.get("find", "").strip().lower()
+    if wanted:
+        turfs = [row for row in turfs if wanted in f"{row['turf_id']} {row['precinct']}".lower()]
+    files = library.files_of(plan.id)
+    return render_template("plan.html", plan=plan, turfs=turfs, files=files, wanted=wanted)
+
+
+@blueprint.get("/plans/<plan_id>/map")
+@allow("look")
+def show_map(plan: PublishedPlan) -> str:
+    """The map of a plan; what it draws comes as JSON."""
+    home = url_for("plans.show", plan_id=plan.id)
+    layers = url_for("plans.layers", plan_id=plan.id)
+    return _map(plan, layers, home, plan.title)
+
+
+@blueprint.get("/plans/<plan_id>/layers.json")
+@allow("look")
+def layers(plan: PublishedPlan) -> Response:
+    """Everything that the map of a plan draws; no voter is named in it."""
+    return _gzipped((library.folder_of(plan.id) / library.LAYERS).read_bytes())
+
+
+@blueprint.get("/plans/<plan_id>/turfs/<turf_id>")
+@allow("look")
+def turf(plan: PublishedPlan, turf: str) -> str:
+    """One turf: its figures and its doors, without names."""
+    return _turf_page(plan, turf, {})
+
+
+@blueprint.post("/plans/<plan_id>/turfs/<turf_id>/names")
+@allow("names", fresh=True)
+def names(plan: PublishedPlan, turf: str) -> str:
+    """The same with the names of the voters, which the log tells."""
+    voters = library.voters_of(plan.id, turf)
+    count = sum(len(each) for each in voters.values())
+    audit.note(
+        db(), "names shown", current_user.account, plan_id=plan.id, turf_id=turf, voters=count
+    )
+    db().commit()
+    return _turf_page(plan, turf, voters)
+
+
+@blueprint.get("/plans/<plan_id>/turfs/<turf_id>/names")
+@allow("look")
+def no_names(plan: PublishedPlan, turf: str) -> ResponseReturnValue:
+    """Where a page with names is loaded anew: names are asked for each time."""
+    return redirect(url_for("plans.turf", plan_id=plan.id, turf_id=turf), 303)
+
+
+@blueprint.get("/plans/<plan_id>/turfs/<turf_id>/map")
+@allow("look")
+def turf_map(plan: PublishedPlan, turf: str) -> str:
+    """The map of one turf: little to load, for a phone."""
+    home = url_for("plans.turf", plan_id=plan.id, turf_id=turf)
+    layers = url_for("plans.turf_layers", plan_id=plan.id, turf_id=turf)
+    return _map(plan, layers, home, f"Turf {turf}")
+
+
+@blueprint.get("/plans/<plan_id>/turfs/<turf_id>/layers.json")
+@allow("look")
+def turf_layers(plan: PublishedPlan, turf: str) -> Response:
+    """Everything that the map of one turf draws."""
+    return _gzipped(library.turf_layers(plan.id, turf))
+
+
+@blueprint.get("/plans/<plan_id>/files/<file>")
+@allow("export", fresh=True)
+def save(plan: PublishedPlan, file: str) -> Response:
+    """One file of a plan, which the log tells."""
+    named = file not in ("turfs.gpkg", "doors.csv")
+    voters = plan.voters if named else 0
+    audit.note(
+        db(), "file saved", current_user.account, plan_id=plan.id, detail=file, voters=voters
+    )
+    db().commit()
+    path = library.folder_of(plan.id) / file
+    return send_file(path, mimetype=FILES[file][1], as_attachment=True, download_name=file)
+
+
+def _turf_page(plan: PublishedPlan, turf: str, voters: dict[str, list[str]]) -> str:
+    doors = library.doors_of(plan.id, turf)
+    query = select(Printing).where(Printing.plan_id == plan.id, Printing.turf_id == turf)
+    printings = list(db().scalars(query.order_by(Printing.at.desc())))
+    row = library.turfs_of(plan.id).loc[turf]
+    return render_template(
+        "turf.html", plan=plan, turf=turf, row=row, doors=doors, voters=voters, printings=printings
+    )
+
+
+def _map(plan: PublishedPlan, layers: str, home: str, name: str) -> str:
+    loader = LOADER.format(
+        script=url_for("assets.own", name="map.js"),
+        layers=layers,
+        home=home,
+        name=name,
+        turfs=url_for("plans.show", plan_id=plan.id) + "/turfs/",
+        scripts=" ".join(url_for("assets.drawing", name=f"map/{each}") for each in SCRIPTS),
+    )
+    assets = url_for("assets.drawing", name="")
+    html, g.sources = linked_page(library.centre_of(plan.id), assets, loader)
+    return html
+
+
+def _gzipped(content: bytes) -> Response:
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return make_response(gzip.decompress(content), {"Content-Type": "application/json"})
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    return make_response(content, headers)

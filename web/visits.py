@@ -1,0 +1,57 @@
+"""The visit that a request belongs to, and what pauses do to it."""
+
+import time
+from datetime import UTC, datetime
+from typing import Final
+
+from flask import current_app, g
+from flask_login import UserMixin, current_user
+
+from web import accounts
+from web.access import RIGHTS
+from web.db import db
+from web.models import Account
+
+STEP_S: Final = 10
+"""Requests within so many seconds are one to the clock of a visit."""
+
+
+class Visitor(UserMixin):  # type: ignore[misc]
+    """Who is asking: an account, known by the token of its visit."""
+
+    def __init__(self, token: str, account: Account) -> None:
+        self.token, self.account = token, account
+
+    def get_id(self) -> str:
+        """What the signed cookie holds."""
+        return self.token
+
+
+def load(token: str) -> Visitor | None:
+    """The visitor of a token; None after a pause that was too long."""
+    session, now = db(), int(time.time())
+    visit = accounts.find_visit(session, token)
+    if visit is None:
+        return None
+    pause = now - visit.seen
+    if pause > current_app.config["IDLE_S"]:
+        visit.open = False
+    elif pause > current_app.config["NAMES_IDLE_S"]:
+        visit.confirmed = False
+    if pause >= STEP_S:
+        visit.seen = now
+    session.commit()
+    if not visit.open:
+        return None
+    g.visit = visit
+    return Visitor(token, visit.account)
+
+
+def may(right: str) -> bool:
+    """Whether the visitor has a right; pages show only what works."""
+    return bool(current_user.is_authenticated and right in RIGHTS[current_user.account.role])
+
+
+def day(seconds: int) -> str:
+    """A time as pages show it."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
