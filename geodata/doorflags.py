@@ -69,7 +69,7 @@ def read_flags(path: Path, as_of: date | None) -> pd.DataFrame:
     squeezed = table["flag"].str.upper().str.replace("[^A-Z]", "", regex=True)
     known = {word: flag for flag, words in FLAGS.items() for word in words.split()}
     flag = squeezed.map(known)
-    unknown = table.loc[flag.isna() & (squeezed != ""), "line"].tolist()
+    unknown = table.loc[flag.isna() & (table["flag"].str.strip() != ""), "line"].tolist()
     if unknown:
         message = (
             f"{path.name}: {named_lines(unknown)} has a flag that is not known; doors are flagged "

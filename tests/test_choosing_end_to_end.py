@@ -124,8 +124,9 @@ def test_every_voter_read_is_accounted_for(chosen, county):
     with county.voters.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert counts["rows"] == len(rows)
-    names = ("unreadable", "repeated", "conflicting", "suppressed", "outside", "exceptions")
-    assert sum(counts[name] for name in (*names, "uncut", "in_turfs")) == counts["rows"]
+    names = ("unreadable", "repeated", "conflicting", "suppressed", "status", "outside", "voted")
+    names = (*names, "exceptions", "uncut", "in_turfs")
+    assert sum(counts[name] for name in names) == counts["rows"]
     lists = {
         name: [row["voter_id"] for row in chosen.listed(name)]
         for name in ("walklist.csv", "uncut.csv", "exceptions.csv")

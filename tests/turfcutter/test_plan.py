@@ -88,6 +88,7 @@ def test_columns_have_one_kind_each_also_in_empty_tables(plan, tmp_path):
     assert again.exceptions.dtypes.astype(str).to_dict() == {
         **dict.fromkeys(("voter_id", "address", "reason", "detail", "phone"), "str"),
         **dict.fromkeys(("lon", "lat"), "float64"),
+        "ballot": "str",
     }
     assert again.legs.dtypes.astype(str)[["leg", "stop", "walk_m"]].tolist() == [
         "int64",
