@@ -75,8 +75,7 @@ def gather_history(
     """
     engine.execute("CREATE TABLE history (voter_id VARCHAR, election VARCHAR, method VARCHAR)")
     _from_columns(engine, voters[2].others)
-    for path in files:
-        _from_file(engine, path, voters)
+    unread = sum(_from_file(engine, path, voters) for path in files)
     engine.execute(
         "CREATE TABLE votes AS SELECT voter_id, election, max(method) AS method FROM history"
         " WHERE voter_id IN (SELECT voter_id FROM voters) AND election <> ''"
@@ -94,7 +93,10 @@ def gather_history(
         f"{table.num_rows:,} votes in {len(elections):,} elections, {elections[0]} to "
         f"{elections[-1]}: votes and voted_{elections[-1]} can be used in --where."
     )
-    return elections, (Note("HISTORY", sentence, table.num_rows),)
+    notes = [Note("HISTORY", sentence, table.num_rows)]
+    if unread:
+        notes.append(Note("HISTORY_UNREAD", f"{unread:,} rows of vote history are unread.", unread))
+    return elections, tuple(notes)
 
 
 def history_sql(path: Path, elections: Collection[str]) -> str:
@@ -148,8 +150,12 @@ def _called(text: str) -> str:
 
 def _from_file(
     engine: duckdb.DuckDBPyConnection, path: Path, voters: tuple[Path, Header, Columns]
-) -> None:
-    """Votes of a file, a row each, by voter_id or by the state's RegistrantID."""
+) -> int:
+    """
+    Take the votes of a file, a row each, by voter_id or by the state's RegistrantID.
+
+    Returns how many rows cannot be read, or tell of no election.
+    """
     header = read_header(path)
     squeezed = [squeeze(name) for name in header.names]
     own = voter_id_position(header.names)
@@ -166,8 +172,8 @@ def _from_file(
     if by_state:
         _registrants(engine, voters, path.name)
     wanted = {place for place in (who, day, name, method) if place is not None}
-    before = _count(engine)
-    for table in read_tables(path, header, wanted, Tally()):
+    before, tally = _count(engine), Tally()
+    for table in read_tables(path, header, wanted, tally):
         chunk = _chunk(table, (who, day, name, method))
         engine.register("chunk", chunk)
         joined = "chunk"
@@ -189,6 +195,8 @@ def _from_file(
             "same county."
         )
         raise InputError("HISTORY", message)
+    nameless = engine.execute("DELETE FROM history WHERE election = ''").fetchall()
+    return len(tally.unreadable) + int(nameless[0][0])
 
 
 def _chunk(table: pa.Table, places: Sequence[int | None]) -> pa.Table:

@@ -12,6 +12,7 @@ from geodata.errors import InputError
 from geodata.layouts import squeeze
 
 _DATES: Final = ("%Y-%m-%d", "%m/%d/%Y", "%Y%m%d", "%m/%d/%y")
+_YEARS: Final = range(1900, 2200)
 
 
 def read_listing(path: Path, forms: Mapping[str, str], needed: Sequence[str]) -> pd.DataFrame:
@@ -72,9 +73,10 @@ def read_listing(path: Path, forms: Mapping[str, str], needed: Sequence[str]) ->
 
 
 def days(cells: "pd.Series[str]") -> "pd.Series[pd.Timestamp]":
-    """Days as YYYY-MM-DD, MM/DD/YYYY, MM/DD/YY or YYYYMMDD, a time after them ignored; else NaT."""
+    """Days as YYYY-MM-DD, MM/DD/YYYY, MM/DD/YY or YYYYMMDD, a time after ignored; else NaT."""
     text = cells.str.split(r"[ T]", n=1, regex=True).str[0]
-    found = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[ns]")
+    found = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[s]")
     for form in _DATES:
-        found = found.fillna(pd.to_datetime(text, format=form, errors="coerce"))
+        read = pd.to_datetime(text, format=form, errors="coerce").astype("datetime64[s]")
+        found = found.fillna(read.where(read.dt.year.isin(_YEARS)))
     return found

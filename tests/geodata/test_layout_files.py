@@ -142,3 +142,16 @@ def test_ballots_join_through_another_column_and_tell_how_old_they_are(tmp_path)
     assert chosen["ballot"].tolist() == ["accepted", "returned", ""]
     left = choose(table, where="ballot is null", ballots=ballots, ballots_by="County File ID")
     assert left.table["voter_id"].tolist() == ["C"]
+
+
+def test_votes_that_cannot_be_read_are_counted(tmp_path):
+    voters = wrote(tmp_path / "v.txt", ["voter_id", "address"], [["A", "1 ELM"], ["B", "2 ELM"]])
+    history = tmp_path / "h.csv"
+    history.write_text(
+        "voter_id,ElectionDate,Method\nA,11/05/2024,V\nB,soon,V\nB,11/05/2024\nA,11/05/2024,N\n"
+    )
+    table = read_voters(voters, tmp_path / "out", beside=Beside(history=(history,)))
+    assert {note.code: note.count for note in table.notes if "HISTORY" in note.code} == {
+        "HISTORY": 1,
+        "HISTORY_UNREAD": 2,
+    }

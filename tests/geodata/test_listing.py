@@ -21,7 +21,7 @@ def test_days_are_read_as_they_are_written(day, form):
 def test_what_is_no_day_is_none(text):
     found = days(pd.Series([text, "2026-02-30", ""], dtype="str"))
     assert found.isna()[1:].all()
-    assert pd.isna(found[0]) or 1 <= found[0].year <= 9999
+    assert pd.isna(found[0]) or 1900 <= found[0].year < 2200
 
 
 def test_only_columns_that_are_asked_for_are_read(tmp_path):
@@ -59,7 +59,7 @@ def test_a_flag_is_a_known_word_or_refused(tmp_path_factory, text):
     if not cell.strip() or squeezed in known:
         assert set(read_flags(path, None)["flag"]) <= set(FLAGS)
     elif not {";", "/"} & set(cell):
-        with pytest.raises(InputError, match="FLAGS: f.csv: line 2 has a flag that is not known"):
+        with pytest.raises(InputError, match=r"FLAGS: f\.csv: line 2 has a flag"):
             read_flags(path, None)
 
 
