@@ -16,6 +16,7 @@ from turfcutter.doors import Gathered, gather_doors, site_keys
 from turfcutter.editing.neighbours import nearest_turfs
 from turfcutter.editing.regrouping import regrouped
 from turfcutter.editing.versions import cut_params, refuse_locked, with_turfs
+from turfcutter.flags import flag_doors
 from turfcutter.frontage import find_frontage
 from turfcutter.layout import Layout, layout_of
 from turfcutter.model import Plan
@@ -51,7 +52,7 @@ def add(plan: Plan, voters: pd.DataFrame) -> Plan:
         raise InputError("PARAMETER", message)
     cut, layout = cut_params(plan), layout_of(plan)
     voters = voters.sort_values("voter_id").reset_index(drop=True)
-    gathered = gather_doors(voters, cut.prefix, layout.crs)
+    gathered, _ = flag_doors(gather_doors(voters, cut.prefix, layout.crs), None)
     gathered, _ = place_doors(gathered, Precincts(plan.precincts))
     gathered, fresh = _placed(gathered, layout, plan, cut)
     layout = _with_voters(plan, layout, gathered)
