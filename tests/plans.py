@@ -395,6 +395,9 @@ def big_plan(columns: int = 50, rows: int = 40, doors: int = 50, seed: int = 0) 
     turfs = gpd.GeoDataFrame(
         {
             "turf_id": ids,
+            "region": "R1",
+            "kind": "walk",
+            "building": "",
             "precinct": "0101",
             "doors": doors,
             "stops": doors,

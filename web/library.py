@@ -128,6 +128,18 @@ def _turfs(folder: Path) -> pd.DataFrame:
     return pd.read_parquet(folder / "turfs.parquet", columns=columns).set_index("turf_id")
 
 
+def find_turfs(plan_id: str, wanted: str) -> set[str]:
+    """Ids of the turfs whose id, precinct or one of whose addresses holds a text."""
+    turfs, text = turfs_of(plan_id), wanted.lower()
+    doors = pd.read_parquet(folder_of(plan_id) / "doors.parquet", columns=["turf_id", "address"])
+    at = doors["address"].str.lower().str.contains(text, regex=False)
+    named = turfs.index[
+        turfs.index.str.lower().str.contains(text, regex=False)
+        | turfs["precinct"].str.lower().str.contains(text, regex=False)
+    ]
+    return {*doors.loc[at, "turf_id"], *named}
+
+
 def doors_of(plan_id: str, turf_id: str) -> list[dict[str, Any]]:
     """The doors of a turf in walking order."""
     columns = ["door_id", "stop", "order", "address", "unit", "voters", "flags"]

@@ -18,6 +18,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import select
 
+from turfcutter.packets.numbers import list_number
 from turfcutter.render.page import SCRIPTS, linked_page
 from web import audit, library
 from web.access import allow
@@ -27,6 +28,8 @@ from web.outputs import FILES
 
 blueprint = Blueprint("plans", __name__)
 
+LIST_DIGITS = 8
+"""Digits of the number of a list, its check digit included."""
 LOADER = Markup(
     '<script src="{script}" data-layers="{layers}" data-home="{home}" data-name="{name}"'
     ' data-turfs="{turfs}" data-scripts="{scripts}"></script>\n'
@@ -46,12 +49,14 @@ def index() -> str:
 @allow("look")
 def show(plan: PublishedPlan) -> str:
     """One plan: its turfs, and its files for those who may save them."""
-    turfs = library.turfs_of(plan.id).reset_index().to_dict("records")
-    wanted = request.args.get("find", "").strip().lower()
+    turfs = library.turfs_of(plan.id)
+    wanted = request.args.get("find", "").strip()
     if wanted:
-        turfs = [row for row in turfs if wanted in f"{row['turf_id']} {row['precinct']}".lower()]
+        printed = _printed(plan, wanted)
+        turfs = turfs[turfs.index.isin({*library.find_turfs(plan.id, wanted), *printed})]
+    rows = turfs.reset_index().to_dict("records")
     files = library.files_of(plan.id)
-    return render_template("plan.html", plan=plan, turfs=turfs, files=files, wanted=wanted)
+    return render_template("plan.html", plan=plan, turfs=rows, files=files, wanted=wanted)
 
 
 @blueprint.get("/plans/<plan_id>/map")
@@ -135,6 +140,16 @@ def _turf_page(plan: PublishedPlan, turf: str, voters: dict[str, list[str]]) -> 
     return render_template(
         "turf.html", plan=plan, turf=turf, row=row, doors=doors, voters=voters, printings=printings
     )
+
+
+def _printed(plan: PublishedPlan, wanted: str) -> list[str]:
+    """The turf of a list that was printed here, by the number on its pages."""
+    digits = wanted.replace(" ", "")
+    if not digits.isdecimal() or len(digits) != LIST_DIGITS:
+        return []
+    mine = Printing.plan_id == plan.id
+    query = select(Printing).where(mine, Printing.serial == int(digits[:-1]))
+    return [row.turf_id for row in db().scalars(query) if list_number(row.serial) == digits]
 
 
 def _map(plan: PublishedPlan, layers: str, home: str, name: str) -> str:

@@ -1,8 +1,9 @@
 """The viewer: several people, accounts, organizations and their plans."""
 
+from traceback import extract_tb
 from typing import Final
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
@@ -70,6 +71,7 @@ def create_viewer(settings: Settings, engine: Engine) -> Flask:
     app.register_error_handler(HTTPException, _sorry)
     app.register_error_handler(CSRFError, _sorry)
     app.register_error_handler(GeodataError, _rejected)
+    app.register_error_handler(Exception, _fault)
     for part in (assets, login, people, plans, printings):
         app.register_blueprint(part.blueprint)
     app.jinja_env.globals.update(may=visits.may, token=_token)
@@ -111,6 +113,13 @@ def _sorry(fault: HTTPException) -> tuple[str, int] | HTTPException:
     if code < 400:  # noqa: PLR2004 - a redirect
         return fault
     return render_template("sorry.html", why=SENTENCES.get(code, fault.description)), code
+
+
+def _fault(fault: Exception) -> tuple[str, int]:
+    """A fault of ours: the server's own log has its kind and place, never a text with a voter."""
+    places = [f"{each.filename}:{each.lineno}" for each in extract_tb(fault.__traceback__)[-3:]]
+    current_app.logger.error("%s at %s", type(fault).__name__, " > ".join(places))
+    return render_template("sorry.html", why=SENTENCES[500]), 500
 
 
 def _rejected(fault: GeodataError) -> tuple[str, int]:

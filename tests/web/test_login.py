@@ -1,11 +1,13 @@
 """Passwords, visits, pauses, and what nobody may learn or do from outside."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select, update
 
+from web.access import Rule
 from web.accounts import MOST_TRIES, WINDOW_S
 from web.db import transaction
 from web.models import Account, Attempt, Event, Visit
@@ -242,6 +244,36 @@ def test_cookies_are_closed_and_over_https_bound_to_the_host(office):
     assert office.client(app=app).get("/login").status_code == 403
 
 
+def test_a_fault_of_ours_is_told_without_what_it_held(office, caplog):
+    def broken():
+        raise KeyError("Secretlast, 12 Elm Street")
+
+    broken.rule = Rule("")
+    office.app.add_url_rule("/broken", "broken", broken)
+    answer = office.client().get("/broken")
+    assert answer.status_code == 500
+    assert "This is a fault of turfcutter" in answer.text
+    said = caplog.text
+    assert "KeyError at" in said
+    assert "Secretlast" not in answer.text + said
+
+
 def test_another_host_is_not_answered(office):
     answer = office.client().get("/login", base_url="http://evil.example")
     assert answer.status_code == 421
+
+
+def test_many_at_once_get_no_more_tries_than_one_after_another(office):
+    """Eight threads of two workers; nobody is answered with a fault of the database."""
+    workers = [office.app, create_viewer(office.settings, office.engine)]
+    clients = [office.client(app=workers[n % 2]) for n in range(24)]
+    tokens = [token_of(client) for client in clients]
+
+    def attempt(n):
+        form = {"name": "fred", "password": f"wrong {n}", "csrf_token": tokens[n]}
+        return clients[n].post("/login", data=form).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(attempt, range(24)))
+    assert set(answers) <= {401, 429}
+    assert answers.count(401) <= MOST_TRIES

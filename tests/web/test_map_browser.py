@@ -171,7 +171,7 @@ def test_a_stop_clicked_on_the_map_is_marked_in_the_list(opened, html):
         assert page.locator("#turf-id").text_content() == "Turf A1"
 
 
-def test_search_finds_turfs_and_streets(opened, html):
+def test_search_finds_turfs_streets_and_addresses(opened, html, plan):
     with opened(html) as page:
         page.fill("#query", "b3")
         assert page.locator("#found .name").all_text_contents() == ["B3"]
@@ -197,8 +197,16 @@ def test_search_finds_turfs_and_streets(opened, html):
         note = page.locator("#street-note").text_content()
         assert note == "No turf has doors on this street"
 
+        address = plan.doors.loc[plan.doors["turf_id"] == "A3"].iloc[0]
+        page.fill("#query", address["address"].lower())
+        assert page.locator("#found .aside").first.text_content() == "A3"
+        page.press("#query", "Enter")
+        assert page.locator("#turf-id").text_content() == "Turf A3"
+        chosen = page.locator("#turf-doors .row.on .stop").all_text_contents()
+        assert chosen == [str(address["stop"])]
+
         page.fill("#query", "nowhere")
-        assert page.locator("#found").text_content() == "No turf or street of this name"
+        assert page.locator("#found").text_content() == "No turf, street or address of this name"
 
 
 @pytest.mark.parametrize("layer", ["turfs", "base", "names", "buildings", "doors", "precincts"])

@@ -151,6 +151,34 @@ def test_the_log_is_read_by_administrators_of_the_organization(office):
     assert "VOTERID0" in page
 
 
+def test_turfs_are_found_by_id_precinct_address_and_number_of_a_list(office, plan):
+    client, base = office.client("fred"), f"/plans/{office.plans['North']}"
+    number = re.search(
+        r"/printings/\w+",
+        client.post(f"{base}/turfs/B3/print", data={"csrf_token": token_of(client)}).location,
+    )
+    with client.get(f"{base}{number[0]}/list.csv") as answer:
+        printed = next(csv.DictReader(io.StringIO(answer.text)))["list"]
+
+    def found(text):
+        page = client.get(base, query_string={"find": text}).text
+        return re.findall(r"/turfs/(\w+)\"", page)
+
+    assert found("b2") == ["B2"]
+    assert (
+        found(plan.turfs["precinct"].iloc[0])
+        == plan.turfs.loc[
+            plan.turfs["precinct"] == plan.turfs["precinct"].iloc[0], "turf_id"
+        ].tolist()
+    )
+    address = plan.doors["address"].iloc[0]
+    holds = plan.doors.loc[plan.doors["address"] == address, "turf_id"].unique().tolist()
+    assert found(address.lower()) == holds
+    assert found(printed) == ["B3"]
+    assert found(printed[:-1] + str((int(printed[-1]) + 1) % 10)) == []
+    assert found("(") == []
+
+
 def test_what_was_published_stays_when_the_cut_is_gone(office, plan_folder):
     assert library.plan_folder(office.settings.state, office.plans["North"]) != plan_folder
     private = office.settings.state / "plans" / office.plans["North"]

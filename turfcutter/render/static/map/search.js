@@ -1,4 +1,4 @@
-/* Search by turf id and street name. */
+/* Search by turf id, street name and address. */
 "use strict";
 
 (function () {
@@ -25,6 +25,34 @@
       })),
   ].map((thing) => ({ ...thing, key: plain(thing.text) }));
   let things = null; /* made when first needed: a county has many streets */
+  let addresses = null;
+
+  /** Each address once, with its turf and stop: which turf holds it? */
+  function listedAddresses() {
+    const found = new Map();
+    for (let turf = 0; turf < turfs.count; turf++) {
+      for (let door = doors.first[turf]; door < doors.first[turf + 1]; door++) {
+        const text = [doors.number.text(door), doors.rest.text(door)].filter(Boolean).join(" ");
+        const key = `${turf} ${text}`;
+        if (!found.has(key)) found.set(key, { text, turf, stop: doors.stop[door], key: plain(text) });
+      }
+    }
+    return [...found.values()].map((address) => ({
+      ...address,
+      kind: turfs.id[address.turf],
+      choose: () => {
+        app.chooseTurf(address.turf);
+        app.chooseStop(address.stop);
+      },
+    }));
+  }
+
+  /** Addresses that begin with the query, the whole one first. */
+  function searchAddresses(wanted) {
+    addresses = addresses || listedAddresses();
+    const found = addresses.filter(({ key }) => key.startsWith(wanted));
+    return found.sort((a, b) => (b.key === wanted) - (a.key === wanted) || (a.key < b.key ? -1 : 1));
+  }
 
   /**
    * Things whose text holds the query: whole matches, then beginnings, words, the rest; among
@@ -42,7 +70,9 @@
       const grade = thing.key === wanted ? 0 : at === 0 ? 1 : word ? 2 : 3;
       found.push({ thing, grade, walked: Number(Boolean(thing.walked)) });
     }
-    return found.sort((a, b) => a.grade - b.grade || b.walked - a.walked).map(({ thing }) => thing);
+    const best = found.sort((a, b) => a.grade - b.grade || b.walked - a.walked);
+    const numbered = /^\d+\S* ./.test(wanted) ? searchAddresses(wanted) : [];
+    return [...best.map(({ thing }) => thing), ...numbered];
   }
 
   function resultRow(thing) {
@@ -69,7 +99,7 @@
     list.replaceChildren(...found.slice(0, MOST).map(resultRow));
     if (found.length > MOST) list.append(app.element("li", "note", `and ${found.length - MOST} more`));
     if (!found.length && input.value.trim()) {
-      list.append(app.element("li", "note", "No turf or street of this name"));
+      list.append(app.element("li", "note", "No turf, street or address of this name"));
     }
   }
 
