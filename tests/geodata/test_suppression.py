@@ -57,3 +57,15 @@ def test_whole_words_in_any_case_in_any_part_of_the_address():
 def test_no_lists_and_no_words_suppress_nobody():
     table = pa.table({"voter_id": ["", "1"], "address": ["", ""]})
     assert suppression([], [""]).without(table).equals(table)
+
+
+def test_a_column_that_flags_confidential_voters_is_obeyed_without_any_word():
+    table = pa.table(
+        {
+            "voter_id": [str(n) for n in range(8)],
+            "address": ["x"] * 8,
+            "confidential_voter": ["", "N", " no ", "0", "Y", "1", "AB 1562", "false"],
+            "safe_at_home": ["", "", "", "", "", "", "", "T"],
+        }
+    )
+    assert suppression([], []).without(table)["voter_id"].to_pylist() == ["0", "1", "2", "3"]
