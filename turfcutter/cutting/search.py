@@ -159,7 +159,7 @@ def _ruin(seed, wanted, string, ground, rings, sums, journal, removed, state):
     ruined = np.empty(32, np.int64)
     hit, out, delta = 0, 0, np.int64(0)
     for at in range(-1, near.shape[1]):
-        run = seed if at < 0 else near[seed, at]
+        run = seed if at < 0 else np.int64(near[seed, at])
         t = turf[run]
         if t < 0 or size[t] < 2:
             continue
@@ -239,7 +239,7 @@ def _put_back(run, ground, rings, sums, rules, journal, entries, state):
     tried = 0
     blink = int(np.log(1.0 - draw(state)) / _NO_BLINK)
     for at in range(near.shape[1]):
-        j = near[run, at]
+        j = np.int64(near[run, at])
         t = turf[j]
         if t < 0:
             continue
