@@ -9,6 +9,7 @@ import json
 import shutil
 import time
 from functools import lru_cache
+from math import cos, radians
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from geodata.atomic import new_folder
 from geodata.errors import InputError
+from geodata.schema import NOT_CHOSEN
 from geodata.tables import PRIVATE
 from turfcutter.model import PLAN_TABLES, Plan
 from turfcutter.plan import PLAN_JSON, plan_digest, read_plan, write_private
@@ -31,7 +33,9 @@ from web.outputs import FILES
 LAYERS: Final = "layers.json.gz"
 CENTRE: Final = "centre.json"
 NEAR_M: Final = 250.0
-"""How far around a turf its own map shows streets."""
+"""How far around a turf its map shows streets, and its page addresses that nobody walks to."""
+METRES_A_DEGREE: Final = 111_320.0
+"""Of latitude."""
 SAVED: Final = ("turfs.gpkg", "doors.csv", "walklist.csv", "exceptions.csv", "uncut.csv")
 """Files of a plan that may be saved, where it has them."""
 
@@ -146,6 +150,21 @@ def doors_of(plan_id: str, turf_id: str) -> list[dict[str, Any]]:
     table = _rows(folder_of(plan_id) / "doors.parquet", turf_id, columns)
     rows = table.sort_values("order").to_dict("records")
     return [{str(name): row[name] for name in row} for row in rows]
+
+
+def exceptions_near(plan_id: str, turf_id: str) -> list[tuple[str, str]]:
+    """Addresses in no turf close to the doors of one, and why: who walks there will see them."""
+    folder = folder_of(plan_id)
+    doors = _rows(folder / "doors.parquet", turf_id, ["lon", "lat"])
+    columns = ["address", "detail", "reason", "lon", "lat"]
+    left = pd.read_parquet(folder / "exceptions.parquet", columns=columns)
+    left = left[left["reason"] != NOT_CHOSEN]
+    north = NEAR_M / METRES_A_DEGREE
+    east = north / cos(radians(doors["lat"].mean()))
+    near = left["lat"].between(doors["lat"].min() - north, doors["lat"].max() + north)
+    near &= left["lon"].between(doors["lon"].min() - east, doors["lon"].max() + east)
+    kept = left[near].drop_duplicates(["address", "detail"]).sort_values("address")
+    return [(str(row.address), str(row.detail)) for row in kept.itertuples()]
 
 
 def voters_of(plan_id: str, turf_id: str) -> dict[str, list[str]]:

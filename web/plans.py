@@ -138,7 +138,14 @@ def _turf_page(plan: PublishedPlan, turf: str, voters: dict[str, list[str]]) -> 
     printings = list(db().scalars(query.order_by(Printing.at.desc())))
     row = library.turfs_of(plan.id).loc[turf]
     return render_template(
-        "turf.html", plan=plan, turf=turf, row=row, doors=doors, voters=voters, printings=printings
+        "turf.html",
+        plan=plan,
+        turf=turf,
+        row=row,
+        doors=doors,
+        voters=voters,
+        printings=printings,
+        left=library.exceptions_near(plan.id, turf),
     )
 
 

@@ -179,6 +179,16 @@ def test_turfs_are_found_by_id_precinct_address_and_number_of_a_list(office, pla
     assert found("(") == []
 
 
+def test_addresses_nearby_that_are_in_no_turf_stand_below_the_doors(office, plan):
+    client, base = office.client("fred"), f"/plans/{office.plans['North']}/turfs"
+    near, far = plan.exceptions.iloc[1], plan.exceptions.iloc[2]
+    _, _, below = client.get(f"{base}/{plan.doors['turf_id'].iloc[0]}").text.partition("Nearby, in")
+    assert near["address"] in below
+    assert near["detail"] in below
+    assert far["detail"] not in below
+    assert near["voter_id"] not in below
+
+
 def test_what_was_published_stays_when_the_cut_is_gone(office, plan_folder):
     assert library.plan_folder(office.settings.state, office.plans["North"]) != plan_folder
     private = office.settings.state / "plans" / office.plans["North"]
