@@ -258,7 +258,12 @@ def _cover(turf: Slice, doors: Sequence[Door], job: Job, issue: Issue) -> dict[s
         "figures": [{"name": name, "value": value} for name, value in figures],
         "places": [{"name": name, "value": value} for name, value in places],
         "notes": [{"name": name, "value": value} for name, value in notes],
-        "order": texts["order_loop" if issue.end == "start" else "order_anywhere"],
+        "order": " ".join(
+            (
+                texts["order_loop" if issue.end == "start" else "order_anywhere"],
+                texts["order_street" if turf.by_street else "order_short"],
+            )
+        ),
         "overview": overview,
         "alt": alt,
         "qr": _qr(issue.packet["link"], job.turf_id, texts),

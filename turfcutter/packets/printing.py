@@ -30,7 +30,9 @@ from turfcutter.packets.launch import launch_files
 from turfcutter.packets.lists import csv_text, gpx, list_table, manifest_table, xlsx
 from turfcutter.packets.numbers import LEAST, list_number
 from turfcutter.packets.slices import Slice, slice_plan
+from turfcutter.packets.streetorder import by_street
 from turfcutter.packets.typesetting import typeset
+from turfcutter.paramfile import params_of
 
 PRINTING_JSON: Final = "printing.json"
 """Says that a printing is complete, and what is in it."""
@@ -103,6 +105,8 @@ def print_packets(
         As everywhere.
     """
     jobs = jobs_of(plan, printing)
+    cut = params_of(plan.about["params"]).cut
+    plan, grouped = by_street(plan, [job.turf_id for job in jobs], cut)
     key = _key(printing, jobs)
     head = {"key": key, "serial": printing.serial, "issued": printing.issue.issued}
     with _claimed(out, head, force=force) as done:
@@ -110,7 +114,7 @@ def print_packets(
         left = [job for job in jobs if job.name not in records]
         progress("packets", f"{len(records):,} of {len(jobs):,} lists")
         try:
-            for record in _printed(plan, left, printing.issue, out, workers):
+            for record in _printed(plan, grouped, left, printing.issue, out, workers):
                 _note(out, record)
                 records[record["name"]] = record
                 progress("packets", f"{len(records):,} of {len(jobs):,} lists")
@@ -231,12 +235,17 @@ def _note(out: Path, record: Record) -> None:
 
 
 def _printed(
-    plan: Plan, jobs: Sequence[Job], issue: Issue, out: Path, workers: int
+    plan: Plan,
+    grouped: frozenset[str],
+    jobs: Sequence[Job],
+    issue: Issue,
+    out: Path,
+    workers: int,
 ) -> Iterator[Record]:
     """Print each list, here or in processes; records come in any order."""
     turf_ids = list(dict.fromkeys(job.turf_id for job in jobs))
     of_turf = {turf_id: [job for job in jobs if job.turf_id == turf_id] for turf_id in turf_ids}
-    slices = slice_plan(plan, turf_ids)
+    slices = slice_plan(plan, turf_ids, grouped)
     crs = plan.turfs.crs.to_string() if plan.turfs.crs else ""
     if workers == 1 or len(turf_ids) < AHEAD:
         for turf in slices:

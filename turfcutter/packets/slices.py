@@ -81,6 +81,8 @@ class Slice:
         Line and polygon.
     streets, base, precincts
         What lies around.
+    by_street
+        Whether each street is walked once; see `streetorder`.
     """
 
     turf: dict[str, Any]
@@ -92,10 +94,13 @@ class Slice:
     streets: Layer
     base: Layer
     precincts: Layer
+    by_street: bool = False
 
 
-def slice_plan(plan: Plan, turf_ids: Sequence[str]) -> Iterator[Slice]:
-    """The turfs of some ids, in their order."""
+def slice_plan(
+    plan: Plan, turf_ids: Sequence[str], grouped: frozenset[str] = frozenset()
+) -> Iterator[Slice]:
+    """The turfs of some ids, in their order; `grouped` are those by street."""
     at = gpd.points_from_xy(plan.doors["lon"], plan.doors["lat"], crs="EPSG:4326")
     places = at.to_crs(plan.turfs.crs)
     people = _people(plan)
@@ -126,6 +131,7 @@ def slice_plan(plan: Plan, turf_ids: Sequence[str]) -> Iterator[Slice]:
             streets=streets,
             base=base,
             precincts=precincts,
+            by_street=turf_id in grouped,
         )
 
 

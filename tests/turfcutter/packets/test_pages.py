@@ -15,7 +15,9 @@ import zxingcpp
 from turfcutter.packets.contents import Job, packet_contents
 from turfcutter.packets.numbers import is_checked, read_line_code
 from turfcutter.packets.slices import slice_plan
+from turfcutter.packets.streetorder import by_street
 from turfcutter.packets.typesetting import typeset
+from turfcutter.paramfile import params_of
 
 FREE_TOP = 25 / 25.4 * 72
 
@@ -76,8 +78,15 @@ def test_every_street_walked_is_named(contents):
     assert count > 20
 
 
-def test_the_order_is_that_of_doors_csv(printed):
+def test_the_order_is_that_of_doors_csv_or_by_street(printed):
+    """Loops are walked as the plan says; by street, doors are the same in the list's own order."""
     out, records, plan = printed
+    cut = params_of(plan.about["params"]).cut
+    ordered, grouped = by_street(plan, plan.turfs["turf_id"].tolist(), cut)
+    assert grouped < {*plan.turfs["turf_id"]}
+    loops = plan.doors[~plan.doors["turf_id"].isin(grouped)]
+    assert ordered.doors[~ordered.doors["turf_id"].isin(grouped)].equals(loops)
+    plan = ordered
     for record in records:
         number = next(name for name in record["files"] if name.startswith("manifests"))
         rows = manifest(out, number.split("/")[1][:-4])
