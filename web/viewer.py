@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from geodata.errors import GeodataError
+from turfcutter.packets.numbers import list_number, spaced
 from web import access, assets, db, guard, login, people, plans, printings, visits
 from web.settings import MINUTE, Settings
 
@@ -77,6 +78,7 @@ def create_viewer(settings: Settings, engine: Engine) -> Flask:
     app.jinja_env.globals.update(may=visits.may, token=_token)
     app.jinja_env.filters["day"] = visits.day
     app.jinja_env.filters["number"] = "{:,}".format
+    app.jinja_env.filters["list"] = lambda serial: spaced(list_number(serial))
     return app
 
 

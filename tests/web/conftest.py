@@ -147,14 +147,14 @@ def sqlite_template(plan_folder, tmp_path_factory):
 @pytest.fixture(scope="session")
 def postgres_template(postgres, plan_folder, tmp_path_factory):
     state = tmp_path_factory.mktemp("state")
-    _make(postgres, "viewer_template", "template0")
+    _run(postgres, "CREATE DATABASE viewer_template TEMPLATE template0")
     return state, _fill(_settings(state, postgres.format("viewer_template")), plan_folder)
 
 
-def _make(postgres, name, template):
+def _run(postgres, statement):
     engine = create_engine(postgres.format("postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+        connection.execute(text(statement))
     engine.dispose()
 
 
@@ -165,12 +165,14 @@ def database(request, tmp_path):
         state, found = request.getfixturevalue("sqlite_template")
         url = f"sqlite+pysqlite:///{tmp_path / 'viewer.sqlite'}"
         shutil.copyfile(state / "viewer.sqlite", tmp_path / "viewer.sqlite")
-        return state, url, found
+        yield state, url, found
+        return
     postgres = request.getfixturevalue("postgres")
     state, found = request.getfixturevalue("postgres_template")
     name = f"t{abs(hash(request.node.nodeid))}"
-    _make(postgres, name, "viewer_template")
-    return state, postgres.format(name), found
+    _run(postgres, f"CREATE DATABASE {name} TEMPLATE viewer_template")
+    yield state, postgres.format(name), found
+    _run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
