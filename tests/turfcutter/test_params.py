@@ -138,5 +138,5 @@ def test_a_plan_carries_no_places_of_files():
     assert carried == to_dict(here)
     assert carried["cut"]["within"] == ["precinct", "districts.gpkg.DIST"]
     assert carried["as_of"] == "2026-11-03"
-    assert carried["packet"] == {"title": "Fall"}
+    assert carried["packet"]["title"] == "Fall"
     assert "precincts" not in carried["inputs"]
