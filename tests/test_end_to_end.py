@@ -52,6 +52,7 @@ FILES = {
     *("plan.json", "turfs.gpkg", "doors.csv", "walklist.csv", "exceptions.csv", "map.html"),
     *("turfs.parquet", "doors.parquet", "voters.parquet", "walks.parquet", "legs.parquet"),
     *("exceptions.parquet", "streets.parquet", "base.parquet", "precincts.parquet"),
+    "before.parquet",
 }
 
 
@@ -449,11 +450,13 @@ def test_all_addresses_of_san_francisco(job, shared_data):
         real = {(row["address"].strip(), row["unit"].strip()) for row in csv.DictReader(file)}
     assert len(real) == 4_737
     assert len({address for address, _ in real}) == 2_512
+    assert {(row["address"], row["unit"]) for row in place.whole} == real
+    homes = {(row["address"], row["unit"]) for row in place.eligible.values()}
     doors = {(row["address"], row["unit"]) for row in place.listed("doors.csv")}
     left_over = {row["address"] for row in place.listed("exceptions.csv")}
-    assert doors <= real
-    assert {f"{address} {unit}".strip() for address, unit in real - doors} <= left_over
-    assert len(place.listed("doors.csv")) + len(left_over) == 4_737
+    assert doors <= homes
+    assert {f"{address} {unit}".strip() for address, unit in homes - doors} <= left_over
+    assert len(place.listed("doors.csv")) + len(left_over) == len(homes)
 
 
 def test_ages_and_kept_columns(job):
@@ -474,7 +477,9 @@ def test_davis_totals(job, name):
     assert place.about["counts"]["rows"] == 19_303
     doors = {row["address"] for row in place.listed("doors.csv")}
     exceptions = place.listed("exceptions.csv")
-    assert len(doors) + len({row["address"] for row in exceptions}) == 10_724
+    assert len({row["address"] for row in place.whole}) == 10_724
+    homes = {row["address"] for row in place.eligible.values()}
+    assert len(doors) + len({row["address"] for row in exceptions}) == len(homes)
     assert len(exceptions) < 0.02 * 19_303
     covered = shapely.union_all(place.polygons.to_numpy())
     people = place.eligible
