@@ -143,9 +143,11 @@ def test_coordinates_in_feet(refused, changed):
 def test_voters_outside_all_precincts(refused, changed):
     """Addresses that the street file does not know either: else that would find the doors."""
     voters = changed(
-        lambda row: row
-        | {"lat": row["lat"] and float(row["lat"]) - 1, "szStreetName": "ELSEWHERE"}
-        | {"szSitusAddress": f"{row['sHouseNum']} ELSEWHERE RD"}
+        lambda row: (
+            row
+            | {"lat": row["lat"] and float(row["lat"]) - 1, "szStreetName": "ELSEWHERE"}
+            | {"szSitusAddress": f"{row['sHouseNum']} ELSEWHERE RD"}
+        )
     )
     refused("OUTSIDE", voters=voters)
 

@@ -8,7 +8,6 @@ import pytest
 
 from turfcutter.sample import make_county
 
-
 FAR = {"R-too_far_to_walk"}
 
 

@@ -83,7 +83,7 @@ PLAN_TABLES: Final[dict[str, dict[str, str]]] = {
         "turf_id": "its turf",
         "walk_m": "length of the walk",
         "minutes": "minutes of walking",
-        "geometry": "line along the streets, from the start through all stops; closed unless it ends anywhere",
+        "geometry": "line along the streets from the start; closed unless it ends anywhere",
     },
     "legs": {
         "turf_id": "its turf",

@@ -30,8 +30,10 @@ def split(address, unit=""):
         (("State Highway 101", "US-101", "CA 101", "SR 101"), "HWY 101"),
         (("Co. Rd. 98A", "CR 98A", "County Road 98A"), "COUNTY RD 98A"),
         (("Sta. Clara St", "Santa Clara Street"), "SANTA CLARA ST"),
-        (("Avda. de las Palmas", "Avenida De Las Palmas", "AVE DE LAS PALMAS"),)
-        + ("AVE DE LAS PALMAS",),
+        (
+            ("Avda. de las Palmas", "Avenida De Las Palmas", "AVE DE LAS PALMAS"),
+            "AVE DE LAS PALMAS",
+        ),
         (("El Cam. Real", "EL CAMINO REAL"), "EL CAMINO REAL"),
         (("East Saint James Street", "E. Saint James St", "E ST. JAMES ST"), "E ST JAMES ST"),
         (("Rio Robles East", "RIO ROBLES E"), "RIO ROBLES E"),

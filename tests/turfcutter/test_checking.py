@@ -26,9 +26,7 @@ def county(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def report(county, tmp_path_factory):
-    inputs = InputParams(
-        precincts=county.precincts, voters=county.voters, streets=county.streets
-    )
+    inputs = InputParams(precincts=county.precincts, voters=county.voters, streets=county.streets)
     return run_check(Params(inputs), workspace=tmp_path_factory.mktemp("check") / "ws")
 
 
