@@ -10,6 +10,11 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 import pytest
+from hypothesis import settings
+
+# No test is timed: a busy machine makes no program wrong.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 REQUIRE_ALL = os.environ.get("TURFCUTTER_REQUIRE_ALL") == "1"
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
