@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geodata.addresses import normal_street
+from geodata.addresses import natural_key, normal_street
 from geodata.errors import InputError
 from geodata.notes import Note
 from geodata.precincts import place
@@ -245,8 +245,10 @@ def _no_streets(count: int, cut: CutParams) -> InputError:
 
 
 def _stop_tables(gathered: Gathered, frontage: Frontage, codes: list[str], cut: CutParams) -> Stops:
-    """Stops renumbered without gaps; their doors in natural order of units."""
-    doors = gathered.doors.sort_values(["stop", "unit_order", "door_id"], kind="stable")
+    """Stops renumbered without gaps; their doors in natural order of house numbers and units."""
+    house = gathered.doors["number"].map(natural_key)
+    keys = ["stop", "street", "house", "unit_order", "door_id"]
+    doors = gathered.doors.assign(house=house).sort_values(keys, kind="stable")
     old, stop = np.unique(doors["stop"].to_numpy(), return_inverse=True)
     doors["stop"] = stop
     front = frontage.take(old)

@@ -8,6 +8,7 @@ that ends anywhere leaves out a stretch of its closed walk: the longest that end
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
@@ -16,6 +17,10 @@ from turfcutter.frontage import Frontage
 from turfcutter.network import Floats, Longs, Network
 
 NO_STREET: Final = "at the first door"
+NEAR_M: Final = 300.0
+"""A corner this near tells where on a street a walk begins that passes none."""
+
+Words = npt.NDArray[np.object_]
 
 
 def find_starts(
@@ -117,17 +122,28 @@ def _at_doors(
     some = some.drop_duplicates("hop")[["turf", "hop", "row"]]
     stop = order[some["hop"]]
     edge = frontage.edge[stop]
-    if closed:
+    street = network.edges["name"].astype(str).to_numpy(object)[edge]
+    some["words"], gap = street, np.zeros(len(some), np.float64)
+    if len(junctions) and len(some):
         points = _points(stop, frontage, network)
-        known = len(junctions) and len(some)
-        some["far"] = np.round(cKDTree(junctions[["x", "y"]]).query(points)[0], 1) if known else 0.0
-    else:
-        some["far"] = -_hops_before(moves, turf)[some["hop"]]
-    some["words"] = network.edges["name"].to_numpy(object)[edge]
+        found = cKDTree(junctions[["x", "y"]]).query(points)
+        gap, corner = np.asarray(found[0], np.float64), np.asarray(found[1])
+        some["words"] = _near(street, gap, junctions["words"].to_numpy(object)[corner])
+    some["far"] = np.round(gap, 1) if closed else -_hops_before(moves, turf)[some["hop"]]
     some["words"] = some["words"].replace("", NO_STREET)
     some = some.sort_values(["turf", "far", "hop"]).drop_duplicates("turf")
     # Where on the sidewalk that is, the drawing will tell.
     return some.drop(columns="far").assign(x=np.nan, y=np.nan)
+
+
+def _near(street: Words, gap: Floats, corner: Words) -> list[str]:
+    """Streets with the cross street one comes from: ``Fulton Street near Octavia Street``."""
+    words = []
+    for name, far, both in zip(street.tolist(), gap.tolist(), corner.tolist(), strict=True):
+        others = [other for other in both.split(" & ") if other != name]
+        near = f"{name} near {' & '.join(others)}" if name else f"near {both}"
+        words.append(near if far <= NEAR_M else name)
+    return words
 
 
 def _points(stop: Longs, frontage: Frontage, network: Network) -> Floats:

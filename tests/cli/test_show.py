@@ -70,6 +70,7 @@ def test_closing_table(result):
         "Note: One polygon was mended.",
         "",
         "Results are in davis: map.html, plan.json",
+        "To print them: turfcutter packets davis --out FOLDER",
     ]
 
 

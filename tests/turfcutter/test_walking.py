@@ -187,7 +187,7 @@ def test_both_sides_of_a_street():
     doors = [(100, 10), (100, -10), (50, -10), (50, 10)]
     walks = walked(ways, doors, ["odd", "even", "even", "odd"])
     # no junction is on the way; the door at 50 is nearest to Elm
-    assert walks.turfs[["walk_m", "start"]].to_numpy().tolist() == [[120.0, "Main"]]
+    assert walks.turfs[["walk_m", "start"]].to_numpy().tolist() == [[120.0, "Main near Elm"]]
     assert list(walks.rank) == [3, 4, 1, 2]
     assert told(walks) == [
         (1, "Main", "even", "start", 0.0),

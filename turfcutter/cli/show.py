@@ -150,6 +150,7 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
     for note in result["notes"]:
         yield f"\nNote: {note['sentence']}"
     yield f"\nResults are in {result['out']}: {', '.join(result['files'])}"
+    yield f"To print them: turfcutter packets {result['out']} --out FOLDER"
 
 
 def _sent(turfs: dict[str, Any]) -> Iterator[str]:

@@ -173,11 +173,15 @@ def _lines(entries: list[dict[str, Any]]) -> Iterator[tuple[bool, dict[str, Any]
             yield from ((True, line) for door in doors for line in door["lines"])
 
 
+def owned(texts: Mapping[str, str], packet: Mapping[str, Any]) -> str:
+    """Whose paper it is, for the foot of every page."""
+    name = packet["organization"]
+    return texts["property"].format(organization=name) if name else texts["confidential"]
+
+
 def _foot(issue: Issue, number: str) -> str:
     texts, packet = issue.texts, issue.packet
-    parts = []
-    if packet["organization"]:
-        parts.append(texts["property"].format(organization=packet["organization"]))
+    parts = [owned(texts, packet)]
     if packet["expires"]:
         parts.append(texts["expires"].format(date=packet["expires"]))
     if issue.issued:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from turfcutter.model import Plan
 from turfcutter.packets import svg
-from turfcutter.packets.contents import NUMBER_BARS, Issue, Job, minutes_words
+from turfcutter.packets.contents import NUMBER_BARS, Issue, Job, minutes_words, owned
 from turfcutter.packets.forms import LEFT, RESULTS, SUPPORT
 from turfcutter.packets.numbers import list_number, spaced
 from turfcutter.packets.papers import PAPERS, WALL
@@ -96,6 +96,6 @@ def _code(code: str, words: str) -> dict[str, str]:
 
 def _foot(issue: Issue) -> str:
     texts, packet = issue.texts, issue.packet
-    own = packet["organization"] and texts["property"].format(organization=packet["organization"])
+    own = owned(texts, packet)
     issued = issue.issued and texts["issued"].format(issued=issue.issued)
     return " · ".join(filter(None, [own, issued, texts["unreviewed"]]))
