@@ -20,9 +20,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from turfcutter.colours import colour_numbers
+from turfcutter.drawing.colours import colour_numbers
 from turfcutter.model import Plan
-from turfcutter.network import CORNERS
+from turfcutter.streets.network import CORNERS
 
 CRS = "EPSG:32610"
 CORNER = (609_000.0, 4_267_000.0)  # in Davis, California

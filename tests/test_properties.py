@@ -13,16 +13,16 @@ from shapely import LineString
 from geodata.schema import Streets
 from turfcutter.cutting import Goal, Site, cut_region, goal_for
 from turfcutter.cutting.site import SLACK
-from turfcutter.distances import stop_ends, terminal_reach
-from turfcutter.footing import find_footing
-from turfcutter.frontage import find_frontage
-from turfcutter.ground import barred_turfs, survey
+from turfcutter.doors.placing import Stops
 from turfcutter.model import silent
-from turfcutter.network import build_network
 from turfcutter.params import CutParams
-from turfcutter.placing import Stops
-from turfcutter.turfs import cut_turfs
-from turfcutter.walking import walk_turfs
+from turfcutter.plans.turfs import cut_turfs
+from turfcutter.scores.ground import barred_turfs, survey
+from turfcutter.streets.distances import stop_ends, terminal_reach
+from turfcutter.streets.footing import find_footing
+from turfcutter.streets.frontage import find_frontage
+from turfcutter.streets.network import build_network
+from turfcutter.walks.walking import walk_turfs
 
 WISHED = Goal(50, 45, 55, 0)
 

@@ -16,10 +16,10 @@ import pandas as pd
 from geodata.geopackage import write_geopackage
 from geodata.schema import NOT_CHOSEN
 from geodata.tables import write_csv
+from turfcutter.drawing.shapes import valid_polygons
 from turfcutter.model import PLAN_TABLES, Plan
-from turfcutter.plan import keep_columns, write_private
+from turfcutter.plans.plan import keep_columns, write_private
 from turfcutter.render.map import render_map
-from turfcutter.shapes import valid_polygons
 
 CHALLENGED: Final = "challenged"
 WGS84: Final = "EPSG:4326"

@@ -17,10 +17,10 @@ from turfcutter.cutting import Cut, Goal, Site, split
 from turfcutter.cutting.chance import seeded
 from turfcutter.cutting.rounds import improve
 from turfcutter.cutting.tour import giant_tour, short_tour, tour_length
-from turfcutter.distances import nearest_stops, stop_ends, terminal_reach
-from turfcutter.frontage import Frontage
-from turfcutter.network import Ints, Network, build_network
-from turfcutter.walking import walk_turfs
+from turfcutter.streets.distances import nearest_stops, stop_ends, terminal_reach
+from turfcutter.streets.frontage import Frontage
+from turfcutter.streets.network import Ints, Network, build_network
+from turfcutter.walks.walking import walk_turfs
 
 _SIDE = 6
 _BLOCK_M = 80.0

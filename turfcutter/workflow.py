@@ -8,14 +8,14 @@ from pathlib import Path
 from geodata.atomic import check_free, new_folder
 from geodata.errors import InputError
 from geodata.store import Store
-from turfcutter.accounting import check_plan
 from turfcutter.exports import write_exports
 from turfcutter.inputs import read_inputs
 from turfcutter.kernels import compiling_ahead
 from turfcutter.model import Plan, Progress, silent
 from turfcutter.params import Params
-from turfcutter.plan import plan_digest, read_plan, write_plan
-from turfcutter.planning import make_plan
+from turfcutter.plans.accounting import check_plan
+from turfcutter.plans.plan import plan_digest, read_plan, write_plan
+from turfcutter.plans.planning import make_plan
 
 
 def run_cut(

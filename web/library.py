@@ -24,7 +24,7 @@ from geodata.errors import InputError
 from geodata.schema import NOT_CHOSEN
 from geodata.tables import PRIVATE
 from turfcutter.model import PLAN_TABLES, Plan
-from turfcutter.plan import PLAN_JSON, plan_digest, read_plan, write_private
+from turfcutter.plans.plan import PLAN_JSON, plan_digest, read_plan, write_private
 from turfcutter.render.layers import plan_data
 from web import audit
 from web.models import Organization, Printing, PublishedPlan, new_id

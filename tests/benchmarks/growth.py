@@ -74,7 +74,7 @@ def one(county: Path, repeats: int, workspace: Path) -> dict[str, object]:
     from turfcutter.inputs import read_inputs  # noqa: PLC0415
     from turfcutter.model import silent  # noqa: PLC0415
     from turfcutter.params import Params  # noqa: PLC0415
-    from turfcutter.planning import make_plan  # noqa: PLC0415
+    from turfcutter.plans.planning import make_plan  # noqa: PLC0415
 
     files = {"precincts": "precincts.zip", "voters": "voters.csv", "streets": "streets.osm.pbf"}
     given = {("inputs", name): county / file for name, file in files.items()}

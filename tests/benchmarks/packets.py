@@ -15,7 +15,7 @@ from turfcutter.packets.contents import Issue, Job, packet_contents
 from turfcutter.packets.slices import slice_plan
 from turfcutter.packets.typesetting import typeset
 from turfcutter.params import Params, to_dict
-from turfcutter.plan import read_plan
+from turfcutter.plans.plan import read_plan
 
 # as the command does: a process uses one core
 os.environ.setdefault("RAYON_NUM_THREADS", "1")

@@ -26,9 +26,9 @@ from geodata.geocoding.match import match_addresses
 from geodata.geocoding.source import AddressSource, no_points, read_source
 from geodata.layers import read_layer
 from geodata.streets import read_streets
-from turfcutter.frontage import find_frontage
-from turfcutter.network import build_network
 from turfcutter.sample import make_county
+from turfcutter.streets.frontage import find_frontage
+from turfcutter.streets.network import build_network
 
 RURAL_M = 80.0
 """An address is rural where the next one is farther away."""

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from turfcutter.cli.main import main
-from turfcutter.plan import read_plan
+from turfcutter.plans.plan import read_plan
 
 
 def run(*words):

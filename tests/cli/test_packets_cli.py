@@ -5,7 +5,7 @@ import json
 import pypdf
 import pytest
 
-from turfcutter.plan import write_plan
+from turfcutter.plans.plan import write_plan
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from pandas.testing import assert_frame_equal
 from geodata.crs import project
 from geodata.errors import GeodataError, InputError
 from turfcutter import editing
-from turfcutter.accounting import check_edit, check_plan
 from turfcutter.editing.versions import cut_params
-from turfcutter.layout import draw, layout_of
-from turfcutter.plan import read_plan, write_plan
+from turfcutter.plans.accounting import check_edit, check_plan
+from turfcutter.plans.layout import draw, layout_of
+from turfcutter.plans.plan import read_plan, write_plan
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from plans import whole_plan
 from turfcutter.exports import write_exports
-from turfcutter.plan import write_plan
+from turfcutter.plans.plan import write_plan
 write_plan(whole_plan(), Path(sys.argv[1]))
 write_exports(whole_plan(), Path(sys.argv[1]))
 print(datetime.date.today())

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, select, text, update
 
 from turfcutter.exports import write_exports
-from turfcutter.plan import write_plan
+from turfcutter.plans.plan import write_plan
 from web import accounts, library
 from web.db import open_database, transaction
 from web.models import Account, Visit

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from turfcutter.checking import Part, Report
+    from turfcutter.checks.checking import Part, Report
 
 SHOWN = 12
 """So many unmatched precinct codes are listed in the terminal."""
@@ -55,8 +55,8 @@ def check(
     if not (inputs.precincts or inputs.voters or inputs.streets or inputs.download):
         message = "No file is named; give --precincts, --voters or --streets."
         raise InputError("PARAMETER", message)
+    from turfcutter.checks.surveying import run_check
     from turfcutter.model import silent
-    from turfcutter.surveying import run_check
 
     steps = show.Steps()
     try:

@@ -63,7 +63,7 @@ def packets(plan: Path, out: Path, config: Path | None, **given: Any) -> None:  
     from turfcutter.packets.contents import Issue
     from turfcutter.packets.printing import Printing, begun, jobs_of, print_packets
     from turfcutter.packets.register import reserve
-    from turfcutter.plan import PLAN_JSON, read_plan
+    from turfcutter.plans.plan import PLAN_JSON, read_plan
 
     read = read_plan(plan)
     packet = to_dict(_params(read.about, config, given))["packet"]

@@ -49,9 +49,9 @@ def score(
     """
     if out is not None:
         _check_out(out)
-    from turfcutter.oldcuts import read_old_cut
-    from turfcutter.plan import read_plan
-    from turfcutter.scoring import score_plan
+    from turfcutter.plans.plan import read_plan
+    from turfcutter.scores.oldcuts import read_old_cut
+    from turfcutter.scores.scoring import score_plan
 
     judged = read_plan(plan)
     old = {path.name: read_old_cut(path, judged.doors, judged.turfs.crs) for path in labels}
@@ -76,7 +76,7 @@ def _check_out(out: Path) -> None:
 
 def _write(table: pd.DataFrame, result: str, out: Path) -> None:
     from geodata.tables import write_csv
-    from turfcutter.plan import write_private
+    from turfcutter.plans.plan import write_private
 
     if out.suffix.lower() == ".csv":
         write_csv(table, out)

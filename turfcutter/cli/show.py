@@ -119,7 +119,7 @@ def summary(plan: Plan, out: Path) -> dict[str, Any]:
 
 def as_json(result: dict[str, Any]) -> str:
     """The summary as one JSON document."""
-    from turfcutter.plan import plain_json
+    from turfcutter.plans.plan import plain_json
 
     return json.dumps(plain_json(result), indent=2, ensure_ascii=False)
 

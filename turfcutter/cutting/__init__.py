@@ -15,8 +15,8 @@ from turfcutter.cutting.rounds import improve, piece_load
 from turfcutter.cutting.site import Cut, Goal, Site, goal_for
 from turfcutter.cutting.split import loops_back, split_tour
 from turfcutter.cutting.tour import giant_tour, short_tour, tour_length
-from turfcutter.distances import Reach, distance_table, nearest_stops
-from turfcutter.network import Ints, Longs
+from turfcutter.streets.distances import Reach, distance_table, nearest_stops
+from turfcutter.streets.network import Ints, Longs
 
 __all__ = ["Cut", "Goal", "Site", "cut_region", "goal_for", "split"]
 

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from turfcutter.cutting.search import LOOK, search
 from turfcutter.cutting.site import Cut, Goal, Site
 from turfcutter.cutting.ties import Ties
-from turfcutter.distances import Reach, distance_table
-from turfcutter.network import Flags, Floats, Ints, Longs
+from turfcutter.streets.distances import Reach, distance_table
+from turfcutter.streets.network import Flags, Floats, Ints, Longs
 
 LONG: Final = 2.0
 """A hop of so many mean hops parts runs."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from turfcutter.distances import Ends
-from turfcutter.network import Floats, Longs
+from turfcutter.streets.distances import Ends
+from turfcutter.streets.network import Floats, Longs
 
 SLACK: Final = 0.05
 """Share of the target that whole block sides and buildings are worth where no band can be kept."""
@@ -37,7 +37,7 @@ class Site:
     Parameters
     ----------
     ends
-        Their ends, see `turfcutter.distances`.
+        Their ends, see `turfcutter.streets.distances`.
     xy
         Where they meet the street, metres, shape (n_stops, 2).
     block

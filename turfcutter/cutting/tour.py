@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from turfcutter.compiled import compiled
 from turfcutter.cutting.chance import below, seeded
-from turfcutter.distances import guess
-from turfcutter.network import Floats, Ints, Longs
+from turfcutter.streets.distances import guess
+from turfcutter.streets.network import Floats, Ints, Longs
 
 _NO_TABLE = np.zeros((1, 1), np.int32)
 _NO_XY = np.zeros((1, 2))

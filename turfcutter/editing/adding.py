@@ -10,20 +10,20 @@ from geodata.addresses import split_addresses
 from geodata.crs import project
 from geodata.errors import InputError
 from geodata.schema import Precincts
-from turfcutter.assembly import exception_table
-from turfcutter.buildings import building_classes, floors
-from turfcutter.doors import Gathered, gather_doors, site_keys
+from turfcutter.cutting.regions import numbered
+from turfcutter.doors.buildings import building_classes, floors
+from turfcutter.doors.doors import Gathered, gather_doors, site_keys
+from turfcutter.doors.flags import flag_doors
+from turfcutter.doors.placing import normal_names, place_doors, without_doors
 from turfcutter.editing.neighbours import nearest_turfs
 from turfcutter.editing.regrouping import regrouped
 from turfcutter.editing.versions import cut_params, refuse_locked, with_turfs
-from turfcutter.flags import flag_doors
-from turfcutter.frontage import find_frontage
-from turfcutter.layout import Layout, layout_of
 from turfcutter.model import Plan
-from turfcutter.network import Longs
 from turfcutter.params import CutParams
-from turfcutter.placing import normal_names, place_doors, without_doors
-from turfcutter.regions import numbered
+from turfcutter.plans.assembly import exception_table
+from turfcutter.plans.layout import Layout, layout_of
+from turfcutter.streets.frontage import find_frontage
+from turfcutter.streets.network import Longs
 
 
 def add(plan: Plan, voters: pd.DataFrame) -> Plan:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from turfcutter.editing.versions import known, next_version
-from turfcutter.layout import layout_of
 from turfcutter.model import Plan
+from turfcutter.plans.layout import layout_of
 
 
 def lock(plan: Plan, turf_ids: Iterable[str]) -> Plan:

@@ -15,8 +15,8 @@ from turfcutter.editing.neighbours import nearest_turfs
 from turfcutter.editing.regrouping import regrouped, renumbered
 from turfcutter.editing.tours import cut_stops, pieces_by_door, stops_of
 from turfcutter.editing.versions import cut_params, known, listed, unlocked, with_turfs
-from turfcutter.layout import Layout, layout_of
 from turfcutter.model import Plan
+from turfcutter.plans.layout import Layout, layout_of
 
 NEW: Final = "new"
 """Stands for a turf that is not there yet."""

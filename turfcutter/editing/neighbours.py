@@ -5,10 +5,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from turfcutter.distances import nearest_stops
 from turfcutter.editing.tours import stops_of
-from turfcutter.footing import find_footing
-from turfcutter.network import Flags, Ints, Longs, Network
+from turfcutter.streets.distances import nearest_stops
+from turfcutter.streets.footing import find_footing
+from turfcutter.streets.network import Flags, Ints, Longs, Network
 
 NEAREST: Final = 24
 """Stops that are looked at around each one."""

@@ -7,11 +7,11 @@ from typing import Any
 from turfcutter.editing.regrouping import renumbered
 from turfcutter.editing.tours import pieces_by_door, places, stops_of
 from turfcutter.editing.versions import cut_params, unlocked
-from turfcutter.effort import DRIVE
-from turfcutter.footing import find_footing
-from turfcutter.layout import layout_of
 from turfcutter.model import Plan, silent
-from turfcutter.turfs import cut_turfs
+from turfcutter.plans.layout import layout_of
+from turfcutter.plans.turfs import cut_turfs
+from turfcutter.streets.footing import find_footing
+from turfcutter.walks.effort import DRIVE
 
 
 def recut(

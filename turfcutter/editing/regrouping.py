@@ -10,10 +10,10 @@ import pandas as pd
 from turfcutter.editing.borders import check_borders
 from turfcutter.editing.tours import in_one_turf
 from turfcutter.editing.versions import cut_params, next_version, with_turfs
-from turfcutter.effort import DRIVE
-from turfcutter.layout import Layout
 from turfcutter.model import Plan
 from turfcutter.params import CutParams
+from turfcutter.plans.layout import Layout
+from turfcutter.walks.effort import DRIVE
 
 WALK = "walk"
 """Kind of a turf that is not of one class of building, nor driven."""

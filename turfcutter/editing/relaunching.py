@@ -11,8 +11,8 @@ from geodata.errors import InputError
 from turfcutter.editing.borders import check_borders
 from turfcutter.editing.neighbours import nearest_turfs
 from turfcutter.editing.regrouping import regrouped
-from turfcutter.layout import Layout, layout_of
 from turfcutter.model import Plan
+from turfcutter.plans.layout import Layout, layout_of
 
 STUB_DOORS: Final = 15
 """Turfs of fewer doors are not worth setting out for."""

@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from turfcutter.assembly import piece_of_door
 from turfcutter.cutting import Cut, Goal, Site, cut_region
-from turfcutter.footing import Footing, find_footing
-from turfcutter.layout import frontage_of
-from turfcutter.network import Longs, Network
-from turfcutter.ordering import path_places
+from turfcutter.doors.placing import Stops
 from turfcutter.params import CutParams
-from turfcutter.placing import Stops
-from turfcutter.starts import named_junctions
-from turfcutter.turfs import Turfs
+from turfcutter.plans.assembly import piece_of_door
+from turfcutter.plans.layout import frontage_of
+from turfcutter.plans.turfs import Turfs
+from turfcutter.streets.footing import Footing, find_footing
+from turfcutter.streets.network import Longs, Network
+from turfcutter.walks.ordering import path_places
+from turfcutter.walks.starts import named_junctions
 
 
 def stops_of(doors: pd.DataFrame) -> Stops:

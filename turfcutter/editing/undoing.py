@@ -7,8 +7,8 @@ import pandas as pd
 from geodata.errors import InputError
 from turfcutter.editing.locks import lock, unlock
 from turfcutter.editing.versions import next_version
-from turfcutter.layout import layout_of
 from turfcutter.model import Plan
+from turfcutter.plans.layout import layout_of
 
 
 def undo(plan: Plan) -> Plan:

@@ -13,13 +13,13 @@ from typing import Any, Final
 import pandas as pd
 
 from geodata.errors import InputError
-from turfcutter.accounting import DROPPED, check_edit, check_plan, in_no_turf
-from turfcutter.layout import KEPT, Layout, draw, held, ordered_voters
-from turfcutter.measures import scorecard
 from turfcutter.model import PLAN_TABLES, Plan
-from turfcutter.naming import fresh_id
 from turfcutter.paramfile import params_of
 from turfcutter.params import CutParams
+from turfcutter.plans.accounting import DROPPED, check_edit, check_plan, in_no_turf
+from turfcutter.plans.layout import KEPT, Layout, draw, held, ordered_voters
+from turfcutter.plans.measures import scorecard
+from turfcutter.plans.naming import fresh_id
 
 MOST_NAMED: Final = 5
 """So many turfs are named in a sentence."""

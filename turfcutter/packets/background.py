@@ -13,7 +13,7 @@ from turfcutter.packets.occupancy import Occupancy
 from turfcutter.packets.slices import Layer, Shapes
 
 BESIDE_M: Final = 3.0
-"""How far from the middle of its street a walk is drawn, as `turfcutter.traces` has it."""
+"""How far from the middle of its street a walk is drawn, as `turfcutter.streets.traces` has it."""
 WIDE: Final = frozenset({"primary", "secondary", "trunk", "tertiary"})
 SMALL: Final = frozenset({"service", "pedestrian", "living_street", "track"})
 PATHS: Final = frozenset({"footway", "path", "cycleway", "bridleway", "corridor", "crossing"})

@@ -16,7 +16,7 @@ import shapely
 
 from turfcutter.model import Plan
 from turfcutter.packets.metrics import drawable
-from turfcutter.plan import keep_columns
+from turfcutter.plans.plan import keep_columns
 
 Shapes = npt.NDArray[Any]
 """Shapely geometries, shape (n,)."""

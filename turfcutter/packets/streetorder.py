@@ -3,7 +3,7 @@ Street order: all of one street before the next, where that makes a walk hardly 
 
 A door is found sooner on a list that has each street once. The walks of a plan are as short as can
 be and may come back to a street. Here the same doors are ordered anew, then walked by
-`turfcutter.layout` as those of a cut.
+`turfcutter.plans.layout` as those of a cut.
 """
 
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ import pandas as pd
 
 from turfcutter.cutting.chance import seeded
 from turfcutter.cutting.tour import short_tour
-from turfcutter.distances import distance_table, stop_ends, terminal_reach
-from turfcutter.layout import Drawing, draw, frontage_of, layout_of, ordered_voters
 from turfcutter.model import Plan
-from turfcutter.network import Longs, Network
 from turfcutter.params import CutParams
+from turfcutter.plans.layout import Drawing, draw, frontage_of, layout_of, ordered_voters
+from turfcutter.streets.distances import distance_table, stop_ends, terminal_reach
+from turfcutter.streets.network import Longs, Network
 
 LONGER: Final = 1.1
 """How many times as long as the plan's walk one by street may be."""

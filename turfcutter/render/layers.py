@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from turfcutter.colours import palette
-from turfcutter.layout import MARGIN_M
+from turfcutter.drawing.colours import palette
 from turfcutter.model import Plan
+from turfcutter.plans.layout import MARGIN_M
 from turfcutter.render.packing import packed, points, shapes, words
 
 LINE_M: Final = 0.4

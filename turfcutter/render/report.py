@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.schema import REASONS
-from turfcutter.checking import Part, Report
+from turfcutter.checks.checking import Part, Report
 
 MEANINGS: Final[dict[str, str]] = {
     "REPAIRED": "outline repaired",

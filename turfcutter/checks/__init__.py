@@ -1,0 +1,1 @@
+"""Looking at inputs without cutting: what is wrong, and where."""

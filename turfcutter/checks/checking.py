@@ -1,0 +1,330 @@
+"""
+What is in a county's files: read, repaired, set aside and why, found without cutting.
+
+A report has a part for each input. The counts of a part add up: its first is all that was read.
+Nothing in a report names a voter: places are those of precincts, streets and doors in bulk.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from geodata.connection import pieces_of
+from geodata.crs import metric_crs
+from geodata.errors import InputError
+from geodata.geocoding import METHODS, Gazetteer, counts_of
+from geodata.notes import Note
+from geodata.precincts import known_codes
+from geodata.schema import Precincts, Streets
+from geodata.votertable import Universe, VoterTable, choose
+from turfcutter.checks.faults import find_faults, outlines_of, without_streets
+from turfcutter.doors.doors import Gathered, gather_doors
+from turfcutter.doors.flags import flag_doors
+from turfcutter.doors.placing import place_doors, place_stops
+from turfcutter.doors.turnout import leave_voted
+from turfcutter.inputs import Inputs, Known
+from turfcutter.params import InputParams, Params
+from turfcutter.streets.network import build_network
+
+DROPPED: Final[dict[str, str]] = {
+    "NULL_GEOMETRY": "without_outline",
+    "NO_KEY": "without_code",
+    "NO_AREA": "without_area",
+}
+"""Notes on precincts -> count of the polygons that were set aside for it."""
+LIMITS: Final[dict[str, float]] = {"unreadable": 0.005, "R-out_of_county": 0.02}
+"""Shares of the rows read above which a file is not fit for use: exit code 3."""
+REJECTED, SET_ASIDE = 2, 3
+"""Exit codes."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """
+    What was found in one input.
+
+    Parameters
+    ----------
+    name
+        ``precincts``, ``streets``, ``addresses`` or ``voters``.
+    file
+        Name of the file.
+    facts
+        What it is, in words: label -> value.
+    counts
+        What was read, and what became of it: the first is the sum of the others.
+    notes
+        What was repaired, set aside or odd.
+    refused
+        Why it cannot be used; None where it can.
+    """
+
+    name: str
+    file: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    refused: InputError | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """
+    Everything `turfcutter check` found.
+
+    Parameters
+    ----------
+    parts
+        One for each input that was named, in the order precincts, streets, addresses,
+        voters.
+    codes
+        Precinct codes of the voter file that no precinct bears: `code`, `voters`.
+    problems
+        Where something is wrong: `kind` (a code word), `says`, `geometry`; degrees.
+    outlines
+        The precincts, or the streets' extent, to draw beneath; degrees.
+    """
+
+    parts: tuple[Part, ...]
+    codes: pd.DataFrame
+    problems: gpd.GeoDataFrame
+    outlines: gpd.GeoSeries
+
+    @property
+    def exit_code(self) -> int:
+        """0; 2 where an input is rejected; 3 where more rows than `LIMITS` are set aside."""
+        if any(part.refused for part in self.parts):
+            return REJECTED
+        return SET_ASIDE if self.beyond_limits else 0
+
+    @property
+    def codes_refused(self) -> tuple[str, ...]:
+        """Code words of the inputs that are rejected."""
+        return tuple(part.refused.code for part in self.parts if part.refused)
+
+    def advised(self, codes: Collection[str], advice: str) -> "Report":
+        """The same report, with a sentence more where an input is rejected with such a code."""
+        parts = [
+            replace(
+                part, refused=InputError(part.refused.code, f"{part.refused.sentence} {advice}")
+            )
+            if part.refused and part.refused.code in codes
+            else part
+            for part in self.parts
+        ]
+        return replace(self, parts=tuple(parts))
+
+    @property
+    def beyond_limits(self) -> dict[str, float]:
+        """The counts beyond `LIMITS` -> their share of the rows read."""
+        found: dict[str, float] = {}
+        for part in self.parts:
+            rows = max(next(iter(part.counts.values()), 0), 1)
+            shares = {name: part.counts.get(name, 0) / rows for name in LIMITS}
+            found |= {name: share for name, share in shares.items() if share > LIMITS[name]}
+        return found
+
+
+def look(
+    params: Params,
+    precincts: Precincts | None,
+    streets: Streets | None,
+    voters: VoterTable | None,
+    gazetteer: Gazetteer | None,
+    known: Known,
+    refused: Mapping[str, InputError],
+) -> Report:
+    """
+    The report on what could be read.
+
+    Parameters
+    ----------
+    params
+        As for a cut.
+    precincts, streets, voters
+        What was read; None where it was not named or is rejected.
+    gazetteer
+        Where the addresses of the place are; None where nothing tells.
+    known
+        What is known beside the voter file.
+    refused
+        Name of an input -> why it is rejected.
+    """
+    files = {name: getattr(params.inputs, name) for name in ("precincts", "streets", "voters")}
+    names = {name: path.name if path else "" for name, path in files.items()}
+    names["addresses"] = ", ".join(path.name for path in params.inputs.addresses)
+    found: dict[str, Part] = {
+        name: Part(name, names[name], refused=fault) for name, fault in refused.items()
+    }
+    if precincts:
+        found["precincts"] = check_precincts(precincts, params.inputs, names["precincts"])
+    if streets:
+        found["streets"] = check_streets(streets, precincts, names["streets"])
+    if gazetteer and params.inputs.addresses:
+        found["addresses"] = check_addresses(gazetteer, names["addresses"])
+    codes, gathered = pd.DataFrame({"code": [], "voters": []}), None
+    if voters:
+        try:
+            found["voters"], gathered = _voters(
+                params, precincts, streets, voters, gazetteer, known, names["voters"]
+            )
+        except InputError as fault:
+            found["voters"] = Part("voters", names["voters"], refused=fault)
+        if precincts and gathered:
+            codes = unmatched_codes(gathered, precincts)
+    order = [name for name in ("precincts", "streets", "addresses", "voters") if name in found]
+    return Report(
+        tuple(found[name] for name in order),
+        codes,
+        find_faults(precincts, streets, gathered),
+        outlines_of(precincts, streets),
+    )
+
+
+def _voters(
+    params: Params,
+    precincts: Precincts | None,
+    streets: Streets | None,
+    table: VoterTable,
+    gazetteer: Gazetteer | None,
+    known: Known,
+    file: str,
+) -> tuple[Part, Gathered]:
+    """The part on voters, whose doors are placed as far as the other inputs allow."""
+    chosen = params.voters
+    universe = choose(
+        table,
+        where=chosen.where,
+        keep=chosen.keep,
+        as_of=params.as_of,
+        ballots=known.ballots,
+        ballots_by=chosen.returned_id,
+    )
+    crs = _crs(universe, precincts, streets)
+    bounds = tuple(precincts.table.total_bounds) if precincts else None
+    gathered = gather_doors(universe.table, params.cut.prefix, crs, gazetteer, bounds)
+    notes = (*known.notes, *gathered.notes)
+    gathered, voted = leave_voted(gathered)
+    universe = replace(universe, voted=voted)
+    gathered, told = flag_doors(gathered, known.flags)
+    notes = (*notes, *told)
+    try:
+        if precincts and len(gathered.doors):
+            gathered, placed = place_doors(gathered, precincts)
+            notes = (*notes, *placed)
+        if precincts and streets and len(gathered.doors):
+            inputs = Inputs(precincts, streets, table, {}, {})
+            cut = replace(params.cut, within=("precinct",), prefer=("none",))
+            gathered = place_stops(gathered, cut, inputs, build_network(streets))[1]
+    except InputError as fault:
+        part = check_voters(table, universe, gathered, notes, file)
+        return replace(part, refused=fault), gathered
+    return check_voters(table, universe, gathered, notes, file), gathered
+
+
+def _crs(universe: Universe, precincts: Precincts | None, streets: Streets | None) -> CRS:
+    """The job's metric coordinate system: that of the precincts or streets, or of the voters."""
+    if precincts:
+        return CRS(precincts.table.crs)
+    if streets:
+        return CRS(streets.barriers.crs)
+    lon, lat = universe.table[["lon", "lat"]].median()
+    return metric_crs(lon, lat) if np.isfinite(lon) else CRS.from_epsg(3310)
+
+
+def check_precincts(precincts: Precincts, inputs: InputParams, file: str) -> Part:
+    """The part of the report on precincts."""
+    dropped = {DROPPED[note.code]: note.count for note in precincts.notes if note.code in DROPPED}
+    used = len(precincts.table)
+    joined = precincts.rows - sum(dropped.values()) - used
+    counts = {"polygons": precincts.rows, **dropped, "joined": joined, "precincts": used}
+    area = shapely.area(np.asarray(precincts.table.geometry.array)).sum() / 1e6
+    facts = {
+        "coordinate system": precincts.source_crs,
+        "column of codes": precincts.column,
+        "area": f"{area:,.1f} km²",
+        "county": precincts.county or inputs.county or "not told by the outlines",
+    }
+    return Part("precincts", file, facts, _without_zeros(counts), precincts.notes)
+
+
+def check_streets(streets: Streets, precincts: Precincts | None, file: str) -> Part:
+    """The part of the report on streets, and on precincts they do not reach."""
+    kept = len(streets.ways)
+    lost = {
+        note.code.lower(): note.count
+        for note in streets.notes
+        if note.code in ("CLOSED_PRIVATE", "CLOSED_FOOT", "DROPPED", "NO_LINE")
+    }
+    counts = {"streets_and_paths": kept + sum(lost.values()), **lost, "walkable": kept}
+    pieces, notes = pieces_of(streets), list(streets.notes)
+    bare = int(without_streets(precincts, streets).sum()) if precincts else 0
+    if bare:
+        notes.append(Note("NO_STREETS", f"{bare:,} precincts hold no street or path at all.", bare))
+    facts = {
+        "length": f"{pieces.length_m.sum() / 1000:,.1f} km",
+        "drawn sidewalks": f"{_sidewalks_m(streets) / 1000:,.1f} km",
+        "connected": f"{pieces.share:.2%} of the length; pieces: {len(pieces.length_m):,}",
+        "crossings": f"{int(streets.nodes['crossing'].sum()):,}",
+        "barriers": f"{len(streets.barriers):,}",
+    }
+    return Part("streets", file, facts, _without_zeros(counts), tuple(notes))
+
+
+def _sidewalks_m(streets: Streets) -> float:
+    """Length of the sidewalks that are drawn as lines of their own."""
+    drawn = (streets.ways["footway"] == "sidewalk").to_numpy()[streets.segments["way"]]
+    ends = streets.segments.loc[drawn, ["u", "v"]].to_numpy(np.int64)
+    xy = streets.nodes[["x", "y"]].to_numpy(np.float64)
+    return float(np.hypot(*(xy[ends[:, 0]] - xy[ends[:, 1]]).T).sum())
+
+
+def check_addresses(gazetteer: Gazetteer, file: str) -> Part:
+    """The part of the report on files of addresses, those of OpenStreetMap beside them."""
+    method = gazetteer.sites["method"].to_numpy()
+    counts = {"addresses": len(method)}
+    counts |= {name: int((method == place).sum()) for place, name in enumerate(METHODS[:2])}
+    facts = {"streets": f"{len(gazetteer.streets):,}", "ranges": f"{len(gazetteer.ranges):,}"}
+    return Part("addresses", file, facts, _without_zeros(counts))
+
+
+def check_voters(
+    table: VoterTable,
+    universe: Universe,
+    gathered: Gathered,
+    notes: tuple[Note, ...],
+    file: str,
+) -> Part:
+    """The part of the report on voters: every row of the file is counted once."""
+    fates = [name for name in table.counts if name not in ("rows", "loaded")]
+    counts = {name: table.counts[name] for name in ("rows", *fates)}
+    counts |= {"outside": universe.outside, "voted": universe.voted}
+    reasons = gathered.exceptions["reason"].value_counts().sort_index()
+    counts |= {str(reason): int(count) for reason, count in reasons.items()}
+    counts["placed"] = len(universe.table) - universe.voted - len(gathered.exceptions)
+    facts = {"columns": f"{len(table.columns)}", "doors": f"{len(gathered.doors):,}"}
+    if placed := counts_of(gathered.doors):
+        facts["doors placed by"] = ", ".join(f"{name}: {count:,}" for name, count in placed.items())
+    return Part("voters", file, facts, _without_zeros(counts), (*table.notes, *notes))
+
+
+def _without_zeros(counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts without those of nothing; the first and the last always stay."""
+    ends = {next(iter(counts)), next(reversed(list(counts)))}
+    return {name: int(n) for name, n in counts.items() if n or name in ends}
+
+
+def unmatched_codes(gathered: Gathered, precincts: Precincts) -> pd.DataFrame:
+    """`code`, `voters`: precinct codes of doors that no precinct bears, most voters first."""
+    code = gathered.doors["code"].astype(str).str.strip()
+    lost = (code != "").to_numpy() & ~known_codes(code, precincts)
+    table = gathered.doors[lost].assign(code=code[lost]).groupby("code")["voters"].sum()
+    return table.reset_index().sort_values(
+        ["voters", "code"], ascending=[False, True], ignore_index=True
+    )

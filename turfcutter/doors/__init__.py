@@ -1,0 +1,1 @@
+"""Voters become doors, doors become stops, stops stand at streets."""

@@ -1,0 +1,1 @@
+"""Outlines and colours of turfs."""

@@ -1,0 +1,1 @@
+"""Plans: turfs cut, numbered, walked, checked, and kept as tables."""

@@ -1,0 +1,110 @@
+"""
+From cleaned inputs to a plan: the composer of the algorithms, without files.
+
+voters → doors → stops → frontages → regions → turfs → walks → the plan's tables.
+"""
+
+from dataclasses import replace
+
+from geodata.errors import InputError
+from geodata.voterfile import Universe, choose
+from turfcutter.doors.doors import gather_doors
+from turfcutter.doors.flags import flag_doors
+from turfcutter.doors.placing import leave_far, place_doors, place_stops
+from turfcutter.doors.turnout import leave_voted
+from turfcutter.inputs import Inputs
+from turfcutter.model import Plan, Progress
+from turfcutter.params import Params
+from turfcutter.plans.assembly import assemble
+from turfcutter.plans.dispatch import find_dispatch, look_around, pick_turfs, sent
+from turfcutter.plans.turfs import cut_turfs
+from turfcutter.streets.footing import find_footing
+from turfcutter.streets.network import build_network
+from turfcutter.walks.ordering import path_places
+from turfcutter.walks.starts import named_junctions
+
+
+def make_plan(params: Params, inputs: Inputs, *, workers: int, progress: Progress) -> Plan:
+    """
+    Cut a universe into turfs.
+
+    Parameters
+    ----------
+    params
+        What to cut; see `turfcutter.params`.
+    inputs
+        Cleaned inputs.
+    workers
+        Threads; no influence on the result.
+    progress
+        Told each step.
+
+    Raises
+    ------
+    InputError
+        NO_VOTERS, OUTSIDE, VINTAGE, OFF_STREETS, WHERE, COLUMN or PARAMETER.
+    """
+    if inputs.known.ballots is not None:
+        params = params.overlaid({("voters", "keep"): ("ballot",)})
+    dispatch = find_dispatch(params.cut, inputs.places, inputs.streets, inputs.crs)
+    progress("doors")
+    universe = _universe(params, inputs)
+    gathered = gather_doors(
+        universe.table,
+        params.cut.prefix,
+        inputs.crs,
+        inputs.gazetteer,
+        tuple(inputs.precincts.table.total_bounds),
+    )
+    notes = [*inputs.known.notes, *gathered.notes]
+    gathered, voted = leave_voted(gathered)
+    if voted == len(universe.table):
+        message = f"No voter is left to walk to: all {voted:,} of the universe have voted."
+        raise InputError("NO_VOTERS", message)
+    universe = replace(universe, voted=voted)
+    gathered, told = flag_doors(gathered, inputs.known.flags)
+    gathered, placed = place_doors(gathered, inputs.precincts)
+    notes += [*told, *placed]
+    progress("doors", f"{len(gathered.doors):,} doors")
+    progress("network")
+    network = build_network(inputs.streets)
+    progress("network", f"{len(network.edges):,} pieces of street")
+    progress("stops")
+    stops, gathered = place_stops(gathered, params.cut, inputs, network)
+    if dispatch and params.cut.turfs:
+        stops, gathered = look_around(dispatch, stops, gathered, network, params.cut)
+    footing = find_footing(stops.frontage, network, workers)
+    stops, gathered, footing = leave_far(stops, gathered, footing, params.cut)
+    progress("stops", f"{len(stops.frontage.edge):,} stops")
+    progress("cutting")
+    turfs = cut_turfs(stops, footing, params.cut, workers=workers, progress=progress)
+    if params.cut.end == "anywhere":
+        corners = named_junctions(network)[["x", "y"]].to_numpy()
+        place = path_places(turfs, footing, corners, params.cut.seed, workers)
+        turfs = replace(turfs, place=place)
+    progress("walks")
+    if dispatch and params.cut.turfs:
+        stops, gathered, turfs = pick_turfs(dispatch, stops, gathered, turfs, network, params.cut)
+    plan = assemble(params, inputs, universe, gathered, stops, turfs, network, notes)
+    plan = sent(plan, dispatch, network, params.cut)
+    progress("walks", f"{len(plan.turfs):,} turfs")
+    return plan
+
+
+def _universe(params: Params, inputs: Inputs) -> Universe:
+    """The voters to walk to; none is an error."""
+    voters = params.voters
+    chosen = choose(
+        inputs.voters,
+        where=voters.where,
+        keep=voters.keep,
+        as_of=params.as_of,
+        ballots=inputs.known.ballots,
+        ballots_by=voters.returned_id,
+    )
+    if not len(chosen.table):
+        why = f"--where {voters.where!r} fits none of them" if voters.where else "all are set aside"
+        loaded = inputs.voters.counts["rows"]
+        message = f"No voter is left to walk to: the file has {loaded:,} rows, and {why}."
+        raise InputError("NO_VOTERS", message)
+    return chosen

@@ -1,0 +1,1 @@
+"""Judging cuts, our own and those made elsewhere."""

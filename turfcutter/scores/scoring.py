@@ -1,0 +1,302 @@
+"""
+Scores: any cut of a plan's doors, judged as every other on the same ground.
+
+A cut is an array of labels: the turf of each door, and perhaps the order of its doors. So the
+turfs of last year, k-means and the plan itself stand side by side.
+"""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.cluster import KMeans
+from threadpoolctl import threadpool_limits
+
+from geodata.crs import project
+from turfcutter.cutting.chance import seeded
+from turfcutter.cutting.tour import short_tour, tour_length
+from turfcutter.model import Plan
+from turfcutter.params import CutParams
+from turfcutter.plans.layout import frontage_of, network_of_plan
+from turfcutter.scores.ground import Ground, barred_turfs, misplaced, split_sides, survey
+from turfcutter.streets.distances import distance_table
+from turfcutter.streets.network import Floats, Ints, Longs
+from turfcutter.streets.routes import find_hops
+
+Labels = tuple[npt.ArrayLike, npt.ArrayLike | None]
+"""Turf of each door, and the order of the doors where it is known."""
+KICKS: Final = 8
+"""Kicks a spot for the shortest walk of a turf: twice as many as for the walk of a plan."""
+KMEANS: Final = "k-means"
+MOST: Final = 3000
+"""Turfs of more spots are walked in their own order: a table of distances would be too large."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """
+    Figures of one cut.
+
+    Parameters
+    ----------
+    turfs, doors, left_out
+        Number of turfs, of doors in them, and of doors in none.
+    doors_low, doors_high
+        Doors of the smallest and the largest turf.
+    minutes_low, minutes_high
+        Minutes of work of the shortest and the longest turf: at the doors and between them.
+    in_band
+        Share of turfs whose size is within the tolerance.
+    walk_m_per_door
+        Closed walks, as short as was found whatever order the cut has, metres a door.
+    order_ratio
+        Length of the walks in the cut's own order, as a multiple of the shortest found; NaN where
+        it has none.
+    misplaced
+        Share of doors of whose four nearest doors on foot three or more are in other turfs.
+    split_sides
+        Share of block sides (of two doors or more) whose doors are in several turfs.
+    barrier_turfs
+        Turfs on both sides of a freeway, river or railway with no way across within 150 m of
+        their doors, or of streets that are not connected at all.
+    hours
+        Hours of work of all turfs.
+    """
+
+    turfs: int
+    doors: int
+    left_out: int
+    doors_low: int
+    doors_high: int
+    minutes_low: float
+    minutes_high: float
+    in_band: float
+    walk_m_per_door: float
+    order_ratio: float
+    misplaced: float
+    split_sides: float
+    barrier_turfs: int
+    hours: float
+
+
+def score_plan(plan: Plan, old: Mapping[str, Labels], *, workers: int) -> pd.DataFrame:
+    """
+    A plan beside cuts made elsewhere and k-means.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    old
+        Name -> turf of each of the plan's doors, and their order or None.
+    workers
+        Threads; no influence on the result.
+
+    Returns
+    -------
+    scores
+        As `compare`.
+    """
+    doors, about = plan.doors, plan.about["params"]["cut"]
+    cut = CutParams(target=about["target"], by=about["by"], tolerance=about["tolerance"])
+    xy = np.stack(project(doors["lon"], doors["lat"], plan.turfs.crs), axis=1)
+    ground = survey(
+        frontage_of(doors),
+        xy,
+        doors["minutes"].to_numpy(np.float64),
+        network_of_plan(plan),
+        speed_mps=about["speed_mps"],
+        workers=workers,
+    )
+    cuts: dict[str, Labels] = {"this plan": (doors["turf_id"], doors["order"])}
+    return compare(ground, {**cuts, **old}, by=cut.by, band=cut.band, workers=workers)
+
+
+def judge(
+    ground: Ground,
+    labels: npt.ArrayLike,
+    order: npt.ArrayLike | None = None,
+    *,
+    by: str,
+    band: tuple[float, float],
+    workers: int = 1,
+) -> Score:
+    """
+    Figures of any cut of the ground's doors.
+
+    Parameters
+    ----------
+    ground
+        The doors.
+    labels
+        Turf of each door, shape (n_doors,): any values; missing, empty or negative ones mean that
+        a door is in no turf.
+    order
+        Rank of each door within its turf, where the cut has an order; shape (n_doors,).
+    by, band
+        What a turf's size counts, ``doors`` or ``minutes``, and the least and most of it.
+    workers
+        Threads; no influence on the result.
+
+    Raises
+    ------
+    ValueError
+        No door is in any turf.
+    """
+    turf = turf_numbers(labels)
+    given = turf >= 0
+    if not given.any():
+        raise ValueError("no door is in any turf")
+    doors = np.bincount(turf[given])
+    rank = None if order is None else np.asarray(order, np.float64)
+    best, own = _walks(ground, turf, rank, workers)
+    walk_m, own_m = best[:, 0].sum(), own[:, 0].sum()
+    at_doors = np.bincount(turf[given], ground.minutes[given])
+    minutes = at_doors + best[:, 1] / (60 * ground.speed_mps)
+    load = doors if by == "doors" else minutes
+    split, sides = split_sides(ground, turf)
+    return Score(
+        turfs=len(doors),
+        doors=int(doors.sum()),
+        left_out=int((~given).sum()),
+        doors_low=int(doors.min()),
+        doors_high=int(doors.max()),
+        minutes_low=round(float(minutes.min()), 1),
+        minutes_high=round(float(minutes.max()), 1),
+        in_band=float(((load >= band[0] - 1e-9) & (load <= band[1] + 1e-9)).mean()),
+        walk_m_per_door=float(walk_m / doors.sum()),
+        order_ratio=float(own_m / walk_m) if walk_m > 0 else float("nan"),
+        misplaced=float(misplaced(ground, turf).sum() / doors.sum()),
+        split_sides=split / max(sides, 1),
+        barrier_turfs=len(barred_turfs(ground, turf)),
+        hours=float(minutes.sum() / 60),
+    )
+
+
+def compare(
+    ground: Ground,
+    cuts: Mapping[str, Labels],
+    *,
+    by: str,
+    band: tuple[float, float],
+    workers: int = 1,
+) -> pd.DataFrame:
+    """
+    A plan's cut beside others of the same doors, and beside k-means with as many turfs.
+
+    Parameters
+    ----------
+    ground, by, band, workers
+        As in `judge`.
+    cuts
+        Name -> labels and order (or None); the first is the plan's.
+
+    Returns
+    -------
+    scores
+        One row a cut, k-means last: `cut` (name), the figures of `Score`, `of_kmeans` (walk a door
+        as a share of k-means's), and `hours_saved` (by the plan, for its own number of doors).
+    """
+    scores = {
+        name: judge(ground, labels, order, by=by, band=band, workers=workers)
+        for name, (labels, order) in cuts.items()
+    }
+    plan = next(iter(scores.values()))
+    straight = kmeans_turfs(ground.xy, plan.turfs)
+    scores[KMEANS] = judge(ground, straight, by=by, band=band, workers=workers)
+    table = pd.DataFrame([asdict(score) for score in scores.values()])
+    table.insert(0, "cut", list(scores))
+    least = max(scores[KMEANS].walk_m_per_door, 1e-9)
+    table["of_kmeans"] = table["walk_m_per_door"] / least
+    table["hours_saved"] = table["hours"] / table["doors"] * plan.doors - plan.hours
+    return table
+
+
+def turf_numbers(labels: npt.ArrayLike) -> Longs:
+    """Labels as 0, 1, 2 … in their order; -1 for doors in no turf."""
+    column = pd.Series(np.asarray(labels))
+    missing = column.isna() | (column.astype(str) == "")
+    if pd.api.types.is_numeric_dtype(column):
+        missing |= column < 0
+    numbers: Longs = pd.factorize(column.mask(missing), sort=True)[0].astype(np.int64)
+    return numbers
+
+
+def kmeans_turfs(xy: Floats, turfs: int) -> Longs:
+    """Turf of each door by k-means on straight lines, as most cutters do it; shape (n_doors,)."""
+    # one thread: sums in another order could put a door elsewhere
+    with threadpool_limits(1):
+        model = KMeans(min(turfs, len(np.unique(xy, axis=0))), n_init=1, random_state=0)
+        labels: Longs = model.fit_predict(xy - xy.mean(axis=0)).astype(np.int64)
+    return labels
+
+
+def _walks(ground: Ground, turf: Longs, rank: Floats | None, workers: int) -> tuple[Floats, Floats]:
+    """
+    Closed walk of each turf: the shortest found, and in its own order (or NaN).
+
+    Both of shape (n_turfs, 2): metres, and metres one walks on level ground in the same time.
+    """
+    count = int(turf.max()) + 1
+    key = rank if rank is not None else np.zeros(len(turf))
+    # a spot is where its first door comes; spots of another part of the network are another walk
+    part = ground.part[ground.spot]
+    doors = pd.DataFrame({"turf": turf, "part": part, "spot": ground.spot, "key": key})
+    table = doors[turf >= 0].sort_values(["turf", "part", "key", "spot"], kind="stable")
+    table = table.drop_duplicates(["turf", "spot"])
+    spots = table["spot"].to_numpy(np.int64)
+    walk = table.groupby(["turf", "part"], sort=False).ngroup().to_numpy()
+    members = np.split(spots, np.flatnonzero(np.diff(walk)) + 1)
+    of_turf = table["turf"].to_numpy()[np.r_[True, np.diff(walk) != 0]]
+    with ThreadPoolExecutor(max(workers, 1)) as pool:
+        tours = list(pool.map(lambda some: _shortest(ground, some, own=rank is not None), members))
+    best = _lengths(ground, tours)
+    own = np.full_like(best, np.nan)
+    if rank is not None:
+        own = _lengths(ground, members)
+        best = np.where((own[:, 1] < best[:, 1])[:, None], own, best)
+    whole = np.zeros((2, count, 2))
+    for total, part_of in zip(whole, (best, own), strict=True):
+        np.add.at(total, of_turf, part_of)
+    return whole[0], whole[1]
+
+
+def _shortest(ground: Ground, spots: Longs, *, own: bool) -> Longs:
+    """Spots in the order of the shortest closed walk found."""
+    if len(spots) > MOST:
+        return spots
+    table = distance_table(ground.ends.take(spots), ground.reach)
+    orders = [_next_nearest(table)]
+    if own:
+        orders.append(np.arange(len(spots)))
+    found = []
+    for order in orders:
+        mixed = np.ascontiguousarray(table[np.ix_(order, order)])
+        tour = order[short_tour(mixed, KICKS * len(spots), seeded(0, "score"))]
+        found.append((int(tour_length(tour, table)), tour))
+    return spots[min(found, key=lambda pair: pair[0])[1]]
+
+
+def _next_nearest(table: Ints) -> Longs:
+    """An order that always goes on to the nearest spot not yet visited."""
+    left, order = np.ones(len(table), bool), np.zeros(len(table), np.int64)
+    for step in range(1, len(table)):
+        left[order[step - 1]] = False
+        order[step] = np.argmin(np.where(left, table[order[step - 1]], np.iinfo(np.int32).max))
+    return order
+
+
+def _lengths(ground: Ground, tours: list[Longs]) -> Floats:
+    """Exact length of closed walks through spots, and the same on level ground, metres."""
+    start = np.concatenate(tours)
+    goal = np.concatenate([np.roll(tour, -1) for tour in tours])
+    number = np.repeat(np.arange(len(tours)), [len(tour) for tour in tours])
+    moved = start != goal
+    hops = find_hops(start[moved], goal[moved], ground.frontage, ground.network)
+    dm = np.bincount(hops.moves["hop"], hops.moves["dm"], int(moved.sum()))
+    lengths = [np.bincount(number[moved], each, len(tours)) for each in (dm, hops.cost_dm)]
+    return np.stack(lengths, axis=1) / 10

@@ -1,0 +1,1 @@
+"""Sending people out: which turfs, from where, in which crews."""

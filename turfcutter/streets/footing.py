@@ -1,0 +1,55 @@
+"""Footing: where the stops of a job stand on the network, and how far apart they are on foot."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from turfcutter.streets.blocks import block_sides
+from turfcutter.streets.distances import Ends, Reach, stop_ends, terminal_reach
+from turfcutter.streets.frontage import Frontage
+from turfcutter.streets.network import Floats, Longs, Network
+
+
+@dataclass(frozen=True)
+class Footing:
+    """
+    Stops on the network; arrays of shape (n_stops,) unless said.
+
+    Parameters
+    ----------
+    ends, reach
+        See `turfcutter.streets.distances`.
+    xy
+        Where they meet the street, metres, shape (n_stops, 2).
+    block
+        Number of the block side.
+    cell, component
+        Of the network: what hangs together without passing a barrier, and at all.
+    """
+
+    ends: Ends
+    reach: Reach
+    xy: Floats
+    block: Longs
+    cell: Longs
+    component: Longs
+
+    def take(self, rows: Longs) -> "Footing":
+        """The footing of some of the stops."""
+        ends, xy, block = self.ends.take(rows), self.xy[rows], self.block[rows]
+        return Footing(ends, self.reach, xy, block, self.cell[rows], self.component[rows])
+
+
+def find_footing(frontage: Frontage, network: Network, workers: int) -> Footing:
+    """Footing of stops that all have an edge; threads do not change the result."""
+    ends, terminals = stop_ends(frontage, network)
+    reach = terminal_reach(network, terminals, workers)
+    line = network.lines[frontage.edge]
+    spots = shapely.line_interpolate_point(line, frontage.along_dm / 10)
+    cell, component = (
+        network.edges[name].to_numpy()[frontage.edge].astype(np.int64)
+        for name in ("cell", "component")
+    )
+    block = block_sides(network)[frontage.edge, ends.side]
+    return Footing(ends, reach, shapely.get_coordinates(spots), block, cell, component)

@@ -1,0 +1,93 @@
+"""Ordering: the walk of a turf that may end anywhere is a path, not a loop that is cut open."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, Protocol
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from turfcutter.cutting.chance import seeded
+from turfcutter.cutting.tour import short_tour
+from turfcutter.streets.distances import distance_table
+from turfcutter.streets.footing import Footing
+from turfcutter.streets.network import Floats, Ints, Longs
+
+KICKS: Final = 4
+"""Kicks a stop, as many as the closed walk has."""
+_FEW: Final = 3
+"""Paths of fewer stops have but one order."""
+
+
+class Pieces(Protocol):
+    """Stops in turfs; shape (n_pieces,)."""
+
+    @property
+    def stop(self) -> Longs:
+        """Stop of each piece."""
+
+    @property
+    def turf(self) -> Longs:
+        """Its turf, 0-based."""
+
+    @property
+    def place(self) -> Longs:
+        """Its place in the closed walk of the turf."""
+
+
+def path_places(
+    pieces: Pieces, footing: Footing, corners: Floats, seed: int, workers: int
+) -> Longs:
+    """
+    Places that make the walk of each turf short from its first stop to its last.
+
+    A path through all stops is a closed tour through these and one more that is no way from any of
+    them. It begins at the end that has a named corner nearer to it.
+
+    Parameters
+    ----------
+    pieces
+        `turfcutter.plans.turfs.Turfs`, or a `Cut` of one region.
+    footing
+        Of the stops.
+    corners
+        Corners that a start can be named by, metres, shape (n_corners, 2).
+    seed
+        Of all chance.
+    workers
+        Threads; no influence on the result.
+    """
+    stop = pieces.stop
+    order = np.lexsort((pieces.place, pieces.turf))
+    walks = np.split(order, np.cumsum(np.bincount(pieces.turf))[:-1])
+    far = np.zeros(len(footing.xy))
+    if len(corners):
+        far = np.round(cKDTree(corners).query(footing.xy)[0], 1)
+
+    def one(number: int) -> Longs:
+        members = walks[number]
+        if len(members) < _FEW:
+            path = members
+        else:
+            table = distance_table(footing.ends.take(stop[members]), footing.reach)
+            state = seeded(seed, "path", number)
+            path = members[_short_path(table, KICKS * len(members), state)]
+        first, last = far[stop[path[[0, -1]]]]
+        return path if first <= last else path[::-1]
+
+    places = np.empty(len(stop), np.int64)
+    with ThreadPoolExecutor(max(workers, 1)) as pool:
+        for path in pool.map(one, range(len(walks))):
+            places[path] = np.arange(len(path))
+    return places
+
+
+def _short_path(table: Ints, kicks: int, state: np.ndarray) -> Longs:
+    """Rows of a distance table in the order of a short path, found from their given tour."""
+    count = len(table)
+    longest = int(np.argmax(table[np.arange(count), np.r_[1:count, 0]]))
+    rows = np.roll(np.arange(count), -longest - 1)
+    open_table = np.zeros((count + 1, count + 1), np.int32)
+    open_table[1:, 1:] = table[np.ix_(rows, rows)]
+    tour = short_tour(open_table, kicks, state)
+    path: Longs = rows[np.roll(tour, -int(np.argmin(tour)))[1:] - 1]
+    return path
