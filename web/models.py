@@ -91,7 +91,12 @@ class PublishedPlan(Base):
 
 
 class Printing(Base):
-    """The list of one turf that somebody printed; its files are in the folder of its id."""
+    """
+    The list of one turf that somebody printed.
+
+    `job_id` is the job that printed it, in whose folder its files are, and `name` what they are
+    called; both are empty where the list was printed before there were jobs.
+    """
 
     __tablename__ = "printings"
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
@@ -100,6 +105,72 @@ class Printing(Base):
     turf_id: Mapped[str] = mapped_column(String(100))
     serial: Mapped[int]
     at: Mapped[int]
+    job_id: Mapped[str] = mapped_column(String(16), default="", server_default="", index=True)
+    name: Mapped[str] = mapped_column(String(110), default="", server_default="")
+
+
+class Upload(Base):
+    """A file of an organization for its cuts; it lies in the folder of its id under its name."""
+
+    __tablename__ = "uploads"
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
+    organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id"), index=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    at: Mapped[int]
+
+
+class Job(Base):
+    """
+    Work that goes on in the background, in a process of its own.
+
+    Parameters
+    ----------
+    kind
+        What is done, a key of `web.jobs.tasks.TASKS`.
+    lane
+        Jobs of one lane run one after another, those of different lanes side by side.
+    state
+        waiting, running, done, failed or cancelled.
+    stop
+        Whether somebody asked to cancel it.
+    title
+        What pages call it; names no voter.
+    asked, result
+        JSON: what was asked for, and what came out.
+    plan_id
+        The plan it is about, or empty.
+    step, detail
+        How far it is.
+    code, sentence
+        Why it failed, in a code word and for people.
+    tries
+        How often it was begun; it is begun anew when its process was killed from outside.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_lane_state", "lane", "state"),)
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
+    organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id"), index=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    lane: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), default="waiting")
+    stop: Mapped[bool] = mapped_column(default=False)
+    title: Mapped[str] = mapped_column(String(200))
+    asked: Mapped[str]
+    result: Mapped[str] = mapped_column(default="{}")
+    plan_id: Mapped[str] = mapped_column(String(16), default="", index=True)
+    step: Mapped[str] = mapped_column(String(40), default="")
+    detail: Mapped[str] = mapped_column(String(200), default="")
+    code: Mapped[str] = mapped_column(String(20), default="")
+    sentence: Mapped[str] = mapped_column(default="")
+    tries: Mapped[int] = mapped_column(default=0)
+    queued: Mapped[int]
+    begun: Mapped[int] = mapped_column(default=0)
+    ended: Mapped[int] = mapped_column(default=0)
+    account: Mapped[Account] = relationship()
 
 
 class Event(Base):
