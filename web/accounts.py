@@ -4,7 +4,6 @@ Accounts and visits: passwords, and how often one may try.
 Nothing here tells whether a name is known: an unknown one costs as much time, and locks as soon.
 """
 
-import hashlib
 import re
 import secrets
 import time
@@ -13,25 +12,24 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geodata.errors import InputError
-from web import audit
-from web.models import ROLES, Account, Attempt, Organization, Visit
+from web import audit, limits
+from web.limits import Limit, TooManyError
+from web.models import ROLES, Account, Organization, Visit
+from web.tokens import fingerprint, new_token
 
 SHORTEST, LONGEST = 12, 200
 """Letters of a password."""
 MOST_TRIES, MOST_FROM_ONE_PLACE, WINDOW_S = 10, 40, 300
 """Wrong passwords for a name, and from an address, within a time (s)."""
+OF_A_NAME, OF_A_PLACE = Limit(MOST_TRIES, WINDOW_S), Limit(MOST_FROM_ONE_PLACE, WINDOW_S)
 
 _hasher: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's least
 _turns: Final = BoundedSemaphore(2)  # each hash takes 19 MiB: many at once would take them all
 _NOBODY: Final = _hasher.hash(secrets.token_hex(16))
-
-
-class TooManyTriesError(Exception):
-    """A name or an address has had its tries for now."""
 
 
 def add_account(
@@ -102,43 +100,34 @@ def log_in(session: Session, name: str, password: str, place: str) -> Account | 
 
     Raises
     ------
-    TooManyTriesError
+    TooManyError
         Too many wrong ones were given for the name, known or not, or from `place`.
     """
     name = name.strip().lower()
-    now = int(time.time())
-    keys = {_key(f"name {name}"): MOST_TRIES, _key(f"from {place}"): MOST_FROM_ONE_PLACE}
-    tries = [Attempt(whose=key, at=now) for key in keys]
-    session.execute(delete(Attempt).where(Attempt.at <= now - WINDOW_S))
-    session.add_all(tries)
-    session.commit()
     account = session.scalar(select(Account).where(Account.name == name))
-    for key, most in keys.items():
-        count = session.scalar(select(func.count()).where(Attempt.whose == key)) or 0
-        if count > most:
-            for each in tries:  # else whoever goes on trying would lock for ever
-                session.delete(each)
-            audit.note(session, "locked out", account)
-            session.commit()
-            raise TooManyTriesError
+    try:
+        tries = limits.begin(session, {f"name {name}": OF_A_NAME, f"from {place}": OF_A_PLACE})
+    except TooManyError:
+        audit.note(session, "locked out", account)
+        session.commit()
+        raise
     fits = right(account.password if account else _NOBODY, password)
     if account is None or not fits or not account.open:
         audit.note(session, "wrong password", account)
         session.commit()
         return None
-    for each in tries:
-        session.delete(each)
-    session.execute(delete(Attempt).where(Attempt.whose == _key(f"name {name}")))
+    limits.forget(session, tries)
+    limits.forget_all(session, f"name {name}")
     return account
 
 
 def begin_visit(session: Session, account: Account, browser: str) -> str:
     """A new visit of an account; returns its token, which is stored nowhere."""
-    token, now = secrets.token_urlsafe(32), int(time.time())
+    token, now = new_token(), int(time.time())
     session.add(
         Visit(
             account_id=account.id,
-            token=_key(token),
+            token=fingerprint(token),
             browser=browser[:LONGEST],
             began=now,
             seen=now,
@@ -152,7 +141,7 @@ def begin_visit(session: Session, account: Account, browser: str) -> str:
 
 def find_visit(session: Session, token: str) -> Visit | None:
     """The visit of a token, if it and its account are open."""
-    visit = session.scalar(select(Visit).where(Visit.token == _key(token)))
+    visit = session.scalar(select(Visit).where(Visit.token == fingerprint(token)))
     return visit if visit and visit.open and visit.account.open else None
 
 
@@ -160,7 +149,3 @@ def end_visits(session: Session, account: Account, *, but: str = "") -> None:
     """End all visits of an account, but one of this id."""
     for visit in session.scalars(select(Visit).where(Visit.account_id == account.id, Visit.open)):
         visit.open = visit.id == but
-
-
-def _key(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from web import accounts, audit
 from web.access import allow, own_path, public
-from web.accounts import TooManyTriesError
 from web.db import db
+from web.limits import TooManyError
 from web.models import Visit
 from web.visits import Visitor
 
@@ -53,8 +53,9 @@ def _try(name: str, template: str) -> ResponseReturnValue:
     session = db()
     try:
         account = accounts.log_in(session, name, request.form.get("password", ""), place)
-    except TooManyTriesError:
-        return render_template(template, next=goal, sentence=LOCKED), 429
+    except TooManyError as fault:
+        wait = {"Retry-After": str(fault.wait_s)}
+        return render_template(template, next=goal, sentence=LOCKED), 429, wait
     if account is None:
         return render_template(template, next=goal, sentence=WRONG), 401
     token = accounts.begin_visit(session, account, request.user_agent.string)
@@ -104,7 +105,7 @@ def change_password() -> ResponseReturnValue:
     place = request.remote_addr or ""
     try:
         known = accounts.log_in(db(), account.name, request.form.get("password", ""), place)
-    except TooManyTriesError:
+    except TooManyError:
         flash(LOCKED)
         return redirect(url_for("login.account"), 303)
     if known is None:

@@ -67,7 +67,7 @@ class Visit(Base):
 
 
 class Attempt(Base):
-    """A try of a password: for a name, or from an address, hashed; right ones are removed."""
+    """Something that may not be done often, by whom (hashed) and when; see `web.limits`."""
 
     __tablename__ = "attempts"
     __table_args__ = (Index("ix_attempts_whose_at", "whose", "at"),)
@@ -171,6 +171,33 @@ class Job(Base):
     begun: Mapped[int] = mapped_column(default=0)
     ended: Mapped[int] = mapped_column(default=0)
     account: Mapped[Account] = relationship()
+
+
+class Share(Base):
+    """
+    A link to one turf for somebody without an account; its token is stored hashed.
+
+    Parameters
+    ----------
+    code
+        What must be given besides, hashed as passwords are; empty for nothing.
+    opened
+        How many browsers opened it.
+    """
+
+    __tablename__ = "shares"
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
+    plan_id: Mapped[str] = mapped_column(ForeignKey("plans.id"), index=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    turf_id: Mapped[str] = mapped_column(String(100))
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    code: Mapped[str]
+    made: Mapped[int]
+    expires: Mapped[int]
+    opened: Mapped[int] = mapped_column(default=0)
+    open: Mapped[bool] = mapped_column(default=True)
+    account: Mapped[Account] = relationship()
+    plan: Mapped[PublishedPlan] = relationship()
 
 
 class Event(Base):
