@@ -23,12 +23,14 @@ def create_app(plan_dir: Path, token: str, host: str) -> Flask:
     host
         Where it is served, e.g. ``127.0.0.1:8000``; no other Host header is answered.
     """
-    from flask import Flask  # noqa: PLC0415 - the command line imports this package to show its help
+    from flask import Flask, url_for  # noqa: PLC0415 - the command line imports this package to show its help
 
-    from web import guard, outputs  # noqa: PLC0415
+    from web import guard, outputs, words  # noqa: PLC0415
 
     app = Flask(__name__)
     guard.init_app(app, token, host)
     app.config["PLAN_DIR"] = plan_dir.resolve()
     app.register_blueprint(outputs.blueprint)
+    words.init_app(app)
+    app.jinja_env.globals["asset"] = lambda name: url_for("static", filename=name)
     return app

@@ -9,6 +9,7 @@ from web import accounts, audit, library
 from web.access import allow
 from web.db import db
 from web.models import ROLES, Account, PublishedPlan
+from web.words import say
 
 MOST_EVENTS = 500
 
@@ -32,7 +33,7 @@ def add() -> ResponseReturnValue:
     organization = current_user.account.organization.name
     account = accounts.add_account(db(), organization, **asked)
     db().commit()
-    flash(f"{account.name} can log in now.")
+    flash(say("{name} can log in now.", name=account.name))
     return redirect(url_for("people.people"), 303)
 
 
@@ -44,10 +45,11 @@ def close(account: Account) -> ResponseReturnValue:
         abort(404)
     account.open = not account.open
     accounts.end_visits(db(), account)
-    verb = "opened" if account.open else "closed"
-    audit.note(db(), f"account {verb}", current_user.account, detail=account.name)
+    action = "account opened" if account.open else "account closed"
+    audit.note(db(), action, current_user.account, detail=account.name)
     db().commit()
-    flash(f"{account.name} is {verb}.")
+    told = "{name} is open again." if account.open else "{name} is closed."
+    flash(say(told, name=account.name))
     return redirect(url_for("people.people"), 303)
 
 

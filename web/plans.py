@@ -49,8 +49,25 @@ def index() -> str:
 @allow("look")
 def show(plan: PublishedPlan) -> str:
     """One plan: its turfs, and its files for those who may save them."""
+    return _plan_page(plan, "")
+
+
+@blueprint.post("/plans/<plan_id>/find")
+@allow("look")
+def find(plan: PublishedPlan) -> str:
+    """The turfs that fit a text; it may be somebody's address, so it is in no link and no log."""
+    return _plan_page(plan, request.form.get("find", "").strip())
+
+
+@blueprint.get("/plans/<plan_id>/find")
+@allow("look")
+def found(plan: PublishedPlan) -> ResponseReturnValue:
+    """Where a page of findings is loaded anew."""
+    return redirect(url_for("plans.show", plan_id=plan.id), 303)
+
+
+def _plan_page(plan: PublishedPlan, wanted: str) -> str:
     turfs = library.turfs_of(plan.id)
-    wanted = request.args.get("find", "").strip()
     if wanted:
         printed = _printed(plan, wanted)
         turfs = turfs[turfs.index.isin({*library.find_turfs(plan.id, wanted), *printed})]

@@ -3,7 +3,7 @@
 from traceback import extract_tb
 from typing import Final
 
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
@@ -13,7 +13,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from geodata.errors import GeodataError
 from turfcutter.packets.numbers import list_number, spaced
-from web import access, assets, db, guard, login, people, plans, printings, visits
+from web import (
+    access,
+    assets,
+    db,
+    guard,
+    languages,
+    login,
+    people,
+    plans,
+    printings,
+    visits,
+    words,
+)
 from web.settings import MINUTE, Settings
 
 POLICY: Final = (
@@ -73,9 +85,10 @@ def create_viewer(settings: Settings, engine: Engine) -> Flask:
     app.register_error_handler(CSRFError, _sorry)
     app.register_error_handler(GeodataError, _rejected)
     app.register_error_handler(Exception, _fault)
-    for part in (assets, login, people, plans, printings):
+    for part in (assets, languages, login, people, plans, printings):
         app.register_blueprint(part.blueprint)
-    app.jinja_env.globals.update(may=visits.may, token=_token)
+    words.init_app(app)
+    app.jinja_env.globals.update(may=visits.may, token=_token, asset=_asset)
     app.jinja_env.filters["day"] = visits.day
     app.jinja_env.filters["number"] = "{:,}".format
     app.jinja_env.filters["list"] = lambda serial: spaced(list_number(serial))
@@ -85,6 +98,11 @@ def create_viewer(settings: Settings, engine: Engine) -> Flask:
 def _token() -> Markup:
     """The hidden field that every form has."""
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def _asset(name: str) -> str:
+    """Address of a file of the pages."""
+    return url_for("assets.own", name=name)
 
 
 def _checker(settings: Settings):  # type: ignore[no-untyped-def] # noqa: ANN202
@@ -114,14 +132,16 @@ def _sorry(fault: HTTPException) -> tuple[str, int] | HTTPException:
     code = fault.code or 500
     if code < 400:  # noqa: PLR2004 - a redirect
         return fault
-    return render_template("sorry.html", why=SENTENCES.get(code, fault.description)), code
+    return render_template(
+        "sorry.html", why=words.say(SENTENCES.get(code, fault.description))
+    ), code
 
 
 def _fault(fault: Exception) -> tuple[str, int]:
     """A fault of ours: the server's own log has its kind and place, never a text with a voter."""
     places = [f"{each.filename}:{each.lineno}" for each in extract_tb(fault.__traceback__)[-3:]]
     current_app.logger.error("%s at %s", type(fault).__name__, " > ".join(places))
-    return render_template("sorry.html", why=SENTENCES[500]), 500
+    return render_template("sorry.html", why=words.say(SENTENCES[500])), 500
 
 
 def _rejected(fault: GeodataError) -> tuple[str, int]:

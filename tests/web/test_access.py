@@ -57,7 +57,7 @@ def test_what_may_be_used_without_logging_in(office):
     public = {
         rule.rule for rule, _ in routes(office.app) if not rule_of(office.app, rule.endpoint).right
     }
-    assert public == {"/login", "/assets/own/<path:name>", "/assets/map/<path:name>"}
+    assert public == {"/login", "/language", "/assets/own/<path:name>", "/assets/map/<path:name>"}
 
 
 def test_nobody_gets_in_without_logging_in(office, things):

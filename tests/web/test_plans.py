@@ -161,7 +161,7 @@ def test_turfs_are_found_by_id_precinct_address_and_number_of_a_list(office, pla
         printed = next(csv.DictReader(io.StringIO(answer.text)))["list"]
 
     def found(text):
-        page = client.get(base, query_string={"find": text}).text
+        page = client.post(f"{base}/find", data={"find": text, "csrf_token": token_of(client)}).text
         return re.findall(r"/turfs/(\w+)\"", page)
 
     assert found("b2") == ["B2"]

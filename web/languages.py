@@ -1,0 +1,26 @@
+"""Choosing the language of pages."""
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+
+from turfcutter.texts import LANGUAGES
+from web.access import own_path, public
+from web.words import COOKIE
+
+YEAR_S = 365 * 24 * 3600
+
+blueprint = Blueprint("languages", __name__)
+
+
+@blueprint.post("/language")
+@public
+def choose() -> ResponseReturnValue:
+    """Keep the language in this browser, and go back to the page."""
+    answer = redirect(own_path(request.form.get("next", "/")), 303)
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES:
+        secure = request.is_secure
+        answer.set_cookie(
+            COOKIE, chosen, max_age=YEAR_S, secure=secure, httponly=True, samesite="Lax"
+        )
+    return answer
