@@ -16,7 +16,7 @@ from turfcutter.cutting.site import SLACK
 from turfcutter.doors.placing import Stops
 from turfcutter.model import silent
 from turfcutter.params import CutParams
-from turfcutter.plans.turfs import cut_turfs
+from turfcutter.plans.turfs import cut_turfs, in_threads
 from turfcutter.scores.ground import barred_turfs, survey
 from turfcutter.streets.distances import stop_ends, terminal_reach
 from turfcutter.streets.footing import find_footing
@@ -155,7 +155,7 @@ def job(courses, xy, doors, barriers=()):
     table["door_id"] = [f"d{k:05d}" for k in range(len(table))]
     footing = find_footing(front, network, 1)
     stops = Stops(table, front, [""] * len(xy), [""])
-    turfs = cut_turfs(stops, footing, CutParams(), workers=2, progress=silent)
+    turfs = cut_turfs(stops, footing, CutParams(), cutter=in_threads(2), progress=silent)
     order = np.lexsort((turfs.first, turfs.stop))
     turf = np.repeat(turfs.turf[order], turfs.doors[order])
     np.testing.assert_array_equal(np.repeat(turfs.stop[order], turfs.doors[order]), stop)

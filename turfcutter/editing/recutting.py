@@ -9,7 +9,7 @@ from turfcutter.editing.tours import pieces_by_door, places, stops_of
 from turfcutter.editing.versions import cut_params, unlocked
 from turfcutter.model import Plan, silent
 from turfcutter.plans.layout import layout_of
-from turfcutter.plans.turfs import cut_turfs
+from turfcutter.plans.turfs import cut_turfs, in_threads
 from turfcutter.streets.footing import find_footing
 from turfcutter.walks.effort import DRIVE
 
@@ -51,7 +51,7 @@ def recut(
     stops = stops_of(layout.doors[chosen])
     stops = replace(stops, doors=stops.doors.assign(drive=stops.doors["turf_id"].isin(driven)))
     footing = find_footing(stops.frontage, layout.network, workers)
-    found = cut_turfs(stops, footing, cut, workers=workers, progress=silent)
+    found = cut_turfs(stops, footing, cut, cutter=in_threads(workers), progress=silent)
     found = replace(found, place=places(found, footing, layout.network, cut))
     size = {"by": cut.by, "target": cut.size, "tolerance": cut.tolerance, "seed": cut.seed}
     edit = {"verb": "recut", "turfs": wanted, **size}

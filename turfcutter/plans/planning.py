@@ -17,14 +17,21 @@ from turfcutter.model import Plan, Progress
 from turfcutter.params import Params
 from turfcutter.plans.assembly import assemble
 from turfcutter.plans.dispatch import find_dispatch, look_around, pick_turfs, sent
-from turfcutter.plans.turfs import cut_turfs
+from turfcutter.plans.turfs import Cutter, cut_turfs, in_threads
 from turfcutter.streets.footing import find_footing
 from turfcutter.streets.network import build_network
 from turfcutter.walks.ordering import path_places
 from turfcutter.walks.starts import named_junctions
 
 
-def make_plan(params: Params, inputs: Inputs, *, workers: int, progress: Progress) -> Plan:
+def make_plan(
+    params: Params,
+    inputs: Inputs,
+    *,
+    workers: int,
+    progress: Progress,
+    cutter: Cutter | None = None,
+) -> Plan:
     """
     Cut a universe into turfs.
 
@@ -38,6 +45,8 @@ def make_plan(params: Params, inputs: Inputs, *, workers: int, progress: Progres
         Threads; no influence on the result.
     progress
         Told each step.
+    cutter
+        What cuts the regions, if not threads of this process.
 
     Raises
     ------
@@ -77,7 +86,8 @@ def make_plan(params: Params, inputs: Inputs, *, workers: int, progress: Progres
     stops, gathered, footing = leave_far(stops, gathered, footing, params.cut)
     progress("stops", f"{len(stops.frontage.edge):,} stops")
     progress("cutting")
-    turfs = cut_turfs(stops, footing, params.cut, workers=workers, progress=progress)
+    cutter = cutter or in_threads(workers)
+    turfs = cut_turfs(stops, footing, params.cut, cutter=cutter, progress=progress)
     if params.cut.end == "anywhere":
         corners = named_junctions(network)[["x", "y"]].to_numpy()
         place = path_places(turfs, footing, corners, params.cut.seed, workers)

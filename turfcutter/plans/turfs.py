@@ -1,5 +1,6 @@
 """Turfs: every region of a job cut, and the result numbered as one."""
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,6 +17,7 @@ from turfcutter.doors.buildings import CLASSES, Words, by_floor, own_sites
 from turfcutter.doors.placing import Stops
 from turfcutter.model import Progress
 from turfcutter.params import CutParams
+from turfcutter.streets.distances import Reach
 from turfcutter.streets.footing import Footing
 from turfcutter.streets.network import Longs
 from turfcutter.walks.effort import DRIVE, DRIVE_MPS, at_door
@@ -34,6 +36,21 @@ _MARGIN: Final = 0.01
 """Share of the target that turfs by minutes keep from the edges of the band."""
 _OPEN_MARGIN: Final = 0.04
 """The same for walks that end anywhere."""
+
+
+@dataclass(frozen=True)
+class RegionJob:
+    """A region to cut: what `turfcutter.cutting.cut_region` is given, but for threads."""
+
+    site: Site
+    reach: Reach
+    goal: Goal
+    seed: int
+    name: str
+
+
+Cutter = Callable[[Sequence[RegionJob]], Iterable[Cut]]
+"""Cuts regions, each by itself; the cuts come in the order of the jobs."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +82,9 @@ class Turfs:
 
 
 def cut_turfs(
-    stops: Stops, footing: Footing, cut: CutParams, *, workers: int, progress: Progress
+    stops: Stops, footing: Footing, cut: CutParams, *, cutter: Cutter, progress: Progress
 ) -> Turfs:
-    """Cut each region of a job; threads do not change the result."""
+    """Cut each region of a job; what cuts them does not change the result."""
     doors = stops.doors.assign(load=_loads(stops, cut))
     opens = np.flatnonzero(np.r_[True, np.diff(doors["stop"]) != 0])
     table = doors.iloc[opens][["zone", "soft", "site", "building", "door_id", "drive"]]
@@ -81,7 +98,7 @@ def cut_turfs(
     names = _names(region, table["door_id"].to_numpy(str))
     kinds = kind[[rows[0] for rows in members]]
 
-    def one(number: int) -> Cut:
+    def one(number: int) -> Cut | RegionJob:
         rows = members[number]
         goal = _drive_goal(cut) if kinds[number] == DRIVE else goal_of(cut)
         inside = np.concatenate(
@@ -94,15 +111,29 @@ def cut_turfs(
         here = footing.take(rows)
         site = Site(here.ends, here.xy, here.block, count, load, soft)
         wished = goal_for(int(count.sum()), goal) if cut.by == "doors" else goal
-        return cut_region(site, footing.reach, wished, cut.seed, names[number], workers)
+        return RegionJob(site, footing.reach, wished, cut.seed, names[number])
 
+    wanted = [one(number) for number in range(len(members))]
+    found = iter(cutter([item for item in wanted if isinstance(item, RegionJob)]))
     cuts: list[Cut] = []
-    with ThreadPoolExecutor(max(workers, 1)) as pool:
-        for done in pool.map(one, range(len(members))):
-            cuts.append(done)
-            progress("cutting", f"{len(cuts):,} of {len(members):,} regions")
+    for item in wanted:
+        cuts.append(next(found) if isinstance(item, RegionJob) else item)
+        progress("cutting", f"{len(cuts):,} of {len(members):,} regions")
     zone = np.array([table["zone"][rows[0]] for rows in members])
     return _joined(cuts, members, zone, kinds)
+
+
+def in_threads(workers: int) -> Cutter:
+    """A cutter that cuts several regions at a time, in threads of this process."""
+
+    def one(job: RegionJob) -> Cut:
+        return cut_region(job.site, job.reach, job.goal, job.seed, job.name, workers)
+
+    def cutter(jobs: Sequence[RegionJob]) -> Iterator[Cut]:
+        with ThreadPoolExecutor(max(workers, 1)) as pool:
+            yield from pool.map(one, jobs)
+
+    return cutter
 
 
 def _regions(table: pd.DataFrame, footing: Footing, cut: CutParams) -> tuple[Longs, Words]:

@@ -14,7 +14,7 @@ from turfcutter.doors.buildings import by_floor
 from turfcutter.doors.placing import Stops
 from turfcutter.model import silent
 from turfcutter.params import CutParams
-from turfcutter.plans.turfs import cut_turfs, goal_of
+from turfcutter.plans.turfs import cut_turfs, goal_of, in_threads
 from turfcutter.streets.distances import distance_table, stop_ends, terminal_reach
 from turfcutter.streets.footing import find_footing
 from turfcutter.streets.frontage import find_frontage
@@ -104,7 +104,7 @@ def job(town, houses, *, units=1, zone=None, barriers=()):
 
 def turfs_of(stops, cut, network, workers=1):
     footing = find_footing(stops.frontage, network, workers)
-    return cut_turfs(stops, footing, cut, workers=workers, progress=silent)
+    return cut_turfs(stops, footing, cut, cutter=in_threads(workers), progress=silent)
 
 
 def sizes(turfs):
