@@ -1,14 +1,16 @@
 """What is taken on a sheet already: a raster in which labels look for free room."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
+from turfcutter.compiled import compiled
 from turfcutter.packets.frames import Floats
 
 CELL_MM: Final = 0.7
+STEP_MM: Final = 0.8 * CELL_MM
+"""Most between two points of a rectangle that are looked at: less than a cell."""
 FULL: Final = 1000.0
 """Ink from which on a cell is taken: no label goes there."""
 AIR_MM: Final = 0.6
@@ -52,7 +54,7 @@ class Occupancy:
         self, centres: Floats, width: float, height: float, angle: float | Floats = 0.0
     ) -> Floats:
         """
-        Ink under a label at each of some centres; `FULL` and more where it may not go.
+        Ink under a label at each of some centres; `FULL` where it may not go.
 
         Parameters
         ----------
@@ -61,46 +63,65 @@ class Occupancy:
         angle
             Radians clockwise, of all or of each.
         """
-        offsets = _offsets(width / 2 + AIR_MM, height / 2 + AIR_MM)
-        across, down = _turned(offsets, angle)
-        x, y = centres[:, :1] + across, centres[:, 1:] + down
-        column, row = (x / CELL_MM).astype(np.int32), (y / CELL_MM).astype(np.int32)
-        high, wide = self.ink.shape
-        # Beyond the sheet all is taken, as its border is.
-        column = np.minimum(np.maximum(column, 0), wide - 1)
-        row = np.minimum(np.maximum(row, 0), high - 1)
-        under = self.ink.ravel()[row * wide + column]
-        most: Floats = under.max(axis=1)
-        return np.where(most >= FULL, most, under.mean(axis=1))
+        centres = np.ascontiguousarray(centres, np.float64)
+        angles = np.empty(len(centres))
+        angles[:] = angle
+        found = np.empty(len(centres))
+        _weigh(self.ink, centres, angles, width / 2 + AIR_MM, height / 2 + AIR_MM, found)
+        return found
 
     def take(self, box: Box) -> None:
         """Let nothing else be put where this label is."""
-        x, y = _turned(_offsets(box.width / 2, box.height / 2), box.angle)
-        self.draw(np.stack([x[0] + box.x, y[0] + box.y], axis=1), FULL)
+        _fill(self.ink, box.x, box.y, box.angle, box.width / 2, box.height / 2)
 
     def draw(self, points: Floats, weight: float) -> None:
         """Add ink at points, shape (n, 2)."""
-        cells = np.floor(points / CELL_MM).astype(np.int64)
-        limit = np.array([self.ink.shape[1], self.ink.shape[0]])
-        column, row = cells[((cells >= 0) & (cells < limit)).all(axis=1)].T
-        self.ink[row, column] = np.maximum(self.ink[row, column], weight)
+        _dot(self.ink, np.ascontiguousarray(points, np.float64), weight)
 
 
-@lru_cache(maxsize=512)
-def _offsets(wide: float, high: float) -> Floats:
-    """Points all over a rectangle of half sizes, in steps shorter than a cell, shape (n, 2)."""
-    step = 0.8 * CELL_MM
-    across = np.linspace(-wide, wide, int(2 * wide / step) + 2)
-    down = np.linspace(-high, high, int(2 * high / step) + 2)
-    points: Floats = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
-    return points
+@compiled
+def _weigh(
+    ink: Floats, centres: Floats, angles: Floats, wide: float, high: float, found: Floats
+) -> None:
+    """Mean ink under rectangles of half sizes; as soon as a point of one is taken, `FULL`."""
+    rows, columns = ink.shape
+    across, down = int(2 * wide / STEP_MM) + 1, int(2 * high / STEP_MM) + 1
+    for k in range(len(centres)):
+        cos, sin, total = np.cos(angles[k]), np.sin(angles[k]), 0.0
+        for n in range((across + 1) * (down + 1)):
+            a = wide * (2.0 * (n % (across + 1)) / across - 1.0)
+            d = high * (2.0 * (n // (across + 1)) / down - 1.0)
+            x = (centres[k, 0] + a * cos - d * sin) / CELL_MM
+            y = (centres[k, 1] + a * sin + d * cos) / CELL_MM
+            # Beyond the sheet all is taken, as its border is.
+            outside = x < 0 or y < 0 or x >= columns or y >= rows
+            under = FULL if outside else ink[int(y), int(x)]
+            if under >= FULL:
+                total = np.inf
+                break
+            total += under
+        found[k] = min(total / ((across + 1) * (down + 1)), FULL)
 
 
-def _turned(offsets: Floats, angle: float | Floats) -> tuple[Floats, Floats]:
-    """Offsets turned by each angle: x and y, shape (n_angles, n)."""
-    if np.ndim(angle) == 0 and not angle:
-        return offsets[None, :, 0], offsets[None, :, 1]
-    each = np.reshape(np.asarray(angle, np.float64), (-1, 1))
-    cos, sin = np.cos(each), np.sin(each)
-    x, y = offsets.T
-    return x * cos - y * sin, x * sin + y * cos
+@compiled
+def _fill(ink: Floats, x: float, y: float, angle: float, wide: float, high: float) -> None:
+    """Take every cell under a rectangle of half sizes."""
+    rows, columns = ink.shape
+    across, down = int(2 * wide / STEP_MM) + 1, int(2 * high / STEP_MM) + 1
+    cos, sin = np.cos(angle), np.sin(angle)
+    for n in range((across + 1) * (down + 1)):
+        a = wide * (2.0 * (n % (across + 1)) / across - 1.0)
+        d = high * (2.0 * (n // (across + 1)) / down - 1.0)
+        column, row = (x + a * cos - d * sin) / CELL_MM, (y + a * sin + d * cos) / CELL_MM
+        if 0 <= column < columns and 0 <= row < rows:
+            ink[int(row), int(column)] = FULL
+
+
+@compiled
+def _dot(ink: Floats, points: Floats, weight: float) -> None:
+    """Add ink at points."""
+    rows, columns = ink.shape
+    for k in range(len(points)):
+        column, row = points[k, 0] / CELL_MM, points[k, 1] / CELL_MM
+        if 0 <= column < columns and 0 <= row < rows:
+            ink[int(row), int(column)] = max(ink[int(row), int(column)], weight)
