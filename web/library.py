@@ -8,6 +8,8 @@ import gzip
 import json
 import shutil
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from math import cos, radians
 from pathlib import Path
@@ -36,6 +38,8 @@ NEAR_M: Final = 250.0
 """How far around a turf its map shows streets, and its page addresses that nobody walks to."""
 METRES_A_DEGREE: Final = 111_320.0
 """Of latitude."""
+PRINTED: Final = "printing"
+"""Folder of a job in which its lists are."""
 SAVED: Final = ("turfs.gpkg", "doors.csv", "walklist.csv", "exceptions.csv", "uncut.csv")
 """Files of a plan that may be saved, where it has them."""
 
@@ -63,23 +67,64 @@ def publish(session: Session, state: Path, source: Path, organization: str, titl
     if not len(plan.turfs):
         raise InputError("EMPTY", f"The plan {source} has no turfs to show.")
     given = str(plan.about.get("params", {}).get("packet", {}).get("title") or "")
-    row = PublishedPlan(
-        id=new_id(),
-        organization_id=owner.id,
-        title=(title or given or source.resolve().name)[:200],
-        digest=plan_digest(source),
-        published=int(time.time()),
+    figures = {
         **{name: int(plan.turfs[name].sum()) for name in ("doors", "voters")},
-        turfs=len(plan.turfs),
-    )
-    _copy(plan, source, plan_folder(state, row.id))
+        "turfs": len(plan.turfs),
+        "digest": plan_digest(source),
+    }
+    row = _row(owner.id, title or given or source.resolve().name, figures)
+    copy_plan(plan, source, plan_folder(state, row.id))
     session.add(row)
     session.flush()
     audit.note(session, "plan published", None, plan_id=row.id, detail=row.title)
     return row.id
 
 
-def _copy(plan: Plan, source: Path, target: Path) -> None:
+def _row(organization_id: str, title: str, figures: Mapping[str, Any]) -> PublishedPlan:
+    names = ("digest", "turfs", "doors", "voters")
+    return PublishedPlan(
+        id=new_id(),
+        organization_id=organization_id,
+        title=title[:200],
+        published=int(time.time()),
+        **{name: figures[name] for name in names},
+    )
+
+
+def take_over(
+    session: Session,
+    state: Path,
+    prepared: Path,
+    organization_id: str,
+    title: str,
+    figures: Mapping[str, Any],
+) -> str:
+    """
+    Give an organization a plan whose folder `copy_plan` made on the state folder's own disk.
+
+    Parameters
+    ----------
+    prepared
+        The folder; it becomes that of the published plan.
+    figures
+        `digest`, and how many `turfs`, `doors` and `voters` it has.
+
+    Returns
+    -------
+    plan_id
+        Its id in addresses.
+    """
+    row = _row(organization_id, title, figures)
+    target = plan_folder(state, row.id)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    prepared.rename(target)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def copy_plan(plan: Plan, source: Path, target: Path) -> None:
+    """Make the folder of a published plan, with what its pages need at once."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     names = [PLAN_JSON, *(f"{name}.parquet" for name in PLAN_TABLES), *SAVED]
     with new_folder(target, force=False) as folder:
@@ -98,6 +143,17 @@ def packed_layers(plan: Plan) -> bytes:
     """What the map's scripts read, as gzipped JSON; no voter is named in it."""
     text = json.dumps(plan_data(plan, None), separators=(",", ":"), allow_nan=False)
     return gzip.compress(text.encode(), compresslevel=6, mtime=0)
+
+
+def about_of(folder: Path) -> dict[str, Any]:
+    """What a plan in a folder is about; see `turfcutter.model.Plan`."""
+    about: dict[str, Any] = json.loads((folder / PLAN_JSON).read_bytes())
+    return about
+
+
+def turf_ids(folder: Path) -> list[str]:
+    """Ids of the turfs of a plan in a folder."""
+    return [str(turf) for turf in _turfs(folder).index]
 
 
 def plan_folder(state: Path, plan_id: str) -> Path:
@@ -187,6 +243,22 @@ def turf_layers(plan_id: str, turf_id: str) -> bytes:
     return packed_layers(_around(whole_plan(plan_id), turf_id))
 
 
+def shared_layers(plan_id: str, turf_id: str) -> bytes:
+    """The same for somebody without an account: doors and walk, and nothing of voters."""
+    plan = _around(whole_plan(plan_id), turf_id)
+    plain = {"voters": 0, "precinct": "", "staging": "", "drop_off": "", "crew": 0, "rank": 0}
+    bare = replace(
+        plan,
+        about={name: plan.about[name] for name in ("attribution",) if name in plan.about},
+        turfs=plan.turfs.assign(**plain, drive_minutes=0.0),
+        doors=plan.doors.assign(voters=0),
+        exceptions=plan.exceptions.iloc[:0],
+        base=plan.base[~plan.base["kind"].isin(["district", "staging"])],
+        precincts=plan.precincts.iloc[:0],
+    )
+    return packed_layers(bare)
+
+
 def _around(plan: Plan, turf_id: str) -> Plan:
     """A plan of one turf, drawn on nothing but its surroundings."""
     turfs = plan.turfs[plan.turfs["turf_id"] == turf_id]
@@ -229,12 +301,14 @@ def files_of(plan_id: str) -> dict[str, str]:
 def printing_folder(printing: Printing) -> Path:
     """Where the files of a printed list lie."""
     state: Path = current_app.config["STATE"]
+    if printing.job_id:
+        return state / "jobs" / printing.job_id / PRINTED
     return state / "printings" / printing.id
 
 
 def printed_files(printing: Printing) -> dict[str, Path]:
     """Name -> file of a printed list."""
-    folder, turf = printing_folder(printing), printing.turf_id
+    folder, turf = printing_folder(printing), printing.name or printing.turf_id
     paths = {
         "packet.pdf": folder / "packets" / f"{turf}.pdf",
         "list.csv": folder / "lists" / f"{turf}.csv",
