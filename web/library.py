@@ -29,7 +29,8 @@ from turfcutter.model import PLAN_TABLES, Plan
 from turfcutter.plans.plan import PLAN_JSON, plan_digest, read_plan, write_private
 from turfcutter.render.layers import plan_data
 from web import audit
-from web.models import Organization, Printing, PublishedPlan, new_id
+from web.db import db
+from web.models import Job, Organization, Printing, PublishedPlan, new_id
 from web.outputs import FILES
 
 LAYERS: Final = "layers.json.gz"
@@ -40,6 +41,11 @@ METRES_A_DEGREE: Final = 111_320.0
 """Of latitude."""
 PRINTED: Final = "printing"
 """Folder of a job in which its lists are."""
+TOGETHER: Final = (
+    *("all-packets.pdf", "launch.pdf", "wall-map.pdf", "slip-sheets.pdf"),
+    *("lists.csv", "lists.xlsx", "gpx.zip", "turfs.gpkg"),
+)
+"""Files of a printing that belong to all its lists."""
 SAVED: Final = ("turfs.gpkg", "doors.csv", "walklist.csv", "exceptions.csv", "uncut.csv")
 """Files of a plan that may be saved, where it has them."""
 
@@ -304,6 +310,19 @@ def printing_folder(printing: Printing) -> Path:
     if printing.job_id:
         return state / "jobs" / printing.job_id / PRINTED
     return state / "printings" / printing.id
+
+
+def printings_of(job_id: str) -> list[Printing]:
+    """The lists that a job printed, in the order they are handed out."""
+    query = select(Printing).where(Printing.job_id == job_id)
+    return list(db().scalars(query.order_by(Printing.serial)))
+
+
+def job_files(job: Job) -> dict[str, Path]:
+    """Name -> file of all lists that a job printed."""
+    folder: Path = current_app.config["STATE"] / "jobs" / job.id / PRINTED
+    paths = {name: folder / name for name in TOGETHER}
+    return {name: path for name, path in paths.items() if path.is_file()}
 
 
 def printed_files(printing: Printing) -> dict[str, Path]:
