@@ -105,20 +105,24 @@ def draw_roads(layer: Layer, frame: Frame, walked: frozenset[str], sheet: Occupa
     parts += [svg.stroke(data, 0x78, wide + 0.44, ROUND) for wide, data in paths.items()]
     parts += [svg.stroke(data, 0xFF, wide, ROUND) for wide, data in paths.items()]
     sheet.draw(_along(shapes[band > 0], band[band > 0]), STREET_INK)
-    rows = np.flatnonzero((name != "") & ((band > 0) | (path & on_walk)))
-    pieces: dict[str, list[Any]] = {}
-    for row in rows.tolist():
-        pieces.setdefault(name[row], []).append(shapes[row])
-    merged = {street: _merged(lines) for street, lines in sorted(pieces.items())}
-    return Roads(merged, "".join(parts), width)
+    named = (name != "") & ((band > 0) | (path & on_walk))
+    return Roads(_merged(shapes[named], name[named]), "".join(parts), width)
 
 
-def _merged(pieces: list[Any]) -> list[Any]:
-    """Pieces of one street joined where they meet, longest first."""
-    lines = shapely.get_parts(np.array(pieces, object))
-    lines = lines[shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING]
-    joined = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))
-    return sorted(joined.tolist(), key=lambda line: (-round(line.length, 3), line.wkt))
+def _merged(pieces: Shapes, names: Shapes) -> dict[str, list[Any]]:
+    """Street -> its pieces joined where they meet, longest first."""
+    lines, piece = shapely.get_parts(pieces, return_index=True)
+    kept = shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING
+    streets, code = np.unique(names[piece[kept]].astype(str), return_inverse=True)
+    order = np.argsort(code, kind="stable")
+    whole = shapely.multilinestrings(lines[kept][order], indices=code[order])
+    joined, street = shapely.get_parts(shapely.line_merge(whole), return_index=True)
+    ends = shapely.get_coordinates(shapely.get_point(joined, 0))
+    order = np.lexsort((*ends.T.round(3), -shapely.length(joined).round(3), street))
+    found: dict[str, list[Any]] = {name: [] for name in streets.tolist()}
+    for row in order.tolist():
+        found[str(streets[street[row]])].append(joined[row])
+    return found
 
 
 def _along(shapes: Shapes, band: Floats) -> Floats:

@@ -6,11 +6,13 @@ upside down: it reads from left to right, and upwards where the street runs stra
 """
 
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from functools import lru_cache
+from typing import Any, Final
 
 import numpy as np
 import shapely
 
+from turfcutter.compiled import compiled
 from turfcutter.packets.frames import Floats
 from turfcutter.packets.metrics import POINT_MM, text_mm
 from turfcutter.packets.occupancy import FULL, Box, Occupancy
@@ -26,7 +28,7 @@ SHARPEST: Final = 0.5
 STRAIGHT_MM: Final = 0.7
 """A street that strays no more from the name's chord gets it in one straight piece."""
 
-_SAMPLES: Final = np.linspace(0, 1, 7)
+_SAMPLES: Final = 7
 _BEYOND: Final = 500.0
 _NEAR: Final = np.array([4.0, 6.0, 8.0, 11.0, 15.0, 20.0])
 # A street that runs straight up may lean either way and is read upwards.
@@ -73,38 +75,30 @@ def place_name(
         drawn too narrow for it.
     """
     wide, high = text_mm(text, points), points * POINT_MM * LINE
-    course = _Course.of(line)
+    course = _course(line)
     if course.length < SHORTEST * wide:
         return None
     room = course.length - wide
     starts = np.linspace(0, room, int(room / TRY_MM) + 2) if room > 0 else np.array([room / 2])
     sides = (-beside_mm, beside_mm) if beside_mm else (0.0,)
     aside, starts = np.repeat(sides, len(starts)), np.tile(starts, len(sides))
-    windows = course.at(starts[:, None] + wide * _SAMPLES)
-    chord = windows[:, -1] - windows[:, 0]
-    span = np.maximum(np.hypot(*chord.T), 1e-9)
-    off = windows - windows[:, :1]
-    stray = np.abs(chord[:, :1] * off[..., 1] - chord[:, 1:] * off[..., 0]).max(axis=1) / span
-    straight = stray < STRAIGHT_MM
-    normal = np.stack([-chord[:, 1], chord[:, 0]], axis=1) / span[:, None]
-    centres = (windows[:, 0] + windows[:, -1]) / 2 + aside[:, None] * normal
-    angles = _upright(np.arctan2(chord[:, 1], chord[:, 0]))
+    chords = np.empty((len(starts), 4))
+    _chords(course.run, course.xy, starts, aside, wide, chords)
+    straight = chords[:, 3] < STRAIGHT_MM
     cost = np.full(len(starts), FULL)
     if straight.any():
-        cost[straight] = sheet.costs(centres[straight], wide, high, angles[straight])
+        some = chords[straight]
+        cost[straight] = sheet.costs(some[:, :2], wide, high, some[:, 2])
     # Near the middle of the street where all else is equal.
     cost = cost + np.abs(starts - room / 2) / (100 * course.length)
     best = int(np.argmin(cost))
     name: Name | None = None
     if cost[best] < most:
-        x, y = centres[best].tolist()
-        name = Name(text, points, (Box(x, y, wide, high, float(angles[best])),))
-    elif room > 0:
-        rest = starts[~straight & (aside == aside[0])]
+        x, y, angle, _ = chords[best].tolist()
+        name = Name(text, points, (Box(x, y, wide, high, angle),))
+    elif room > 0 and len(rest := starts[~straight & (aside == aside[0])]):
         ways = (_aside(line, each) for each in sides)
-        tries = (
-            _bent(text, _Course.of(way), rest, high, points, sheet, most) for way in ways if way
-        )
+        tries = (_bent(text, _course(way), rest, high, points, sheet, most) for way in ways if way)
         name = next(filter(None, tries), None)
     for box in name.boxes if name else ():
         sheet.take(box)
@@ -140,16 +134,6 @@ class _Course:
     run: Floats
     xy: Floats
 
-    @classmethod
-    def of(cls, line: Any) -> Self:  # noqa: ANN401 - a LineString
-        xy = shapely.get_coordinates(line)
-        steps = np.hypot(*np.diff(xy, axis=0).T)
-        first, last = (xy[0] - xy[1]), (xy[-1] - xy[-2])
-        far = np.array([first / max(np.hypot(*first), 1e-9), last / max(np.hypot(*last), 1e-9)])
-        ends = np.stack([xy[0] + _BEYOND * far[0], xy[-1] + _BEYOND * far[1]])
-        run = np.concatenate([[-_BEYOND, 0.0], np.cumsum(steps), [steps.sum() + _BEYOND]])
-        return cls(run, np.concatenate([ends[:1], xy, ends[1:]]))
-
     @property
     def length(self) -> float:
         return float(self.run[-2])
@@ -158,6 +142,45 @@ class _Course:
         """Points at distances along the line, shape (..., 2)."""
         x, y = (np.interp(places, self.run, self.xy[:, k]) for k in (0, 1))
         return np.stack([x, y], axis=-1)
+
+
+@lru_cache(maxsize=256)
+def _course(line: Any) -> _Course:  # noqa: ANN401 - a LineString
+    xy = shapely.get_coordinates(line)
+    steps = np.hypot(*np.diff(xy, axis=0).T)
+    first, last = (xy[0] - xy[1]), (xy[-1] - xy[-2])
+    far = np.array([first / max(np.hypot(*first), 1e-9), last / max(np.hypot(*last), 1e-9)])
+    ends = np.stack([xy[0] + _BEYOND * far[0], xy[-1] + _BEYOND * far[1]])
+    run = np.concatenate([[-_BEYOND, 0.0], np.cumsum(steps), [steps.sum() + _BEYOND]])
+    return _Course(run, np.concatenate([ends[:1], xy, ends[1:]]))
+
+
+@compiled
+def _chords(
+    run: Floats, xy: Floats, starts: Floats, aside: Floats, wide: float, found: Floats
+) -> None:
+    """Where straight labels would lie: x, y, angle, and how far the line strays from them."""
+    for k in range(len(starts)):
+        points = np.empty((_SAMPLES, 2))
+        piece = 0
+        for n in range(_SAMPLES):
+            at = starts[k] + wide * n / (_SAMPLES - 1)
+            while piece < len(run) - 2 and run[piece + 1] < at:
+                piece += 1
+            part = (at - run[piece]) / max(run[piece + 1] - run[piece], 1e-9)
+            for axis in range(2):
+                points[n, axis] = xy[piece, axis] + part * (xy[piece + 1, axis] - xy[piece, axis])
+        across, down = points[-1, 0] - points[0, 0], points[-1, 1] - points[0, 1]
+        span, stray = max(np.hypot(across, down), 1e-9), 0.0
+        for n in range(_SAMPLES):
+            off = across * (points[n, 1] - points[0, 1]) - down * (points[n, 0] - points[0, 0])
+            stray = max(stray, abs(off) / span)
+        found[k, 0] = (points[0, 0] + points[-1, 0]) / 2 - aside[k] * down / span
+        found[k, 1] = (points[0, 1] + points[-1, 1]) / 2 + aside[k] * across / span
+        # Read without turning the head over.
+        upright = np.arctan2(down, across) + np.pi / 2 - _UPWARD
+        found[k, 2] = upright - np.pi * np.floor(upright / np.pi) - np.pi / 2 + _UPWARD
+        found[k, 3] = stray
 
 
 def _aside(line: Any, shift: float) -> Any:  # noqa: ANN401 - a LineString
@@ -187,6 +210,8 @@ def _bent(
     """The name letter by letter along a bending line, at the first start that has room."""
     widths = np.array([text_mm(letter, points) for letter in text])
     begin = np.cumsum(widths) - widths
+    # Room is sought for all letters at once, each as wide as most of them are.
+    typical = float(np.sort(widths)[3 * len(widths) // 4])
     for start in starts[:: max(len(starts) // 6, 1)].tolist():
         ends = course.at(start + np.array([0.0, widths.sum()]))
         leftward = ends[1, 0] < ends[0, 0]
@@ -197,25 +222,19 @@ def _bent(
         if (np.abs(angle) > np.pi / 2 + 0.1).any() or (np.abs(np.diff(angle)) > SHARPEST).any():
             continue
         middle = (here + there) / 2
-        boxes = tuple(
-            Box(float(middle[k, 0]), float(middle[k, 1]), float(widths[k]), high, float(angle[k]))
-            for k, letter in enumerate(text)
-            if not letter.isspace()
-        )
-        # All letters at once, each as wide as most of them are.
-        typical = float(np.quantile(widths, 0.75))
         cost = float(sheet.costs(middle, typical, high, angle).max())
         if cost >= most:
             continue
+        boxes = tuple(
+            Box(x, y, wide, high, turn)
+            for letter, (x, y), wide, turn in zip(
+                text, middle.tolist(), widths.tolist(), angle.tolist(), strict=True
+            )
+            if not letter.isspace()
+        )
         # The baseline lies below the middle of the letters by a third of the type's size.
         down = 0.36 * points * POINT_MM
         base = here + down * np.stack([-np.sin(angle), np.cos(angle)], axis=1)
         spread = np.column_stack([base, np.degrees(angle)]).tolist()
         return Name(text, points, boxes, tuple((x, y, turn) for x, y, turn in spread))
     return None
-
-
-def _upright(angle: Floats) -> Floats:
-    """The angles, or their opposites, in which text is read without turning the head over."""
-    up = (angle + np.pi / 2 - _UPWARD) % np.pi - np.pi / 2 + _UPWARD
-    return np.asarray(up, np.float64)

@@ -86,21 +86,22 @@ def _weigh(
     """Mean ink under rectangles of half sizes; as soon as a point of one is taken, `FULL`."""
     rows, columns = ink.shape
     across, down = int(2 * wide / STEP_MM) + 1, int(2 * high / STEP_MM) + 1
+    points = (across + 1) * (down + 1)
     for k in range(len(centres)):
-        cos, sin, total = np.cos(angles[k]), np.sin(angles[k]), 0.0
-        for n in range((across + 1) * (down + 1)):
-            a = wide * (2.0 * (n % (across + 1)) / across - 1.0)
-            d = high * (2.0 * (n // (across + 1)) / down - 1.0)
-            x = (centres[k, 0] + a * cos - d * sin) / CELL_MM
-            y = (centres[k, 1] + a * sin + d * cos) / CELL_MM
-            # Beyond the sheet all is taken, as its border is.
-            outside = x < 0 or y < 0 or x >= columns or y >= rows
-            under = FULL if outside else ink[int(y), int(x)]
-            if under >= FULL:
-                total = np.inf
+        cos, sin, total = np.cos(angles[k]) / CELL_MM, np.sin(angles[k]) / CELL_MM, 0.0
+        left, top = centres[k, 0] / CELL_MM, centres[k, 1] / CELL_MM
+        for n in range(down + 1):
+            d = high * (2.0 * n / down - 1.0)
+            for m in range(across + 1):
+                a = wide * (2.0 * m / across - 1.0)
+                x, y = left + a * cos - d * sin, top + a * sin + d * cos
+                # Beyond the sheet all is taken, as its border is.
+                outside = x < 0 or y < 0 or x >= columns or y >= rows
+                under = FULL if outside else ink[int(y), int(x)]
+                total += under if under < FULL else points * FULL
+            if total >= FULL * points:
                 break
-            total += under
-        found[k] = min(total / ((across + 1) * (down + 1)), FULL)
+        found[k] = min(total / points, FULL)
 
 
 @compiled

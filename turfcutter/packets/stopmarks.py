@@ -8,6 +8,7 @@ passes it.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -29,6 +30,8 @@ GOOD: Final = 4.0
 """Ink under a disc that is not worth looking farther."""
 _RINGS: Final = (0.0, 1.2, 2.4, 3.6, 5.0, 7.0, 9.0)
 _ANYWHERE: Final = (12.0, 16.0, 22.0, 30.0)
+_LEVEL: Final = np.array([[1.0, 0.0], [-1.0, 0.0]])
+_UPRIGHT: Final = np.array([[0.0, 1.0], [0.0, -1.0]])
 
 
 @dataclass(frozen=True)
@@ -140,39 +143,38 @@ def _placed(stop: Stop, place: Floats, rings: Sequence[float], sheet: Occupancy)
     wide = text_mm(stop.houses, HOUSE_POINTS) if stop.houses else 0.0
     beside, below = (disc + wide) / 2 + GAP_MM / 2 - disc / 2, (high + GAP_MM) / 2
     # size of the whole; by way of standing: shift of the whole, shift of the numbers from the disc
-    ways = [((disc, disc), [((0.0, 0.0), (0.0, 0.0))])]
+    ways = [((disc, disc), np.zeros((1, 2)), np.zeros((1, 2)))]
     if wide:
         flat, tall = (
             (disc + GAP_MM + wide, max(disc, high)),
             (max(disc, wide), disc + GAP_MM + high),
         )
         out, down = (disc + wide) / 2 + GAP_MM, (disc + high) / 2 + GAP_MM
-        ways = [
-            (flat, [((a * beside, 0.0), (a * out, 0.0)) for a in (1, -1)]),
-            (tall, [((0.0, b * below), (0.0, b * down)) for b in (1, -1)]),
-        ]
+        ways = [(flat, beside * _LEVEL, out * _LEVEL), (tall, below * _UPRIGHT, down * _UPRIGHT)]
     best: tuple[float, Mark] | None = None
     for radius in rings:
-        discs = _ring(place, radius)
-        for size, stands in ways:
-            wholes = np.concatenate([discs + np.array(shift) for shift, _ in stands])
-            cost = sheet.costs(wholes, *size) + FAR_COST * radius
+        discs = place + _ring(radius)
+        for size, shifts, asides in ways:
+            wholes = (shifts[:, None] + discs).reshape(-1, 2)
+            cost = sheet.costs(wholes, *size)
             k = int(np.argmin(cost))
-            if cost[k] < FULL and (best is None or cost[k] < best[0]):
+            worth = float(cost[k]) + FAR_COST * radius
+            if cost[k] < FULL and (best is None or worth < best[0]):
                 x, y = discs[k % len(discs)].tolist()
-                right, down_mm = stands[k // len(discs)][1]
+                right, down_mm = asides[k // len(discs)].tolist()
                 house = Box(x + right, y + down_mm, wide, high) if wide else None
-                best = float(cost[k]), Mark(stop, Box(x, y, disc, disc), house)
+                best = worth, Mark(stop, Box(x, y, disc, disc), house)
         if best is not None and best[0] < FAR_COST * radius + GOOD:
             break
     return best[1] if best else None
 
 
-def _ring(place: Floats, radius: float) -> Floats:
+@cache
+def _ring(radius: float) -> Floats:
     """Places around a place."""
     count = 1 if radius == 0 else 12 if radius < FARTHEST_MM else 24
     angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
-    points: Floats = place + radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    points: Floats = radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     return points
 
 

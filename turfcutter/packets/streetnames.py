@@ -71,5 +71,5 @@ def under(names: Iterable[Name], roads: Roads) -> str:
     """White under the names that are wider than their street."""
     if not roads.beside(STREET_POINTS[0]):
         return ""
-    boxes = [box for name in names for box in name.boxes]
-    return svg.fill(np.array([shapely.Polygon(box.corners()) for box in boxes], object), 0xFF)
+    corners = [box.corners() for name in names for box in name.boxes]
+    return svg.fill(shapely.polygons(np.reshape(corners, (-1, 4, 2))), 0xFF)
