@@ -7,14 +7,16 @@ import duckdb
 
 from geodata.errors import InputError
 from geodata.notes import Note
-from geodata.where import number_sql
 
 ZERO: Final = 0.001
 """Degrees: so near to 0, 0 a geocoder has failed."""
 MOST_SWAPPED: Final = 0.95
 MOST_WILD: Final = 0.5
 
-_LAT, _LON = number_sql("lat"), number_sql("lon")
+_LAT, _LON = (
+    f"(CASE WHEN isfinite(TRY_CAST({name} AS DOUBLE)) THEN TRY_CAST({name} AS DOUBLE) END)"
+    for name in ("lat", "lon")
+)
 _GIVEN: Final = f"lat IS NOT NULL AND lon IS NOT NULL AND greatest(abs(lat), abs(lon)) > {ZERO}"
 _WILD: Final = "abs(lat) > 90 OR abs(lon) > 180"
 # only sensible when exchanged: no such latitude, or in the United States when exchanged only

@@ -54,7 +54,7 @@ def gather_history(
     Parameters
     ----------
     engine
-        Holds `voters`, those who may be walked to.
+        Holds `voters`, those who may be walked to, and `ids`, their ids alone.
     out
         Folder for `PARQUET`: `voter_id`, `election`, `method` (text), sorted.
     voters
@@ -78,7 +78,7 @@ def gather_history(
     unread = sum(_from_file(engine, path, voters) for path in files)
     engine.execute(
         "CREATE TABLE votes AS SELECT voter_id, election, max(method) AS method FROM history"
-        " WHERE voter_id IN (SELECT voter_id FROM voters) AND election <> ''"
+        " WHERE voter_id IN (SELECT voter_id FROM ids) AND election <> ''"
         " GROUP BY voter_id, election ORDER BY voter_id, election"
     )
     rows = engine.execute("SELECT DISTINCT election FROM votes ORDER BY election").fetchall()
@@ -186,7 +186,7 @@ def _from_file(
             f"INSERT INTO history SELECT voter_id, coalesce(strftime({date_sql('day')},"
             " '%Y_%m_%d'), trim(regexp_replace(lower(name), '[^a-z0-9]+', '_', 'g'), '_')),"
             f" CASE WHEN method = '' THEN 'Y' ELSE method END FROM {joined}"
-            f" WHERE voter_id IN (SELECT voter_id FROM voters)"
+            f" WHERE voter_id IN (SELECT voter_id FROM ids)"
             f" AND (upper(method) NOT IN {_NOT_VOTED} OR method = '')"
         )
     if _count(engine) == before:

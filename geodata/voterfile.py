@@ -2,21 +2,20 @@
 A voter file becomes a Parquet file of the voters who may be walked to.
 
 The way of a row: read (`delimited`), its columns told (`columns`), suppressed voters taken out
-in memory, the others gathered in DuckDB; repeated rows are kept once, rows that contradict each
-other set aside, the rest written in order of voter_id. `choose` picks from it.
+in memory, the others written in parts (`voterparts`); repeated rows are kept once, rows that
+contradict each other set aside (`fates`). `choose` picks from it.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from geodata import fates
 from geodata.cells import voter_cells
 from geodata.columns import Columns, recognise
 from geodata.coordinates import check_coordinates
@@ -25,18 +24,16 @@ from geodata.engine import open_engine
 from geodata.errors import InputError
 from geodata.history import gather_history
 from geodata.notes import Note
-from geodata.status import gone_sql
+from geodata.status import gone_rows
 from geodata.suppression import Suppression, suppression
 from geodata.vanished import check_vanished
-from geodata.votertable import PARQUET, Universe, VoterTable, choose, load_voters, save_about
-from geodata.where import quoted
+from geodata.voterparts import in_parts, keep_rows, living, parts_sql, write_part
+from geodata.votertable import PARTS, Universe, VoterTable, choose, load_voters, save_about
 
 __all__ = ["READER", "Universe", "VoterTable", "choose", "load_voters", "read_voters"]
 
-READER: Final = 3
+READER: Final = 4
 """Version of this reader; part of the key of what it wrote."""
-
-_ROW_GROUP: Final = 122_880
 
 Progress = Callable[[str, str], None]
 
@@ -90,8 +87,7 @@ def read_voters(
         Standard column -> column of the file; see `recognise`.
     suppress_lists, suppress_words
         Whom to leave out; see `suppression`. Their rows are dropped in memory as they are read.
-        An earlier row of a voter whom only a later row marks may lie in the spill folder until
-        reading ends (see `open_engine`).
+        An earlier row of a voter whom only a later row marks lies in `out` until reading ends.
     inactive
         Whether voters whose status is inactive stay; see `geodata.status`.
     beside
@@ -110,12 +106,17 @@ def read_voters(
     left_out = suppression(suppress_lists, suppress_words)
     vanished = _vanished(path, columns or {}, beside)
     tally = Tally()
-    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place = out / PARTS
+    for folder in (out, place):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open_engine(out) as engine:
         voters = _told(voter_cells(path, header, found, tally), tally, progress)
-        _gather(engine, found.names, (left_out.without(table) for table in voters))
-        counts = _settle(engine, tally, left_out, gone_sql(found.names, inactive=inactive))
+        kept = (left_out.without(table) for table in voters)
+        _gather(engine, found.names, kept, place, inactive=inactive)
+        counts = fates.settle(engine, tally, left_out)
         _check_counts(path, header, counts)
+        keep_rows(place, fates.kept_rows(engine))
+        engine.execute(f"CREATE VIEW voters AS FROM {parts_sql(place)}")
         notes = (
             *_notes(found, left_out, counts, len(tally.unreadable)),
             *vanished,
@@ -123,9 +124,8 @@ def read_voters(
             *_coordinate_notes(engine, found.names, path.name),
         )
         elections, told = gather_history(engine, out, (path, header, found), beside.history)
-        digest = _digest(engine, found.names)
-        _write(engine, found.names, out / PARQUET)
-    table = VoterTable(out / PARQUET, found.names, counts, digest, (*notes, *told), elections)
+        digest = fates.digest(engine, found.names)
+    table = VoterTable(place, found.names, counts, digest, (*notes, *told), elections)
     save_about(table, out)
     return table
 
@@ -170,57 +170,25 @@ def _coordinate_notes(
 
 
 def _gather(
-    engine: duckdb.DuckDBPyConnection, names: Sequence[str], tables: Iterator[pa.Table]
+    engine: duckdb.DuckDBPyConnection,
+    names: Sequence[str],
+    tables: Iterator[pa.Table],
+    place: Path,
+    *,
+    inactive: bool,
 ) -> None:
-    """Fill the engine's table `voters`; `content` is a digest of all cells of a row."""
-    faults: list[BaseException] = []
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        try:
-            for table in tables:
-                yield from table.to_batches()
-        except BaseException as fault:
-            faults.append(fault)  # DuckDB would only pass on its words
-            raise
-
-    schema = pa.schema([*((name, pa.string()) for name in names), ("row", pa.int64())])
-    engine.register("records", pa.RecordBatchReader.from_batches(schema, batches()))
-    cells = ", ".join(quoted(name) for name in names)
-    content = f"md5_number(concat_ws(chr(31), {cells}))"
-    try:
-        _scalar(engine, f"CREATE TABLE voters AS SELECT *, {content} AS content FROM records")
-    except duckdb.Error as fault:
-        raise (faults or [fault])[0] from None
-
-
-def _settle(
-    engine: duckdb.DuckDBPyConnection, tally: Tally, left_out: Suppression, gone: str
-) -> dict[str, int]:
-    """Take out all rows that may not stay; returns what became of the file's rows."""
-    engine.register("hit", pa.table({"voter_id": pa.array(sorted(left_out.hit), pa.string())}))
-    left_out.rows += _scalar(engine, "DELETE FROM voters WHERE voter_id IN (FROM hit)")
-    nameless = _scalar(engine, "DELETE FROM voters WHERE voter_id = ''")
-    status = _scalar(
-        engine,
-        f"DELETE FROM voters WHERE voter_id IN (SELECT voter_id FROM voters WHERE {gone})",
-    )
-    _scalar(
-        engine,
-        "CREATE TABLE several AS SELECT voter_id, count(*) AS rows, min(row) AS first,"
-        " min(content) = max(content) AS alike FROM voters GROUP BY voter_id HAVING count(*) > 1",
-    )
-    several = "DELETE FROM voters USING several WHERE voters.voter_id = several.voter_id"
-    conflicting = _scalar(engine, f"{several} AND NOT alike")
-    repeated = _scalar(engine, f"{several} AND row <> first")
-    return {
-        "rows": tally.rows,
-        "unreadable": len(tally.unreadable) + nameless,
-        "repeated": repeated,
-        "conflicting": conflicting,
-        "suppressed": left_out.rows,
-        "status": status,
-        "loaded": _scalar(engine, "SELECT count(*) FROM voters"),
-    }
+    """Write voters into parts, and enter every row into the engine's table of fates."""
+    fates.begin(engine)
+    with ThreadPoolExecutor(1) as beside:
+        writing: Future[None] | None = None
+        for number, table in enumerate(in_parts(tables)):
+            gone = gone_rows(table, inactive=inactive)
+            fates.enter(engine, table, names, gone)
+            if writing:
+                writing.result()  # one part is written while the next is read, never more
+            writing = beside.submit(write_part, living(table, gone), place, number)
+        if writing:
+            writing.result()
 
 
 def _check_counts(path: Path, header: Header, counts: Mapping[str, int]) -> None:
@@ -265,30 +233,3 @@ def _notes(
     ):
         if count:
             yield Note(code, f"{count:,} {sentence}", count)
-
-
-def _digest(engine: duckdb.DuckDBPyConnection, names: Sequence[str]) -> str:
-    """Digest of all loaded cells: sums know no order."""
-    low = "content & 18446744073709551615"
-    sums = engine.execute(
-        f"SELECT count(*), sum(({low})::HUGEINT), sum((content >> 64)::HUGEINT) FROM voters"
-    ).fetchall()[0]
-    text = json.dumps([list(names), *(str(number) for number in sums)])
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _write(engine: duckdb.DuckDBPyConnection, names: Sequence[str], path: Path) -> None:
-    """Write `voters` as Parquet; pyarrow's bytes do not depend on the number of threads."""
-    cells = ", ".join(quoted(name) for name in (*names, "row"))
-    ordered = engine.sql(f"SELECT {cells} FROM voters ORDER BY voter_id")
-    reader = ordered.to_arrow_reader(_ROW_GROUP)
-    path.touch(mode=0o600)
-    with pq.ParquetWriter(path, reader.schema, compression="zstd") as writer:
-        for batch in reader:
-            writer.write_batch(batch, _ROW_GROUP)
-
-
-def _scalar(engine: duckdb.DuckDBPyConnection, query: str) -> int:
-    """The one number a statement returns; DuckDB wants every result fetched."""
-    rows = engine.execute(query).fetchall()
-    return int(rows[0][0]) if rows else 0

@@ -1,6 +1,5 @@
 """The table of voters who may be walked to, as `read_voters` stores it; picking from it."""
 
-import glob
 import json
 import re
 from collections.abc import Sequence
@@ -18,9 +17,10 @@ from geodata.errors import InputError
 from geodata.history import PARQUET as HISTORY
 from geodata.history import history_sql
 from geodata.notes import Note
+from geodata.voterparts import parts_sql
 from geodata.where import compile_where, date_sql, quoted
 
-PARQUET: Final = "voters.parquet"
+PARTS: Final = "voters"
 ABOUT: Final = "voters.json"
 CHOSEN: Final = (
     *("voter_id", "first_name", "last_name", "age", "language", "phone"),
@@ -41,8 +41,8 @@ class VoterTable:
     Parameters
     ----------
     path
-        Parquet: `columns`, all text, none null, and `row` (int64, 1-based number of the record
-        in the voter file); sorted by `voter_id`, which is unique.
+        Folder of Parquet files (`geodata.voterparts`): `columns`, all text, none null, and `row`
+        (int64, 1-based number of the record in the voter file); `voter_id` is unique.
     columns
         Standard columns that the file has, then its other columns.
     counts
@@ -94,7 +94,7 @@ def load_voters(folder: Path) -> VoterTable:
     """The table that `read_voters` wrote into a folder, which may have been renamed since."""
     about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     return VoterTable(
-        path=folder / PARQUET,
+        path=folder / PARTS,
         columns=tuple(about["columns"]),
         counts=about["counts"],
         digest=about["digest"],
@@ -163,11 +163,11 @@ def choose(
     picked = f"SELECT * FROM voters WHERE {condition.sql}"
     degrees = degrees_sql("picked")
     query = f"WITH voters AS ({voters}), picked AS ({picked}) SELECT {cells} FROM ({degrees})"
+    query += " ORDER BY voter_id"
     with open_engine(None) as engine:
         if ballots is not None:
             engine.register("ballots", ballots)
-        values = [glob.escape(str(table.path)), *condition.parameters]
-        chosen = engine.sql(query, params=values).to_arrow_table().to_pandas()
+        chosen = engine.sql(query, params=list(condition.parameters)).to_arrow_table().to_pandas()
     return Universe(chosen, table.counts["loaded"] - len(chosen))
 
 
@@ -186,7 +186,7 @@ def _joined_sql(
     """SQL of the voters with what history and returned ballots tell of them."""
     hidden = [quoted(name) for name in more if name in table.columns]
     cells = [f"voters.* EXCLUDE ({', '.join(hidden)})" if hidden else "voters.*"]
-    source = "read_parquet(?) AS voters"
+    source = f"{parts_sql(table.path)} AS voters"
     if table.elections:
         names = [name for name in table.told if name == "votes" or name[6:] in elections]
         cells += [
