@@ -9,22 +9,23 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, redirect, request, url_for
+from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
-from web import audit, library
+from web import audit, library, limits, shares
 from web.db import db
-from web.models import Account, Printing, PublishedPlan, Visit
+from web.limits import Limit
+from web.models import Account, Job, Printing, PublishedPlan, Share, Upload, Visit
 
 RIGHTS: Final[dict[str, frozenset[str]]] = {
-    "administrator": frozenset({"look", "names", "export", "govern"}),
-    "organizer": frozenset({"look", "names", "export"}),
+    "administrator": frozenset({"look", "names", "export", "share", "govern"}),
+    "organizer": frozenset({"look", "names", "export", "share"}),
     "field lead": frozenset({"look", "names"}),
 }
 """Role -> what it may do: see plans without names; see and print one turf's voters; save whole
-files; keep accounts and read the log."""
+files; send links to turfs; keep accounts and read the log."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -39,11 +40,21 @@ class Rule:
     right
         One of `RIGHTS`; empty for everybody, logged in or not.
     fresh
-        Whether the password must have been given without a long pause since.
+        Whether the password must have been given without a long pause since; behind a link,
+        whether this browser must have opened it.
+    limit
+        How often one account may use it, with the others of the same limit.
+    link
+        Whether it is behind a link to a turf, whose ``token`` is in the address.
+    quiet
+        Whether a page asks for it by itself: nobody need be there, and the pause goes on.
     """
 
     right: str
     fresh: bool = False
+    limit: Limit | None = None
+    link: bool = False
+    quiet: bool = False
 
 
 def public(view: View) -> View:
@@ -52,11 +63,23 @@ def public(view: View) -> View:
     return view
 
 
-def allow(right: str, *, fresh: bool = False) -> Callable[[View], View]:
+def allow(
+    right: str, *, fresh: bool = False, limit: Limit | None = None, quiet: bool = False
+) -> Callable[[View], View]:
     """A view for the roles that have a right."""
 
     def marked(view: View) -> View:
-        view.rule = Rule(right, fresh)  # type: ignore[attr-defined]
+        view.rule = Rule(right, fresh, limit, quiet=quiet)  # type: ignore[attr-defined]
+        return view
+
+    return marked
+
+
+def linked(*, opened: bool = False) -> Callable[[View], View]:
+    """A view for whoever has a link that works, or who also opened it in this browser."""
+
+    def marked(view: View) -> View:
+        view.rule = Rule("", opened, link=True)  # type: ignore[attr-defined]
         return view
 
     return marked
@@ -76,6 +99,8 @@ def init_app(app: Flask) -> None:
         rule = rule_of(app, request.endpoint)
         if rule is None:
             abort(404)
+        if rule.link:
+            return _admit_link(rule)
         return None if not rule.right else _admit(rule)
 
     app.before_request(check)
@@ -94,8 +119,20 @@ def _admit(rule: Rule) -> ResponseReturnValue | None:
             _refuse(account)
         found[name.removesuffix("_id")] = thing
     request.view_args = found
-    if rule.fresh and not g.visit.confirmed:
+    if rule.fresh and not g.confirmed:
         return _ask("login.confirm")
+    if rule.limit:
+        limits.begin(db(), {f"{rule.limit.name} by {account.id}": rule.limit})
+    return None
+
+
+def _admit_link(rule: Rule) -> ResponseReturnValue | None:
+    """Find the turf of a link; a browser that did not open it yet is shown the button for that."""
+    token = str((request.view_args or {})["token"])
+    share = shares.find(db(), token, request.remote_addr or "")
+    if rule.fresh and share.id not in session.get("links", []):
+        return redirect(url_for("links.show", token=token), 303)
+    request.view_args = {"link": shares.Link(share, token)}
     return None
 
 
@@ -143,7 +180,24 @@ def _printing(_account: Account, text: str, found: dict[str, Any]) -> Printing |
     return db().scalar(select(Printing).where(Printing.id == text, mine))
 
 
+def _share(_account: Account, text: str, found: dict[str, Any]) -> Share | None:
+    mine = (Share.plan_id == found["plan"].id) & Share.open
+    return db().scalar(select(Share).where(Share.id == text, mine))
+
+
+def _upload(account: Account, text: str, _found: dict[str, Any]) -> Upload | None:
+    mine = Upload.organization_id == account.organization_id
+    return db().scalar(select(Upload).where(Upload.id == text, mine))
+
+
+def _job(account: Account, text: str, _found: dict[str, Any]) -> Job | None:
+    mine = Job.organization_id == account.organization_id
+    return db().scalar(select(Job).where(Job.id == text, mine))
+
+
 def _file(_account: Account, text: str, found: dict[str, Any]) -> str | None:
+    if "job" in found:
+        return text if text in library.job_files(found["job"]) else None
     printing = found.get("printing")
     known = library.printed_files(printing) if printing else library.files_of(found["plan"].id)
     return text if text in known else None
@@ -155,6 +209,9 @@ FINDERS: Final[dict[str, Callable[[Account, str, dict[str, Any]], Any]]] = {
     "visit_id": _visit,
     "turf_id": _turf,
     "printing_id": _printing,
+    "share_id": _share,
+    "upload_id": _upload,
+    "job_id": _job,
     "file": _file,
 }
 """Part of an address -> what it means to an account, given what stands before it; None: nothing."""

@@ -78,15 +78,20 @@ def hashed(password: str) -> str:
     if not SHORTEST <= len(password) <= LONGEST:
         message = f"A password has {SHORTEST} letters or more; several words are easy to remember."
         raise InputError("PARAMETER", message)
+    return stored(password)
+
+
+def stored(secret: str) -> str:
+    """A password or code as it is stored."""
     with _turns:
-        return _hasher.hash(password)
+        return _hasher.hash(secret)
 
 
-def right(stored: str, password: str) -> bool:
+def right(kept: str, password: str) -> bool:
     """Whether a password is the one that was stored."""
     with _turns:
         try:
-            return _hasher.verify(stored, password[: LONGEST + 1])
+            return _hasher.verify(kept, password[: LONGEST + 1])
         except (VerificationError, InvalidHashError):
             return False
 

@@ -20,6 +20,7 @@ def note(
     action: str,
     account: Account | None,
     *,
+    organization_id: str = "",
     plan_id: str = "",
     turf_id: str = "",
     detail: str = "",
@@ -29,7 +30,7 @@ def note(
     session.add(
         Event(
             at=int(time.time()),
-            organization_id=account.organization_id if account else "",
+            organization_id=account.organization_id if account else organization_id,
             account_id=account.id if account else "",
             action=action,
             plan_id=plan_id,

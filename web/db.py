@@ -7,19 +7,21 @@ from pathlib import Path
 from typing import Any, Final
 
 from flask import Flask, current_app, g
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
 from geodata.errors import InputError
 from geodata.tables import PRIVATE
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
+WAIT_MS, LITTLE_MS = 5000, 50
+"""How long a write waits for those of others (ms), and one that is not needed."""
 PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=10000",
+    f"PRAGMA busy_timeout={WAIT_MS}",
     "PRAGMA synchronous=NORMAL",
 )
 
@@ -42,8 +44,8 @@ def open_database(url: str, state: Path) -> Engine:
         PARAMETER: the URL is of no database that is used here. WORKSPACE: the folder.
     """
     engine = create_engine(_known(url), pool_pre_ping=True)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
+    prepare = _prepare_sqlite if engine.dialect.name == "sqlite" else _prepare_postgresql
+    event.listen(engine, "connect", prepare)
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (state / ".migrating").open("w", encoding="ascii") as lock:
@@ -90,6 +92,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
     cursor.close()
 
 
+def _prepare_postgresql(connection: Any, _record: object) -> None:  # noqa: ANN401
+    connection.execute(f"SET lock_timeout = {WAIT_MS}")
+    connection.commit()
+
+
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
     """A session outside a request: committed at the end, or not at all."""
@@ -109,6 +116,22 @@ def db() -> Session:
         g.db = Session(current_app.extensions["database"], expire_on_commit=False)
     session: Session = g.db
     return session
+
+
+@contextmanager
+def at_once(session: Session) -> Iterator[None]:
+    """What is written here is committed, or dropped where others would have to be waited for."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    setting = "PRAGMA busy_timeout={}" if sqlite else "SET LOCAL lock_timeout = {}"
+    try:
+        session.execute(text(setting.format(LITTLE_MS)))
+        yield
+        session.execute(text(setting.format(WAIT_MS)))
+        session.commit()
+    except OperationalError:
+        if sqlite:
+            session.execute(text(setting.format(WAIT_MS)))
+        session.rollback()
 
 
 def _close(_fault: BaseException | None) -> None:

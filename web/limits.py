@@ -25,10 +25,13 @@ class Limit:
         How many times.
     window_s
         Seconds, at most `LONGEST_S`.
+    name
+        What is counted together.
     """
 
     most: int
     window_s: int
+    name: str = ""
 
 
 class TooManyError(Exception):

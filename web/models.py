@@ -88,6 +88,7 @@ class PublishedPlan(Base):
     turfs: Mapped[int]
     doors: Mapped[int]
     voters: Mapped[int]
+    organization: Mapped[Organization] = relationship()
 
 
 class Printing(Base):

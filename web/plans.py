@@ -1,12 +1,8 @@
 """Plans: the list of them, their maps, their turfs and their files."""
 
-import gzip
-
 from flask import (
     Blueprint,
     Response,
-    g,
-    make_response,
     redirect,
     render_template,
     request,
@@ -15,14 +11,13 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from markupsafe import Markup
 from sqlalchemy import select
 
 from turfcutter.packets.numbers import list_number
-from turfcutter.render.page import SCRIPTS, linked_page
-from web import audit, library
+from web import audit, library, shares
 from web.access import allow
 from web.db import db
+from web.maps import gzipped, map_page
 from web.models import Printing, PublishedPlan
 from web.outputs import FILES
 
@@ -30,10 +25,6 @@ blueprint = Blueprint("plans", __name__)
 
 LIST_DIGITS = 8
 """Digits of the number of a list, its check digit included."""
-LOADER = Markup(
-    '<script src="{script}" data-layers="{layers}" data-home="{home}" data-name="{name}"'
-    ' data-turfs="{turfs}" data-scripts="{scripts}"></script>\n'
-)
 
 
 @blueprint.get("/")
@@ -82,14 +73,14 @@ def show_map(plan: PublishedPlan) -> str:
     """The map of a plan; what it draws comes as JSON."""
     home = url_for("plans.show", plan_id=plan.id)
     layers = url_for("plans.layers", plan_id=plan.id)
-    return _map(plan, layers, home, plan.title)
+    return map_page(plan.id, layers, home, plan.title, f"{home}/turfs/")
 
 
 @blueprint.get("/plans/<plan_id>/layers.json")
 @allow("look")
 def layers(plan: PublishedPlan) -> Response:
     """Everything that the map of a plan draws; no voter is named in it."""
-    return _gzipped((library.folder_of(plan.id) / library.LAYERS).read_bytes())
+    return gzipped((library.folder_of(plan.id) / library.LAYERS).read_bytes())
 
 
 @blueprint.get("/plans/<plan_id>/turfs/<turf_id>")
@@ -125,14 +116,14 @@ def turf_map(plan: PublishedPlan, turf: str) -> str:
     """The map of one turf: little to load, for a phone."""
     home = url_for("plans.turf", plan_id=plan.id, turf_id=turf)
     layers = url_for("plans.turf_layers", plan_id=plan.id, turf_id=turf)
-    return _map(plan, layers, home, f"Turf {turf}")
+    return map_page(plan.id, layers, home, f"Turf {turf}", home.removesuffix(turf))
 
 
 @blueprint.get("/plans/<plan_id>/turfs/<turf_id>/layers.json")
 @allow("look")
 def turf_layers(plan: PublishedPlan, turf: str) -> Response:
     """Everything that the map of one turf draws."""
-    return _gzipped(library.turf_layers(plan.id, turf))
+    return gzipped(library.turf_layers(plan.id, turf))
 
 
 @blueprint.get("/plans/<plan_id>/files/<file>")
@@ -163,6 +154,7 @@ def _turf_page(plan: PublishedPlan, turf: str, voters: dict[str, list[str]]) -> 
         voters=voters,
         printings=printings,
         left=library.exceptions_near(plan.id, turf),
+        shares=shares.living(db(), plan.id, turf),
     )
 
 
@@ -174,24 +166,3 @@ def _printed(plan: PublishedPlan, wanted: str) -> list[str]:
     mine = Printing.plan_id == plan.id
     query = select(Printing).where(mine, Printing.serial == int(digits[:-1]))
     return [row.turf_id for row in db().scalars(query) if list_number(row.serial) == digits]
-
-
-def _map(plan: PublishedPlan, layers: str, home: str, name: str) -> str:
-    loader = LOADER.format(
-        script=url_for("assets.own", name="map.js"),
-        layers=layers,
-        home=home,
-        name=name,
-        turfs=url_for("plans.show", plan_id=plan.id) + "/turfs/",
-        scripts=" ".join(url_for("assets.drawing", name=f"map/{each}") for each in SCRIPTS),
-    )
-    assets = url_for("assets.drawing", name="")
-    html, g.sources = linked_page(library.centre_of(plan.id), assets, loader)
-    return html
-
-
-def _gzipped(content: bytes) -> Response:
-    if "gzip" not in request.headers.get("Accept-Encoding", ""):
-        return make_response(gzip.decompress(content), {"Content-Type": "application/json"})
-    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-    return make_response(content, headers)

@@ -1,31 +1,36 @@
 """The viewer: several people, accounts, organizations and their plans."""
 
-from traceback import extract_tb
 from typing import Final
 
-from flask import Flask, Response, current_app, g, render_template, request, url_for
+from flask import Flask, Response, g, request, url_for
 from flask_login import LoginManager
-from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 from sqlalchemy import Engine
-from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from geodata.errors import GeodataError
 from turfcutter.packets.numbers import list_number, spaced
 from web import (
     access,
     assets,
+    cuts,
     db,
+    faults,
+    files,
+    forms,
     guard,
     languages,
+    links,
     login,
     people,
     plans,
     printings,
+    sharing,
+    uploads,
     visits,
     words,
 )
+from web.jobs import views
 from web.settings import MINUTE, Settings
 
 POLICY: Final = (
@@ -36,15 +41,13 @@ OWN: Final = "script-src 'self'; style-src 'self'"
 HEADERS: Final = {
     **guard.HEADERS,
     "Referrer-Policy": "same-origin",  # the CSRF check of https needs to see our own
+    "X-Robots-Tag": "noindex, nofollow",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
-SENTENCES: Final = {
-    400: "This form is out of date. Go back, load the page again and repeat what you did.",
-    404: "There is nothing here, or it is not yours to see.",
-    405: "This page cannot be used in this way.",
-    413: "That is too much text for this form.",
-    500: "This is a fault of turfcutter, not yours. Please tell whoever runs this server.",
-}
+PARTS: Final = (
+    *(assets, cuts, files, views, languages, links, login, people, plans, printings, sharing),
+)
+"""Modules with a blueprint."""
 
 
 def create_viewer(settings: Settings, engine: Engine) -> Flask:
@@ -75,21 +78,21 @@ def create_viewer(settings: Settings, engine: Engine) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     app.before_request(_checker(settings))
     db.init_app(app, engine)
-    CSRFProtect(app)
+    files.init_app(app)
+    CSRFProtect(app).exempt("web.links.enter")  # it looks at its form itself
     manager = LoginManager(app)
     manager.session_protection = None  # visits are kept in the database and can be ended there
     manager.user_loader(visits.load)
     access.init_app(app)
     app.after_request(_finisher(settings))
-    app.register_error_handler(HTTPException, _sorry)
-    app.register_error_handler(CSRFError, _sorry)
-    app.register_error_handler(GeodataError, _rejected)
-    app.register_error_handler(Exception, _fault)
-    for part in (assets, languages, login, people, plans, printings):
+    faults.init_app(app)
+    for part in PARTS:
         app.register_blueprint(part.blueprint)
     words.init_app(app)
     app.jinja_env.globals.update(may=visits.may, token=_token, asset=_asset)
     app.jinja_env.filters["day"] = visits.day
+    app.jinja_env.filters["plainly"] = forms.plainly
+    app.jinja_env.filters["size"] = uploads.size_words
     app.jinja_env.filters["number"] = "{:,}".format
     app.jinja_env.filters["list"] = lambda serial: spaced(list_number(serial))
     return app
@@ -126,23 +129,3 @@ def _finisher(settings: Settings):  # type: ignore[no-untyped-def] # noqa: ANN20
         return response
 
     return finish
-
-
-def _sorry(fault: HTTPException) -> tuple[str, int] | HTTPException:
-    code = fault.code or 500
-    if code < 400:  # noqa: PLR2004 - a redirect
-        return fault
-    return render_template(
-        "sorry.html", why=words.say(SENTENCES.get(code, fault.description))
-    ), code
-
-
-def _fault(fault: Exception) -> tuple[str, int]:
-    """A fault of ours: the server's own log has its kind and place, never a text with a voter."""
-    places = [f"{each.filename}:{each.lineno}" for each in extract_tb(fault.__traceback__)[-3:]]
-    current_app.logger.error("%s at %s", type(fault).__name__, " > ".join(places))
-    return render_template("sorry.html", why=words.say(SENTENCES[500])), 500
-
-
-def _rejected(fault: GeodataError) -> tuple[str, int]:
-    return render_template("sorry.html", why=fault.sentence), 400

@@ -4,13 +4,14 @@ import time
 from datetime import UTC, datetime
 from typing import Final
 
-from flask import current_app, g
+from flask import current_app, g, request
 from flask_login import UserMixin, current_user
+from sqlalchemy import update
 
 from web import accounts
-from web.access import RIGHTS
-from web.db import db
-from web.models import Account
+from web.access import RIGHTS, rule_of
+from web.db import at_once, db
+from web.models import Account, Visit
 
 STEP_S: Final = 10
 """Requests within so many seconds are one to the clock of a visit."""
@@ -34,17 +35,23 @@ def load(token: str) -> Visitor | None:
     if visit is None:
         return None
     pause = now - visit.seen
-    if pause > current_app.config["IDLE_S"]:
-        visit.open = False
-    elif pause > current_app.config["NAMES_IDLE_S"]:
-        visit.confirmed = False
-    if pause >= STEP_S:
-        visit.seen = now
+    alive = pause <= current_app.config["IDLE_S"]
+    g.confirmed = visit.confirmed and pause <= current_app.config["NAMES_IDLE_S"]
+    if (pause >= STEP_S and not _quiet()) or not alive:
+        with at_once(session):  # whoever only looks is served also while the database is busy
+            kept = {"open": alive, "confirmed": g.confirmed, "seen": now}
+            session.execute(update(Visit).where(Visit.id == visit.id).values(kept))
     session.commit()
-    if not visit.open:
+    if not alive:
         return None
     g.visit = visit
     return Visitor(token, visit.account)
+
+
+def _quiet() -> bool:
+    """Whether a page asks by itself."""
+    rule = rule_of(current_app, request.endpoint) if request.endpoint else None
+    return rule is not None and rule.quiet
 
 
 def may(right: str) -> bool:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from web.access import FINDERS, RIGHTS, own_path, rule_of
 from web.db import transaction
-from web.models import Account, Event, Printing, Visit
+from web.models import Account, Event, Printing, Share, Visit
 
 ROLES = {"administrator": "ada", "organizer": "olga", "field lead": "fred"}
 
@@ -27,7 +27,16 @@ def things(office):
             plan = office.plans[organization]
             printing = Printing(plan_id=plan, account_id=fred.id, turf_id="A1", serial=1, at=1)
             visit = Visit(account_id=fred.id, token=letter * 9, browser="b", began=1, seen=1)
-            session.add_all([printing, visit])
+            share = Share(
+                plan_id=plan,
+                account_id=fred.id,
+                turf_id="A1",
+                token=organization,
+                code="",
+                made=1,
+                expires=1,
+            )
+            session.add_all([printing, visit, share])
             session.flush()
             found[organization] = {
                 "plan_id": plan,
@@ -35,6 +44,7 @@ def things(office):
                 "account_id": fred.id,
                 "visit_id": visit.id,
                 "printing_id": printing.id,
+                "share_id": share.id,
                 "file": "doors.csv",
             }
     return found
@@ -57,7 +67,9 @@ def test_what_may_be_used_without_logging_in(office):
     public = {
         rule.rule for rule, _ in routes(office.app) if not rule_of(office.app, rule.endpoint).right
     }
-    assert public == {"/login", "/language", "/assets/own/<path:name>", "/assets/map/<path:name>"}
+    links = {f"/s/<token>{below}" for below in ("", "/map", "/layers.json")}
+    assets = {"/assets/own/<path:name>", "/assets/map/<path:name>"}
+    assert public == {"/login", "/language", *assets, *links}
 
 
 def test_nobody_gets_in_without_logging_in(office, things):

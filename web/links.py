@@ -1,0 +1,104 @@
+"""
+What a link shows to a volunteer: the doors of one turf in walking order, and their map.
+
+The first page shows nothing of the turf, so that a program that previews links for a chat learns
+nothing; doors come after a button was pressed, and a code given where the link has one.
+"""
+
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, validate_csrf
+
+from web import library, shares, words
+from web.access import linked
+from web.db import db
+from web.limits import TooManyError
+from web.maps import gzipped, map_page
+from web.shares import Link
+
+MOST_LINKS = 20
+"""Links that one browser keeps open."""
+WRONG = "This code does not fit. Ask whoever sent you the link."
+LOCKED = "Too many wrong codes. Wait some minutes, then try again."
+
+blueprint = Blueprint("links", __name__, url_prefix="/s/<token>")
+
+
+@blueprint.after_request
+def _closed(response: Response) -> Response:
+    """The address of these pages opens them: no other page may learn it."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@blueprint.get("")
+@linked()
+def show(link: Link) -> str:
+    """The doors, or before them a button."""
+    share = link.share
+    if share.id not in session.get("links", []):
+        return _knock(link)
+    row = library.turfs_of(share.plan_id).loc[share.turf_id]
+    stops = _stops(library.doors_of(share.plan_id, share.turf_id))
+    return render_template("walk.html", share=share, secret=link.token, row=row, stops=stops)
+
+
+@blueprint.post("")
+@linked()
+def enter(link: Link) -> ResponseReturnValue:
+    """Open the link in this browser; its form is checked here, in `_own_form`."""
+    _own_form()
+    code = request.form.get("code", "").replace(" ", "")
+    try:
+        fits = shares.fits(db(), link.share, code, request.remote_addr or "")
+    except TooManyError as fault:
+        return _knock(link, LOCKED), 429, {"Retry-After": str(fault.wait_s)}
+    if not fits:
+        return _knock(link, WRONG), 401
+    session["links"] = [*session.get("links", []), link.share.id][-MOST_LINKS:]
+    return redirect(url_for("links.show", token=link.token), 303)
+
+
+@blueprint.get("/map")
+@linked(opened=True)
+def show_map(link: Link) -> str:
+    """The map of the turf."""
+    home, layers = (url_for(f"links.{name}", token=link.token) for name in ("show", "layers"))
+    name = words.say("Turf {turf}", turf=link.share.turf_id)
+    return map_page(link.share.plan_id, layers, home, name)
+
+
+@blueprint.get("/layers.json")
+@linked(opened=True)
+def layers(link: Link) -> Response:
+    """What the map draws: doors, walk and streets."""
+    return gzipped(shares.layers(link.share))
+
+
+def _knock(link: Link, sentence: str = "") -> str:
+    """The page before the doors."""
+    return render_template("knock.html", share=link.share, secret=link.token, sentence=sentence)
+
+
+def _own_form() -> None:
+    """
+    The check of a form, without that of the Referer header.
+
+    Browsers do not send it from these pages, whose addresses are secret.
+    """
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValueError as fault:
+        raise CSRFError(str(fault)) from None
+
+
+def _stops(doors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Number, address and units of each stop, in order."""
+    grouped = groupby(doors, key=lambda door: (door["stop"], door["address"]))
+    return [
+        {"stop": stop, "address": address, "units": [door["unit"] for door in rows if door["unit"]]}
+        for (stop, address), rows in grouped
+    ]
