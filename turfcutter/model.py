@@ -128,9 +128,9 @@ PLAN_TABLES: Final[dict[str, dict[str, str]]] = {
         "geometry": "line",
     },
     "base": {
-        "kind": "water, park, building, rail or motorway",
+        "kind": "water, park, building, rail, motorway; district: area between lines; staging",
         "name": "name or empty",
-        "geometry": "line or polygon",
+        "geometry": "line or polygon, point of a staging place",
     },
     "precincts": {"precinct": "printed code", "geometry": "polygon"},
     "before": {

@@ -91,9 +91,10 @@ def test_hostile_texts_stay_data(plans):
     assert found.tags == expected.tags
     data = json.loads(found.data)
     assert data["title"] == '{{7*7}} </script> <!-- id="plan-data" </head>'
-    assert set(plans.HOSTILE) <= set(data["streets"]["name"]["words"])
+    (near,) = data["near"]
+    assert set(plans.HOSTILE) <= set(near["streets"]["name"]["words"])
     assert set(plans.HOSTILE) <= set(data["turfs"]["precinct"]["words"])
-    assert set(plans.HOSTILE) <= set(data["doors"]["unit"]["words"])
+    assert set(plans.HOSTILE) <= set(near["doors"]["unit"]["words"])
     block = html.split('id="plan-data">')[1].split("</script>")[0]
     assert not set("<>&\u2028") & set(block)
     assert block.isascii()
@@ -104,13 +105,15 @@ def test_missing_walk_and_missing_title_do_no_harm(plans):
     html = render_map(dataclasses.replace(plan, about={}, walks=plan.walks.iloc[1:]))
     data = json.loads(Elements(html).data)
     assert data["title"] == ""
-    assert data["walks"]["paths"] == "A" + "C" * 5  # none, then one each
+    assert data["near"][0]["walks"]["paths"] == "A" + "C" * 5  # none, then one each
 
 
 def test_doors_are_grouped_by_turf_whatever_their_row_order(plans):
     plan = plans.block_plan()
     mixed = dataclasses.replace(plan, doors=plan.doors.sample(frac=1, random_state=3))
-    one, other = (json.loads(Elements(render_map(p)).data)["doors"] for p in (plan, mixed))
+    one, other = (
+        json.loads(Elements(render_map(p)).data)["near"][0]["doors"] for p in (plan, mixed)
+    )
     assert (one["perTurf"], one["stop"], one["xy"]) == (
         other["perTurf"],
         other["stop"],

@@ -130,7 +130,7 @@ def test_chosen_turfs_come_best_first_with_place_and_crew(opened, plan):
         facts = page.locator("#turf-facts li").all_text_contents()
         assert facts[0] == "rank 1"
         assert facts[-2:] == [
-            "from Main {{7*7}} <b>Library, 3 minutes by car",
+            "from Main {{7*7}} <b>Library, 3 min by car",
             "crew 2, let out at A & B",
         ]
 

@@ -72,16 +72,16 @@ def test_layers_are_those_of_the_map_and_name_nobody(office, plan):
 def test_the_layers_of_one_turf_hold_its_doors_alone(office, plan):
     client = office.client("fred")
     layers = client.get(f"/plans/{office.plans['North']}/turfs/B2/layers.json").json
-    whole = plan_data(plan, None)
     assert layers["turfs"]["id"] == ["B2"]
     own = plan.doors[plan.doors["turf_id"] == "B2"]
+    (near,), (whole,) = layers["near"], plan_data(plan, None)["near"]
     texts = {
         f"{number} {rest}"
-        for number in layers["doors"]["number"]["words"]
-        for rest in layers["doors"]["rest"]["words"]
+        for number in near["doors"]["number"]["words"]
+        for rest in near["doors"]["rest"]["words"]
     }
     assert set(own["address"]) <= texts
-    assert len(layers["doors"]["number"]["words"]) < len(whole["doors"]["number"]["words"])
+    assert len(near["doors"]["number"]["words"]) < len(whole["doors"]["number"]["words"])
 
 
 def test_doors_come_in_walking_order_without_names(office, plan):

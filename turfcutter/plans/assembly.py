@@ -63,7 +63,7 @@ def assemble(
         legs=drawing.legs,
         exceptions=exception_table(gathered),
         streets=street_table(part, inputs.crs),
-        base=_within(inputs.streets.base, near)[["kind", "name", "geometry"]],
+        base=_base(inputs, near),
         precincts=_within(inputs.precincts.table, near)[["precinct", "geometry"]],
     )
 
@@ -109,6 +109,17 @@ def piece_of_door(stops: Stops, turfs: Turfs | Cut) -> Longs:
 
 def _within(layer: gpd.GeoDataFrame, near: shapely.Polygon) -> gpd.GeoDataFrame:
     return layer[layer.intersects(near)].reset_index(drop=True)
+
+
+def _base(inputs: Inputs, near: shapely.Polygon) -> gpd.GeoDataFrame:
+    """What is drawn beneath turfs; areas between the lines they keep to are districts."""
+    found = _within(inputs.streets.base, near)[["kind", "name", "geometry"]]
+    layers = [found]
+    for table in inputs.lines.values():
+        districts = _within(table, near)
+        columns = {"kind": "district", "name": districts["key"].astype(str)}
+        layers.append(gpd.GeoDataFrame(columns, geometry=districts.geometry, crs=inputs.crs))
+    return gpd.GeoDataFrame(pd.concat(layers, ignore_index=True), crs=found.crs)
 
 
 def _voters(gathered: Gathered, doors: pd.DataFrame, keep: list[str]) -> pd.DataFrame:

@@ -221,6 +221,7 @@ def sent(plan: Plan, dispatch: Dispatch | None, network: Network, cut: CutParams
         place, minutes = set_out(dispatch.staging, dispatch.roads, starts)
         names = np.array(dispatch.staging.names, object)[place]
         turfs = turfs.assign(staging=names, drive_minutes=np.round(minutes, 1))
+        plan = replace(plan, base=_with_places(plan.base, dispatch.staging))
     if cut.turfs is not None:
         rate = voters_an_hour(turfs["voters"], turfs["minutes"], turfs["drive_minutes"])
         rank = np.empty(len(turfs), np.int64)
@@ -229,6 +230,13 @@ def sent(plan: Plan, dispatch: Dispatch | None, network: Network, cut: CutParams
     if cut.crew is not None:
         turfs = _with_crews(turfs, starts, network, cut.crew)
     return replace(plan, turfs=turfs)
+
+
+def _with_places(base: gpd.GeoDataFrame, staging: Staging) -> gpd.GeoDataFrame:
+    """What is drawn beneath turfs, and the staging places."""
+    columns = {"kind": "staging", "name": staging.names}
+    places = gpd.GeoDataFrame(columns, geometry=gpd.points_from_xy(*staging.xy.T), crs=base.crs)
+    return gpd.GeoDataFrame(pd.concat([base, places], ignore_index=True), crs=base.crs)
 
 
 def _with_crews(

@@ -17,8 +17,10 @@ from urllib.parse import urlsplit
 STATIC: Final = Path(__file__).parent / "static"
 """Leaflet and our own scripts and styles; web serves from here too."""
 
-SCRIPTS: Final = ("data.js", "brush.js", "route.js", "panel.js", "search.js", "map.js")
-"""Our scripts in the order they need each other."""
+BOARD: Final = ("data.js", "brush.js", "route.js", "board.js")
+"""Scripts that draw a map, in the order they need each other."""
+SCRIPTS: Final = (*BOARD, "panel.js", "search.js", "map.js")
+"""The same with the panel beside it."""
 
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 _VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'

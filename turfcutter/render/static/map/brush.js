@@ -3,7 +3,10 @@
 
 (function () {
   const app = window.turfcutterMap;
-  const { turfs, doors, streets, areas, lines, precincts, palette } = app.data;
+  const { turfs, far, precincts, districts, staging, palette } = app.data;
+
+  /* closer than this the parts of the map are drawn, until they are here the ground from afar */
+  const NEAR_ZOOM = 14.5;
 
   const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
   const INK = "#333a47";
@@ -51,19 +54,30 @@
 
   /** Where a canvas lies: pixel = world * scale - left; `box` is its part of the world. */
   function viewOf(context, map, corner, size) {
-    const scale = 2 ** map.getZoom();
+    const zoom = map.getZoom();
+    const scale = 2 ** zoom;
     const left = map.getPixelOrigin().x + corner.x;
     const top = map.getPixelOrigin().y + corner.y;
-    return {
-      context,
-      scale,
-      left,
-      top,
-      width: size.x,
-      height: size.y,
-      zoom: map.getZoom(),
-      box: [left / scale, top / scale, (left + size.x) / scale, (top + size.y) / scale],
-    };
+    const box = [left / scale, top / scale, (left + size.x) / scale, (top + size.y) / scale];
+    return { context, scale, left, top, width: size.x, height: size.y, zoom, box, ...sheetsOf(box, zoom) };
+  }
+
+  /** Numbers of the parts that a box of the world shows at a zoom. */
+  function partsIn(box, zoom) {
+    if (zoom < NEAR_ZOOM) return [];
+    return app.parts.flatMap((part, number) => {
+      const [west, north, east, south] = part.box;
+      const seen = west <= box[2] && east >= box[0] && north <= box[3] && south >= box[1];
+      return seen ? [number] : [];
+    });
+  }
+
+  /** What is drawn of the ground: `near` are parts that are here, `ground` also what fills gaps. */
+  function sheetsOf(box, zoom) {
+    const seen = partsIn(box, zoom).map((number) => app.parts[number]);
+    const near = seen.filter((part) => part.near).map((part) => part.near);
+    const whole = seen.length > 0 && near.length === seen.length;
+    return { near, ground: whole ? near : [far, ...near] };
   }
 
   function visible(box, item, view) {
@@ -95,12 +109,34 @@
     }
   }
 
-  /** Start a path of all visible shapes that `chosen` admits. */
-  function traceAll(shape, view, chosen) {
-    view.context.beginPath();
+  /** Add all visible shapes that `chosen` admits to the canvas's current path. */
+  function traceMore(shape, view, chosen) {
     for (let i = 0; i < shape.count; i++) {
       if (visible(shape.box, i, view) && (!chosen || chosen(i))) trace(shape, i, view);
     }
+  }
+
+  function traceAll(shape, view, chosen) {
+    view.context.beginPath();
+    traceMore(shape, view, chosen);
+  }
+
+  /** Fill the areas of a kind, sheet by sheet: those that lie upon each other stay filled. */
+  function fillGround(view, kind, colour) {
+    for (const sheet of view.ground) {
+      traceAll(sheet.areas[kind], view);
+      fill(view, colour);
+    }
+  }
+
+  function traceLines(view, kind) {
+    view.context.beginPath();
+    for (const sheet of view.ground) traceMore(sheet.lines[kind], view);
+  }
+
+  function traceStreets(view, chosen) {
+    view.context.beginPath();
+    for (const { streets } of view.ground) traceMore(streets.shape, view, (i) => chosen(streets, i));
   }
 
   function stroke(view, colour, width, dash = []) {
@@ -130,43 +166,42 @@
   }
 
   function drawGround(view) {
-    traceAll(areas.park, view);
-    fill(view, "#d5e5c6");
-    traceAll(areas.water, view);
-    fill(view, "#aecbdd");
-    traceAll(lines.water, view);
+    fillGround(view, "park", "#d5e5c6");
+    fillGround(view, "water", "#aecbdd");
+    traceLines(view, "water");
     stroke(view, "#aecbdd", Math.max(1.2, 4 * growth(view)));
   }
 
   function drawBuildings(view) {
     if (view.zoom < 15.5) return;
-    traceAll(areas.building, view);
-    fill(view, "rgba(70, 62, 50, 0.13)");
-    if (view.zoom >= 17) stroke(view, "rgba(70, 62, 50, 0.25)", 0.8);
+    for (const sheet of view.near) {
+      traceAll(sheet.areas.building, view);
+      fill(view, "rgba(70, 62, 50, 0.13)");
+      if (view.zoom >= 17) stroke(view, "rgba(70, 62, 50, 0.25)", 0.8);
+    }
   }
 
   function drawStreets(view) {
     const { context } = view;
-    const { shape, rank } = streets;
     context.lineJoin = "round";
     context.lineCap = "round";
     const width = WIDTH.map((each) => each * growth(view));
     const drawn = [4, 3, 2, 1, 0].filter((each) => view.zoom >= SHOWN[each]);
     if (view.zoom >= SHOWN[5]) {
       context.lineCap = "butt";
-      traceAll(shape, view, (i) => rank[i] === 5);
+      traceStreets(view, (streets, i) => streets.rank[i] === 5);
       stroke(view, "rgba(255, 255, 255, 0.8)", width[5] + 1.4);
       stroke(view, "#a08c6e", Math.max(1, width[5] * 0.8), [4, 3]);
       context.lineCap = "round";
     }
     for (const each of drawn) {
-      traceAll(shape, view, (i) => rank[i] === each);
+      traceStreets(view, (streets, i) => streets.rank[i] === each);
       const thin = width[each] < 2;
       stroke(view, thin ? "#b9b4aa" : "#a39d91", thin ? Math.max(0.7, width[each]) : width[each] + 1.6);
     }
     for (const each of drawn) {
       if (width[each] < 2) continue;
-      traceAll(shape, view, (i) => rank[i] === each);
+      traceStreets(view, (streets, i) => streets.rank[i] === each);
       stroke(view, "#ffffff", width[each]);
     }
     context.lineCap = "butt";
@@ -174,18 +209,30 @@
 
   function drawBarriers(view) {
     const wide = Math.max(1.6, 8 * growth(view));
-    traceAll(lines.motorway, view);
+    traceLines(view, "motorway");
     stroke(view, "#a8794a", wide + 1.6);
     stroke(view, "#efbf87", wide);
-    traceAll(lines.rail, view);
+    traceLines(view, "rail");
     stroke(view, "#6f6a66", Math.max(1.2, 2.6 * growth(view)));
     if (view.zoom >= 14) stroke(view, "#ffffff", Math.max(0.6, 1.4 * growth(view)), [7, 7]);
   }
 
   function drawPrecincts(view) {
     /* a band, since turf outlines mostly run along it */
-    traceAll(precincts, view);
+    traceAll(precincts.shape, view);
     stroke(view, "rgba(150, 80, 180, 0.42)", view.zoom < 14 ? 2.5 : view.zoom < 16 ? 4 : 6);
+  }
+
+  function drawDistricts(view) {
+    traceAll(districts.shape, view);
+    stroke(view, "rgba(23, 110, 90, 0.75)", view.zoom < 14 ? 2.5 : 4, [14, 6, 3, 6]);
+  }
+
+  function drawRoutes(view) {
+    view.context.lineJoin = "round";
+    view.context.beginPath();
+    for (const { walks } of view.near) traceMore(walks, view);
+    stroke(view, "rgba(20, 87, 168, 0.75)", view.zoom < 16 ? 1.2 : 1.8);
   }
 
   function drawOutlines(view) {
@@ -194,23 +241,73 @@
     stroke(view, INK, view.zoom < 13 ? 0.7 : view.zoom < 15 ? 1.1 : 1.7);
   }
 
+  /** Every point of a column that is in view. */
+  function eachPoint(view, at, from, to, paint) {
+    const { scale, left, top } = view;
+    for (let i = from; i < to; i++) {
+      const x = at.x[i] * scale - left;
+      const y = at.y[i] * scale - top;
+      if (x >= -20 && y >= -20 && x <= view.width + 20 && y <= view.height + 20) paint(x, y, i);
+    }
+  }
+
   function drawDoors(view) {
     if (view.zoom < 16.5) return;
-    const { context, scale, left, top } = view;
+    const { context } = view;
     const radius = view.zoom < 17.5 ? 1.8 : 2.6;
     context.beginPath();
-    for (let turf = 0; turf < turfs.count; turf++) {
-      if (!visible(turfs.outline.box, turf, view)) continue;
-      for (let door = doors.first[turf]; door < doors.first[turf + 1]; door++) {
-        const x = doors.at.x[door] * scale - left;
-        const y = doors.at.y[door] * scale - top;
-        if (x < 0 || y < 0 || x > view.width || y > view.height) continue;
-        context.moveTo(x + radius, y);
-        context.arc(x, y, radius, 0, 2 * Math.PI);
-      }
+    for (const { doors, turfs: own } of view.near) {
+      own.forEach((turf, place) => {
+        if (!visible(turfs.outline.box, turf, view)) return;
+        eachPoint(view, doors.at, doors.first[place], doors.first[place + 1], (x, y) => {
+          context.moveTo(x + radius, y);
+          context.arc(x, y, radius, 0, 2 * Math.PI);
+        });
+      });
     }
     context.fillStyle = INK;
     context.fill();
+  }
+
+  /** Addresses in no turf: crosses. */
+  function drawLeft(view) {
+    const { context } = view;
+    const arm = view.zoom < 16.5 ? 3 : 4.5;
+    context.beginPath();
+    for (const { left } of view.near) {
+      eachPoint(view, left.at, 0, left.at.count, (x, y) => {
+        context.moveTo(x - arm, y - arm);
+        context.lineTo(x + arm, y + arm);
+        context.moveTo(x + arm, y - arm);
+        context.lineTo(x - arm, y + arm);
+      });
+    }
+    context.lineCap = "round";
+    stroke(view, "#ffffff", 4.5);
+    stroke(view, "#9c2f10", 2);
+    context.lineCap = "butt";
+  }
+
+  function drawStaging(view, places) {
+    const { context } = view;
+    eachPoint(view, staging.at, 0, staging.at.count, (x, y, i) => {
+      context.beginPath();
+      context.rect(x - 7, y - 7, 14, 14);
+      context.fillStyle = "#3f2b63";
+      context.fill();
+      stroke(view, "#ffffff", 1.8);
+      context.font = `700 11px ${FONT}`;
+      context.textAlign = "center";
+      context.textBaseline = "middle";
+      context.fillStyle = "#ffffff";
+      context.fillText("S", x, y + 0.5);
+      if (view.zoom < 12) return;
+      context.font = `600 12px ${FONT}`;
+      context.textAlign = "left";
+      const wide = context.measureText(staging.name.text(i)).width;
+      places.take([[x - 8, y - 8, x + 14 + wide, y + 8]]);
+      write(context, staging.name.text(i), x + 12, y, "#3f2b63");
+    });
   }
 
   /** Places taken by labels: squares that others may not touch. */
@@ -255,22 +352,45 @@
     }
   }
 
-  function drawStreetNames(view, places) {
-    const { rank, name, shape } = streets;
-    const named = [];
+  /** What areas are called, in the middle of what is seen of their box. */
+  function drawAreaNames(view, places, { name, shape }, colour) {
+    const { context, scale, left, top, box } = view;
+    context.font = `600 11px ${FONT}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
     for (let i = 0; i < shape.count; i++) {
-      if (view.zoom < NAMED[rank[i]] || !visible(shape.box, i, view) || !name.text(i)) continue;
-      for (let path = shape.first[i]; path < shape.first[i + 1]; path++) {
-        for (const run of runs(shape, path, view)) named.push({ i, run, text: name.text(i) });
+      if (!visible(shape.box, i, view)) continue;
+      const [west, north, east, south] = shape.box.subarray(4 * i, 4 * i + 4);
+      const seen = [Math.max(west, box[0]), Math.max(north, box[1]), Math.min(east, box[2]), Math.min(south, box[3])];
+      if ((seen[2] - seen[0]) * scale < 50 || (seen[3] - seen[1]) * scale < 24) continue;
+      const x = ((seen[0] + seen[2]) / 2) * scale - left;
+      const y = ((seen[1] + seen[3]) / 2) * scale - top;
+      const half = context.measureText(name.text(i)).width / 2 + 3;
+      const place = [[x - half, y - 8, x + half, y + 8]];
+      if (!places.free(place)) continue;
+      places.take(place);
+      write(context, name.text(i), x, y, colour);
+    }
+  }
+
+  function drawStreetNames(view, places) {
+    const named = [];
+    for (const { streets } of view.ground) {
+      const { rank, name, shape } = streets;
+      for (let i = 0; i < shape.count; i++) {
+        if (view.zoom < NAMED[rank[i]] || !visible(shape.box, i, view) || !name.text(i)) continue;
+        for (let path = shape.first[i]; path < shape.first[i + 1]; path++) {
+          for (const run of runs(shape, path, view)) named.push({ rank: rank[i], run, text: name.text(i) });
+        }
       }
     }
-    named.sort((a, b) => rank[a.i] - rank[b.i] || b.run.length - a.run.length);
+    named.sort((a, b) => a.rank - b.rank || b.run.length - a.run.length);
     const { context } = view;
     context.textAlign = "center";
     context.textBaseline = "middle";
     const written = new Map();
-    for (const { i, run, text } of named) {
-      context.font = `${rank[i] < 3 ? 12 : 11}px ${FONT}`;
+    for (const { rank, run, text } of named) {
+      context.font = `${rank < 3 ? 12 : 11}px ${FONT}`;
       writeAlong(view, run, text, places, written);
     }
   }
@@ -357,12 +477,18 @@
     if (on.base) drawStreets(view);
     if (on.base) drawBarriers(view);
     if (on.precincts) drawPrecincts(view);
+    if (on.districts) drawDistricts(view);
     if (on.turfs) drawOutlines(view);
+    if (on.routes) drawRoutes(view);
     if (on.doors) drawDoors(view);
+    if (on.left) drawLeft(view);
     const places = Places();
+    if (on.staging) drawStaging(view, places);
     if (on.turfs) drawTurfLabels(view, places);
     if (on.names) drawStreetNames(view, places);
+    if (on.precincts && view.zoom >= 12.5) drawAreaNames(view, places, precincts, "#7a3f96");
+    if (on.districts) drawAreaNames(view, places, districts, "#12604d");
   }
 
-  Object.assign(app, { Canvas, paintMap, trace, traceAll, stroke, fill, FONT, INK });
+  Object.assign(app, { Canvas, paintMap, partsIn, trace, traceStreets, stroke, fill, FONT, INK });
 })();

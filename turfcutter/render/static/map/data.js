@@ -103,10 +103,28 @@
       rank: numbers(packed.rank),
       crew: numbers(packed.crew),
       effort: words(packed.effort),
-      label: words(packed.label),
+      kind: words(packed.kind),
+      building: words(packed.building),
       colour: numbers(packed.colour),
       outline: shapes(packed.outline),
+      part: numbers(packed.part),
     };
+  }
+
+  function streets(packed) {
+    return { name: words(packed.name), rank: numbers(packed.rank), shape: shapes(packed.shape) };
+  }
+
+  function ground(packed) {
+    return {
+      streets: streets(packed.streets),
+      areas: each(packed.areas, shapes),
+      lines: each(packed.lines, shapes),
+    };
+  }
+
+  function named(packed) {
+    return { name: words(packed.name), shape: shapes(packed.shape) };
   }
 
   function doors(packed) {
@@ -117,30 +135,100 @@
       rest: words(packed.rest),
       unit: words(packed.unit),
       street: words(packed.street),
-      voters: numbers(packed.voters),
       at: points(packed.xy),
     };
   }
 
+  /** A part of the map, close up; `turfs` are those whose doors and walks it has. */
+  function sheet(packed, own) {
+    const left = packed.left;
+    return {
+      ...ground(packed),
+      turfs: own,
+      doors: doors(packed.doors),
+      walks: shapes(packed.walks),
+      left: { address: words(left.address), why: words(left.why), at: points(left.at) },
+    };
+  }
+
   const raw = JSON.parse(document.getElementById("plan-data").textContent);
-  window.turfcutterMap = {
+  const all = turfs(raw.turfs);
+
+  /** Parts by number: a box of the world, its turfs, and what is drawn of it once that is here. */
+  function partsOf(corners) {
+    const own = Array.from({ length: corners.count / 2 }, () => []);
+    const place = new Int32Array(all.count);
+    for (let turf = 0; turf < all.count; turf++) {
+      place[turf] = own[all.part[turf]].push(turf) - 1;
+    }
+    const found = own.map((list, part) => {
+      const [west, south] = [corners.x[2 * part], corners.y[2 * part]];
+      const [east, north] = [corners.x[2 * part + 1], corners.y[2 * part + 1]];
+      const near = raw.near && sheet(raw.near[part], list);
+      return { box: [west, north, east, south], turfs: list, near: near || null, asked: null };
+    });
+    return { found, place };
+  }
+
+  const { found: parts, place } = partsOf(points(raw.parts));
+
+  /** Ask for a part that is not here yet; whoever serves the map sets `fetchPart`. */
+  function load(number) {
+    const part = parts[number];
+    if (part.near) return Promise.resolve(part.near);
+    part.asked =
+      part.asked ||
+      app
+        .fetchPart(number)
+        .then((packed) => (part.near = sheet(packed, part.turfs)))
+        .finally(() => (part.asked = null));
+    return part.asked;
+  }
+
+  /** Where the doors of a turf are: their columns, first and end; null until their part is here. */
+  function doorsOf(turf) {
+    const { near } = parts[all.part[turf]];
+    if (!near) return null;
+    const { first } = near.doors;
+    return { doors: near.doors, from: first[place[turf]], to: first[place[turf] + 1] };
+  }
+
+  const said = document.getElementById("words");
+  const sentences = said ? JSON.parse(said.textContent) : {};
+
+  /** A sentence in the page's language, with its values. */
+  function say(sentence, values = {}) {
+    const text = sentences[sentence] || sentence;
+    return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  }
+
+  const format = new Intl.NumberFormat("en-US").format;
+
+  /** A number of things: sentences with {count}, for one and for many. */
+  function count(number, one, many) {
+    return say(number === 1 ? one : many, { count: format(number) });
+  }
+
+  const app = {
     ready: false,
     data: {
       title: raw.title,
       credit: raw.credit,
       tiles: raw.tiles,
       palette: raw.palette,
-      turfs: turfs(raw.turfs),
-      doors: doors(raw.doors),
-      walks: shapes(raw.walks),
-      streets: {
-        name: words(raw.streets.name),
-        rank: numbers(raw.streets.rank),
-        shape: shapes(raw.streets.shape),
-      },
-      areas: each(raw.areas, shapes),
-      lines: each(raw.lines, shapes),
-      precincts: shapes(raw.precincts),
+      turfs: all,
+      far: ground(raw.far),
+      precincts: named(raw.precincts),
+      districts: named(raw.districts),
+      staging: { name: words(raw.staging.name), at: points(raw.staging.at) },
     },
+    parts,
+    place,
+    load,
+    doorsOf,
+    say,
+    count,
+    format,
   };
+  window.turfcutterMap = app;
 })();

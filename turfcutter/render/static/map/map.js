@@ -3,72 +3,56 @@
 
 (function () {
   const app = window.turfcutterMap;
-  const { turfs, streets, tiles } = app.data;
-  const map = window.map_plan;
+  const { turfs, tiles, districts, staging } = app.data;
+  const { map, state, on, drawing, choice, boxOf, fit, say } = app;
 
-  const state = { turf: -1, stop: -1, street: "", pointed: -1 };
-  const on = {};
   const LAYERS = [
-    ["turfs", "Turfs"],
-    ["base", "Streets and ground"],
-    ["names", "Street names"],
-    ["buildings", "Buildings"],
-    ["doors", "Doors (close up)"],
-    ["precincts", "Precinct lines"],
-    ["tiles", "Background tiles"],
+    ["turfs", "Turfs", true],
+    ["base", "Streets and ground", true],
+    ["names", "Street names", true],
+    ["buildings", "Buildings", true],
+    ["doors", "Doors (close up)", true],
+    ["routes", "Walks (close up)", false],
+    ["left", "Addresses in no turf (close up)", false],
+    ["precincts", "Precincts", true],
+    ["districts", "Districts", true],
+    ["staging", "Staging places", true],
+    ["tiles", "Background tiles", true],
   ];
+  const SHOWN = {
+    districts: districts.shape.count > 0,
+    staging: staging.at.count > 0,
+    tiles: Boolean(tiles),
+  };
 
-  const drawing = new app.Canvas((view) => app.paintMap(view, on), { padding: 0.2, pane: "drawing" });
-  const choice = new app.Canvas((view) => app.paintChoice(view, state), {
-    padding: 0.2,
-    pane: "choice",
-  });
-
-  function latLng(x, y) {
-    return map.unproject(L.point(x, y), 0);
-  }
-
-  function bounds(boxes) {
-    const found = L.latLngBounds([]);
-    for (const [west, north, east, south] of boxes) {
-      found.extend(latLng(west, north)).extend(latLng(east, south));
-    }
-    return found;
-  }
-
-  function boxOf(shape, i) {
-    return shape.box.subarray(4 * i, 4 * i + 4);
-  }
-
-  function fit(boxes) {
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const found = bounds(boxes);
-    if (found.isValid()) map.fitBounds(found, { padding: [30, 30], maxZoom: 18, animate: !still });
-  }
-
-  function fitAll() {
-    fit(Array.from({ length: turfs.count }, (_, i) => boxOf(turfs.outline, i)));
-  }
-
-  function chooseTurf(turf) {
+  /** Show a turf; its doors, walk and stops follow when they are here. */
+  async function chooseTurf(turf, stop = -1) {
     Object.assign(state, { turf, stop: -1, street: "", pointed: -1 });
     app.showTurf(turf);
     unfold();
     fit([boxOf(turfs.outline, turf)]);
     choice.repaint();
+    if (!app.doorsOf(turf)) {
+      await app.load(turfs.part[turf]).catch(app.complain);
+      if (state.turf !== turf) return;
+      app.showDoors(turf);
+      choice.repaint();
+    }
+    if (stop >= 0) chooseStop(stop);
   }
 
-  function chooseStreet(name) {
-    Object.assign(state, { turf: -1, stop: -1, street: name, pointed: -1 });
-    app.showStreet(name);
+  function chooseStreet(street) {
+    Object.assign(state, { turf: -1, stop: -1, street: street.text, pointed: -1 });
+    app.showStreet(street);
     unfold();
-    const boxes = [];
-    for (let i = 0; i < streets.shape.count; i++) {
-      if (streets.name.text(i) === name) boxes.push(boxOf(streets.shape, i));
-    }
-    /* a street may be known from addresses alone: then its turfs are shown */
-    fit(boxes.length ? boxes : app.turfsOn(name).map((turf) => boxOf(turfs.outline, turf)));
+    fit(street.boxes);
     choice.repaint();
+  }
+
+  /** Show what was searched for. */
+  function choose(thing) {
+    if (thing.kind === "street") chooseStreet(thing);
+    else chooseTurf(thing.turf, thing.stop);
   }
 
   function chooseNothing() {
@@ -83,7 +67,7 @@
     state.stop = number;
     app.markStop(number, here);
     const stop = app.stopsOf(state.turf).find((each) => each.number === number);
-    if (!here) map.panInside(latLng(stop.x, stop.y), { padding: [60, 60] });
+    if (!here) map.panInside(app.latLng(stop.x, stop.y), { padding: [60, 60] });
     choice.repaint();
   }
 
@@ -124,10 +108,31 @@
     return near.length ? near[0].stop.number : -1;
   }
 
+  /** The address in no turf that is nearest to a place, if it is close: itself and why. */
+  function leftAt(place) {
+    let reach = 9 / 2 ** map.getZoom();
+    let found = null;
+    const box = [place.x - reach, place.y - reach, place.x + reach, place.y + reach];
+    for (const number of app.partsIn(box, map.getZoom())) {
+      const { near } = app.parts[number];
+      if (!near) continue;
+      const { at, address, why } = near.left;
+      for (let i = 0; i < at.count; i++) {
+        const away = Math.hypot(at.x[i] - place.x, at.y[i] - place.y);
+        if (away > reach) continue;
+        reach = away;
+        found = [address.text(i), why.text(i)];
+      }
+    }
+    return found;
+  }
+
   function click(event) {
     const place = map.project(event.latlng, 0);
     const stop = stopAt(place);
     if (stop >= 0) return chooseStop(stop, true);
+    const left = on.left && leftAt(place);
+    if (left) return tell(event.containerPoint, ...left); /* a finger cannot hover */
     const turf = on.turfs ? turfAt(place) : -1;
     if (turf >= 0 && turf !== state.turf) chooseTurf(turf);
     else if (turf < 0) chooseNothing();
@@ -140,14 +145,20 @@
 
   function move(event) {
     if (!hovers.matches) return;
-    const turf = on.turfs ? turfAt(map.project(event.latlng, 0)) : -1;
+    const place = map.project(event.latlng, 0);
+    const turf = on.turfs ? turfAt(place) : -1;
+    const left = on.left && leftAt(place);
     point(turf);
-    hover.hidden = turf < 0;
+    hover.hidden = true;
     map.getContainer().classList.toggle("pointing", turf >= 0);
-    if (turf < 0) return;
-    const facts = app.element("span", "", app.factsOf(turf).join(" · "));
-    hover.replaceChildren(app.element("strong", "", turfs.id[turf]), facts);
-    const { x, y } = event.containerPoint;
+    if (left) tell(event.containerPoint, ...left);
+    else if (turf >= 0) tell(event.containerPoint, turfs.id[turf], app.factsOf(turf).join(" · "));
+  }
+
+  /** Say something beside a point of the map. */
+  function tell({ x, y }, title, text) {
+    hover.hidden = false;
+    hover.replaceChildren(app.element("strong", "", title), app.element("span", "", text));
     const size = map.getSize();
     hover.style.left = `${Math.max(4, Math.min(x + 14, size.x - hover.offsetWidth - 6))}px`;
     hover.style.top = `${y + 18 + hover.offsetHeight > size.y ? y - 12 - hover.offsetHeight : y + 18}px`;
@@ -164,7 +175,7 @@
   function setFolded(folded) {
     document.body.classList.toggle("folded", folded);
     fold.setAttribute("aria-expanded", String(!folded));
-    fold.textContent = folded ? "Show list" : "Hide list";
+    fold.textContent = say(folded ? "Show list" : "Hide list");
     map.invalidateSize({ animate: false });
   }
 
@@ -173,22 +184,24 @@
   }
 
   function makeSwitches() {
-    const shown = LAYERS.filter(([name]) => name !== "tiles" || tiles);
-    const rows = shown.map(([name, text]) => {
+    const rows = LAYERS.filter(([name]) => SHOWN[name] !== false).map(([name, text, first]) => {
       const label = app.element("label", "switch");
       const box = app.element("input");
       box.type = "checkbox";
       box.name = name;
-      box.checked = on[name] = true;
+      box.checked = on[name] = name === "tiles" ? !tiles.notice : first;
       box.addEventListener("change", () => {
         on[name] = box.checked;
         if (name === "tiles") switchTiles(box.checked);
         drawing.repaint();
       });
-      label.append(box, app.element("span", "", text));
+      label.append(box, app.element("span", "", say(text)));
       return label;
     });
     document.getElementById("switches").replaceChildren(...rows);
+    const notice = document.getElementById("notice");
+    notice.textContent = (tiles && tiles.notice) || "";
+    notice.hidden = !notice.textContent;
   }
 
   const tileLayer = tiles && L.tileLayer(tiles.url, { maxZoom: 19, pane: "tilePane" });
@@ -199,20 +212,13 @@
   }
 
   function start() {
-    for (const [name, level] of [["drawing", 350], ["choice", 360]]) {
-      map.createPane(name).style.zIndex = level;
-      map.getPane(name).style.pointerEvents = "none";
-    }
     map.getContainer().append(hover, document.getElementById("credit"));
     app.fillPanel();
     makeSwitches();
     app.startSearch();
-    if (tiles) switchTiles(true);
-    fitAll();
-    drawing.addTo(map);
-    choice.addTo(map);
-    L.control.scale({ maxWidth: 120 }).addTo(map);
-    map.on({ click, mousemove: move, mouseout: leave });
+    if (on.tiles) switchTiles(true);
+    app.start();
+    map.on({ click, mousemove: move, mouseout: leave, movestart: () => (hover.hidden = true) });
     for (const back of document.querySelectorAll(".back")) back.addEventListener("click", chooseNothing);
     fold.addEventListener("click", () => setFolded(!document.body.classList.contains("folded")));
     document.addEventListener("keydown", (event) => {
@@ -221,7 +227,7 @@
     document.getElementById("legend").open = window.innerWidth > 700 && window.innerHeight > 700;
   }
 
-  Object.assign(app, { map, chooseTurf, chooseStreet, chooseStop, point });
+  Object.assign(app, { choose, chooseTurf, chooseStop, point });
   start();
   requestAnimationFrame(() => {
     app.ready = true;

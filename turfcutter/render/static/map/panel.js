@@ -3,7 +3,8 @@
 
 (function () {
   const app = window.turfcutterMap;
-  const { turfs, doors, palette } = app.data;
+  const { turfs, palette } = app.data;
+  const { say, count, format } = app;
 
   function element(name, className, text) {
     const made = document.createElement(name);
@@ -12,40 +13,44 @@
     return made;
   }
 
-  const format = new Intl.NumberFormat("en-US").format;
-
-  function count(number, one, many) {
-    return `${format(number)} ${number === 1 ? one : many}`;
-  }
-
-  function addressOf(door) {
+  function addressOf(doors, door) {
     return [doors.number.text(door), doors.rest.text(door)].filter(Boolean).join(" ");
   }
+
+  const KINDS = {
+    apartments: "apartments at {place}",
+    dorm: "rooms at {place}",
+    mobile_home: "mobile homes at {place}",
+    drive: "by car",
+  };
+  const EFFORTS = { easy: "easy walk", fair: "fair walk", hard: "hard walk" };
 
   function factsOf(turf) {
     const steps = turfs.steps[turf];
     const rank = turfs.rank[turf];
-    const label = turfs.label.text(turf);
+    const kind = KINDS[turfs.kind.text(turf)];
+    const range = `(${format(turfs.quiet[turf])}–${format(turfs.busy[turf])})`;
     return [
-      ...(rank ? [`rank ${rank}`] : []),
-      ...(label ? [label] : []),
-      count(turfs.doors[turf], "door", "doors"),
-      count(turfs.voters[turf], "voter", "voters"),
-      `${format(turfs.minutes[turf])} min (${format(turfs.quiet[turf])}–${format(turfs.busy[turf])})`,
+      ...(rank ? [say("rank {rank}", { rank })] : []),
+      ...(kind ? [say(kind, { place: turfs.building.text(turf) })] : []),
+      count(turfs.doors[turf], "{count} door", "{count} doors"),
+      count(turfs.voters[turf], "{count} voter", "{count} voters"),
+      `${format(turfs.minutes[turf])} min ${range}`,
       `${format(turfs.metres[turf])} m`,
-      ...(steps ? [`${format(steps)} m of steps`] : []),
-      `${turfs.effort.text(turf)} walk`,
+      ...(steps ? [say("{count} m of steps", { count: format(steps) })] : []),
+      say(EFFORTS[turfs.effort.text(turf)] || ""),
     ];
   }
 
   /** Where the canvasser of a turf sets out, and with whom. */
   function departureOf(turf) {
-    const staging = turfs.staging.text(turf);
+    const place = turfs.staging.text(turf);
     const crew = turfs.crew[turf];
-    const drive = count(turfs.drive[turf], "minute", "minutes");
+    const drive = format(turfs.drive[turf]);
+    const out = { crew, place: turfs.dropOff.text(turf) };
     return [
-      ...(staging ? [`from ${staging}, ${drive} by car`] : []),
-      ...(crew ? [`crew ${crew}, let out at ${turfs.dropOff.text(turf)}`] : []),
+      ...(place ? [say("from {place}, {drive} min by car", { place, drive })] : []),
+      ...(crew ? [say("crew {crew}, let out at {place}", out)] : []),
     ];
   }
 
@@ -56,7 +61,8 @@
     button.type = "button";
     const swatch = element("span", "swatch");
     swatch.style.backgroundColor = palette[turfs.colour[turf]];
-    const facts = `${count(turfs.doors[turf], "door", "doors")} · ${format(turfs.minutes[turf])} min`;
+    const size = count(turfs.doors[turf], "{count} door", "{count} doors");
+    const facts = `${size} · ${format(turfs.minutes[turf])} min`;
     button.append(swatch, element("span", "name", turfs.id[turf]), element("span", "aside", facts));
     button.addEventListener("click", () => app.chooseTurf(turf));
     button.addEventListener("mouseenter", () => app.point(turf));
@@ -70,9 +76,10 @@
   /** The doors of a turf in walking order, one entry for each address of a stop. */
   function entriesOf(turf) {
     const entries = [];
-    for (let door = doors.first[turf]; door < doors.first[turf + 1]; door++) {
+    const { doors, from, to } = app.doorsOf(turf);
+    for (let door = from; door < to; door++) {
       const stop = doors.stop[door];
-      const address = addressOf(door);
+      const address = addressOf(doors, door);
       const last = entries[entries.length - 1];
       if (last && last.stop === stop && last.address === address) last.units.push(doors.unit.text(door));
       else entries.push({ stop, address, units: [doors.unit.text(door)] });
@@ -88,7 +95,7 @@
     button.append(
       element("span", "stop", stop),
       element("span", "name", address),
-      element("span", "aside", units.length > 1 ? `${units.length} units` : "")
+      element("span", "aside", units.length > 1 ? say("{count} units", { count: units.length }) : "")
     );
     const named = units.filter(Boolean);
     if (named.length) button.append(element("span", "units", named.join(", ")));
@@ -112,38 +119,32 @@
   }
 
   function showTurf(turf) {
-    document.getElementById("turf-id").textContent = `Turf ${turfs.id[turf]}`;
+    document.getElementById("turf-id").textContent = say("Turf {turf}", { turf: turfs.id[turf] });
     const facts = factsOf(turf);
     const precinct = turfs.precinct.text(turf);
-    if (precinct) facts.push(`precinct ${precinct}`);
+    if (precinct) facts.push(say("precinct {precinct}", { precinct }));
     facts.push(...departureOf(turf));
     document
       .getElementById("turf-facts")
       .replaceChildren(...facts.map((fact) => element("li", "", fact)));
-    const start = turfs.startText.text(turf);
-    document.getElementById("turf-start").textContent = start ? `Start: ${start}` : "";
-    document.getElementById("turf-doors").replaceChildren(...entriesOf(turf).map(doorRow));
+    const place = turfs.startText.text(turf);
+    document.getElementById("turf-start").textContent = place ? say("Start: {place}", { place }) : "";
+    showDoors(turf);
     show("turf");
   }
 
-  /** Turfs with doors on a street. */
-  function turfsOn(name) {
-    const word = doors.street.words.indexOf(name);
-    const found = [];
-    for (let turf = 0; turf < turfs.count; turf++) {
-      const own = doors.street.at.subarray(doors.first[turf], doors.first[turf + 1]);
-      if (word >= 0 && own.includes(word)) found.push(turf);
-    }
-    return found;
+  /** The doors of a turf, empty until they are here. */
+  function showDoors(turf) {
+    const rows = app.doorsOf(turf) ? entriesOf(turf).map(doorRow) : [];
+    document.getElementById("turf-doors").replaceChildren(...rows);
   }
 
-  function showStreet(name) {
-    const rows = turfsOn(name).map(turfRow);
-    document.getElementById("street-name").textContent = name;
-    document.getElementById("street-note").textContent = rows.length
-      ? `${count(rows.length, "turf has", "turfs have")} doors on this street`
-      : "No turf has doors on this street";
-    document.getElementById("street-turfs").replaceChildren(...rows);
+  function showStreet({ text, turfs: own }) {
+    document.getElementById("street-name").textContent = text;
+    document.getElementById("street-note").textContent = own.length
+      ? count(own.length, "{count} turf has doors on this street", "{count} turfs have doors on this street")
+      : say("No turf has doors on this street");
+    document.getElementById("street-turfs").replaceChildren(...own.map(turfRow));
     show("street");
   }
 
@@ -161,12 +162,12 @@
   function fillPanel() {
     const { title } = app.data;
     const total = (column) => column.reduce((sum, each) => sum + each, 0);
-    document.getElementById("title").textContent = title || "Turfs";
+    document.getElementById("title").textContent = title || say("Turfs");
     if (title) document.title = title;
     document.getElementById("totals").textContent = [
-      count(turfs.count, "turf", "turfs"),
-      count(total(turfs.doors), "door", "doors"),
-      count(total(turfs.voters), "voter", "voters"),
+      count(turfs.count, "{count} turf", "{count} turfs"),
+      count(total(turfs.doors), "{count} door", "{count} doors"),
+      count(total(turfs.voters), "{count} voter", "{count} voters"),
     ].join(" · ");
     const best = Array.from({ length: turfs.count }, (_, turf) => turf);
     best.sort((one, other) => turfs.rank[one] - turfs.rank[other] || one - other);
@@ -181,5 +182,5 @@
     document.getElementById("credit").textContent = tiles ? `${credit} · ${tiles.credit}` : credit;
   }
 
-  Object.assign(app, { element, factsOf, fillPanel, showAll, showTurf, showStreet, turfsOn, markStop });
+  Object.assign(app, { element, addressOf, factsOf, fillPanel, showAll, showTurf, showDoors, showStreet, markStop });
 })();

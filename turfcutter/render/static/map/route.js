@@ -3,8 +3,8 @@
 
 (function () {
   const app = window.turfcutterMap;
-  const { turfs, doors, walks, streets } = app.data;
-  const { trace, traceAll, stroke, fill, FONT, INK } = app;
+  const { turfs } = app.data;
+  const { trace, traceStreets, stroke, fill, FONT, INK } = app;
 
   const ROUTE = "#1457a8";
   const ACCENT = "#c2410c";
@@ -12,7 +12,10 @@
   /** The stops of a turf in walking order: number and place (of its first door). */
   function stopsOf(turf) {
     const stops = [];
-    for (let door = doors.first[turf]; door < doors.first[turf + 1]; door++) {
+    const own = app.doorsOf(turf);
+    if (!own) return stops;
+    const { doors } = own;
+    for (let door = own.from; door < own.to; door++) {
       const number = doors.stop[door];
       if (!stops.length || stops[stops.length - 1].number !== number) {
         stops.push({ number, x: doors.at.x[door], y: doors.at.y[door] });
@@ -24,7 +27,9 @@
   /** The walk in pixels, each piece moved to the right: way and way back lie side by side. */
   function pieces(turf, view, aside) {
     const found = [];
-    for (let path = walks.first[turf]; path < walks.first[turf + 1]; path++) {
+    const { walks } = app.parts[turfs.part[turf]].near;
+    const place = app.place[turf];
+    for (let path = walks.first[place]; path < walks.first[place + 1]; path++) {
       for (let p = walks.start[path] + 1; p < walks.start[path + 1]; p++) {
         const x0 = walks.x[p - 1] * view.scale - view.left;
         const y0 = walks.y[p - 1] * view.scale - view.top;
@@ -169,14 +174,14 @@
     if (state.street) {
       context.lineCap = "round";
       context.lineJoin = "round";
-      traceAll(streets.shape, view, (i) => streets.name.text(i) === state.street);
+      traceStreets(view, (streets, i) => streets.name.text(i) === state.street);
       stroke(view, "rgba(194, 65, 12, 0.55)", 9);
       context.lineCap = "butt";
     }
     if (state.pointed >= 0 && state.pointed !== state.turf) drawOutline(state.pointed, view, 2.6);
-    if (state.turf >= 0) {
+    if (state.turf >= 0 && app.doorsOf(state.turf)) {
       drawWalk(state.turf, view);
-      drawStops(state.turf, view, state.stop);
+      if (state.stop !== null) drawStops(state.turf, view, state.stop);
     }
   }
 
