@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 
 @contextmanager
@@ -32,6 +33,7 @@ def open_engine(
             "autoload_known_extensions": False,
             "allow_persistent_secrets": False,
             "memory_limit": memory,
+            "threads": pa.cpu_count(),  # as many as Arrow has: a process of one thread says so once
             "temp_directory": folder,
         }
         engine = held.enter_context(duckdb.connect(":memory:", config=config))

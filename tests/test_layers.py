@@ -28,6 +28,7 @@ RANKS = [
     {"packets"},
     {"kernels"},
     {"workflow"},
+    {"batch"},
     {"sample"},
     {"cli"},
 ]

@@ -1,7 +1,7 @@
 """TOML files of parameters: one job, or a state with one job for each county."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -27,11 +27,18 @@ def read_params(path: Path, base: Params | None = None) -> Params:
     return params_from(_document(path), path.parent, base)
 
 
-def read_state(path: Path) -> dict[str, Params]:
+def read_state(path: Path, besides: Collection[str] = ()) -> dict[str, Params]:
     """
     Read a TOML file with one set of tables for each county: ``[counties.yolo.inputs]`` and so on.
 
     Tables outside ``counties`` hold for every county; a county's own are laid over them.
+
+    Parameters
+    ----------
+    path
+        The file.
+    besides
+        Tables of it that are read elsewhere.
 
     Returns
     -------
@@ -48,7 +55,7 @@ def read_state(path: Path) -> dict[str, Params]:
     tables = isinstance(counties, Mapping) and all(isinstance(c, dict) for c in counties.values())
     if not counties or not tables:
         raise InputError("PARAMETER", f"{path} names no county; write [counties.NAME.inputs].")
-    shared = params_from(common, path.parent)
+    shared = params_from({k: v for k, v in common.items() if k not in besides}, path.parent)
     return {name: params_from(own, path.parent, shared) for name, own in counties.items()}
 
 

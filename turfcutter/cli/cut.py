@@ -8,21 +8,16 @@ import click
 
 from geodata.errors import InputError
 from turfcutter.cli import show
+from turfcutter.cli.limits import TOO_MANY_SET_ASIDE, Limit, limit_option, too_many
 from turfcutter.cli.options import (
     FILE,
-    Limit,
     SectionedCommand,
     chosen_params,
     force_option,
-    limit_of,
     parameter_options,
     workspace_option,
 )
 from turfcutter.params import Params
-
-SET_ASIDE = ("unreadable", "conflicting", "exceptions")
-"""Counts of rows that somebody should look at; more than the limit of them is exit code 3."""
-TOO_MANY_SET_ASIDE = 3
 
 
 @dataclass(frozen=True)
@@ -50,13 +45,7 @@ class Run:
     default=0,
     help="Threads to cut with; 0 is one for each core. The result is the same.",
 )
-@click.option(
-    "--max-set-aside",
-    "limit",
-    type=limit_of,
-    metavar="NUMBER|%",
-    help="Exit with 3 when more rows than this are unreadable, conflicting or in no turf.",
-)
+@limit_option
 @click.option("--tiles", default="", help="Tile layer for the map, e.g. https://…/{z}/{x}/{y}.png.")
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("--json", is_flag=True, help="Close with one JSON document instead of a table.")
@@ -82,8 +71,9 @@ def cut_and_show(params: Params, out: Path, run: Run) -> int:
         PARAMETER where an input is not named; all that `run_cut` raises.
     """
     _require_inputs(params)
-    _check_tiles(run.tiles)
+    check_tiles(run.tiles)
     from turfcutter.model import silent
+    from turfcutter.plans.limits import counts_of
     from turfcutter.workflow import run_cut
 
     steps = show.Steps()
@@ -104,12 +94,10 @@ def cut_and_show(params: Params, out: Path, run: Run) -> int:
         click.echo(show.as_json(result))
     elif not run.quiet:
         click.echo(show.as_text(result))
-    counts = result["counts"]
-    set_aside = sum(counts[name] for name in SET_ASIDE)
-    if not run.limit or not run.limit.exceeded(set_aside, counts["rows"]):
-        return 0
-    click.echo(f"{set_aside:,} rows were set aside, more than --max-set-aside allows.", err=True)
-    return TOO_MANY_SET_ASIDE
+    told = too_many(counts_of(plan), run.limit)
+    if told:
+        click.echo(told, err=True)
+    return TOO_MANY_SET_ASIDE if told else 0
 
 
 def _require_inputs(params: Params) -> None:
@@ -128,7 +116,8 @@ def _require_inputs(params: Params) -> None:
         raise InputError("PARAMETER", message)
 
 
-def _check_tiles(tiles: str) -> None:
+def check_tiles(tiles: str) -> None:
+    """Stop where --tiles is no address of a tile layer."""
     if tiles and not (
         tiles.startswith(("https://", "http://"))
         and all(part in tiles for part in ("{x}", "{y}", "{z}"))

@@ -20,6 +20,7 @@ from geodata.errors import GeodataError, SpaceError
 from turfcutter.cli.show import plain
 
 COMMANDS: Final[dict[str, str]] = {
+    "batch": "turfcutter.cli.batch:batch",
     "check": "turfcutter.cli.check:check",
     "cut": "turfcutter.cli.cut:cut",
     "demo": "turfcutter.cli.demo:demo",

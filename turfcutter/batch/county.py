@@ -1,0 +1,217 @@
+"""The county as a unit: read, choose, cut, walk, check, write; found again by its key."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numba
+import pyarrow as pa
+from threadpoolctl import threadpool_limits
+
+from geodata.atomic import new_folder
+from geodata.errors import BusyError
+from geodata.store import Store, file_digest, key
+from turfcutter.batch.ledger import ledger_lines
+from turfcutter.batch.regions import Parcelled, keeping, sharing
+from turfcutter.exports import write_exports
+from turfcutter.inputs import Inputs, read_inputs
+from turfcutter.model import Plan, Progress, silent
+from turfcutter.params import Params, declarations, kind_of, lines_source, to_dict
+from turfcutter.plans.accounting import check_plan
+from turfcutter.plans.limits import LIMITS
+from turfcutter.plans.plan import plain_json, write_plan, write_private
+from turfcutter.plans.planning import make_plan
+
+COUNTY_JSON: Final = "county.json"
+"""Says that a county's folder is complete: its key, files, inputs, ledger."""
+UNITS: Final = "units"
+"""Folder of the workspace that holds cuts of regions."""
+WAITS, WAIT_SECONDS = 1200, 0.5
+"""How often, and how long each time, a file is waited for that another worker prepares."""
+
+Told = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CountyJob:
+    """
+    One county to do.
+
+    Parameters
+    ----------
+    name, params
+        Of the state file.
+    key
+        Of `county_key`.
+    out
+        The county's folder.
+    workspace
+        Folder where cleaned inputs and cut regions are kept.
+    version
+        Of `turfcutter.batch.kept.code_version`.
+    tiles
+        Tile layer for the map, or empty.
+    share
+        Whether its regions are packed for all workers rather than cut here.
+    """
+
+    name: str
+    params: Params
+    key: str
+    out: Path
+    workspace: Path
+    version: str
+    tiles: str = ""
+    share: bool = False
+
+
+def input_files(params: Params) -> Iterator[tuple[str, Path]]:
+    """Every file that parameters name, with the name of its parameter."""
+    for table, item in declarations():
+        value, kind = params.get(table, item.name), kind_of(item)
+        if kind == "path" and value is not None:
+            yield item.name, value
+        elif kind == "paths":
+            yield from ((item.name, path) for path in value)
+        elif kind == "lines":
+            named = (lines_source(text) for text in value)
+            yield from ((item.name, found[0]) for found in named if found)
+
+
+def input_digests(params: Params) -> dict[str, str]:
+    """
+    Parameter and name of every input file -> SHA-256 of its content.
+
+    Raises
+    ------
+    InputError
+        NO_FILE.
+    """
+    return {f"{role}: {path.name}": file_digest(path) for role, path in input_files(params)}
+
+
+def county_key(params: Params, digests: Mapping[str, str], version: str, tiles: str) -> str:
+    """Digest of all that a county's files depend on."""
+    return key("county", version, to_dict(params), dict(digests), tiles)
+
+
+def finished(folder: Path) -> Told | None:
+    """What `county.json` says, where the folder is there and every file as it was written."""
+    try:
+        told: Told = json.loads((folder / COUNTY_JSON).read_bytes())
+        whole = all(digest_of(folder / name) == one for name, one in told["files"].items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return told if whole else None
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def cut_county(job: CountyJob, progress: Progress = silent) -> Told:
+    """
+    Do one county.
+
+    Returns
+    -------
+    told
+        What `county.json` says; or ``parcels`` alone, files of `cut_parcel` to do first.
+
+    Raises
+    ------
+    GeodataError
+        As `turfcutter.workflow.run_cut`; nothing is written then.
+    """
+    single_threaded()
+    inputs = patiently_read(job.params, job.workspace, progress)
+    units = job.workspace / UNITS
+    cutter = sharing(units, job.version, progress) if job.share else keeping(units, job.version)
+    try:
+        plan = make_plan(job.params, inputs, workers=1, progress=progress, cutter=cutter)
+    except Parcelled as packed:
+        return {"parcels": [str(path) for path in packed.parcels]}
+    progress("checking")
+    check_plan(plan)
+    return write_county(job, plan, inputs, progress)
+
+
+def write_county(
+    job: CountyJob, plan: Plan, inputs: Inputs, progress: Progress = silent, **more: object
+) -> Told:
+    """Write a county's folder, its ledger checked against the files; `more` is told, too."""
+    progress("writing")
+    names = (path.name if path else "" for path in (job.params.inputs.precincts, _voters(job)))
+    with new_folder(job.out, force=True, marker=COUNTY_JSON) as folder:
+        write_plan(plan, folder)
+        write_exports(plan, folder, tiles=job.tiles)
+        rows = inputs.precincts.rows, len(inputs.precincts.table)
+        lines = ledger_lines(folder, plan.about["counts"], rows, (next(names), next(names)))
+        told = {
+            "county": job.name,
+            "key": job.key,
+            "inputs": input_digests(job.params),
+            "files": {path.name: digest_of(path) for path in sorted(folder.iterdir())},
+            "counts": plan.about["counts"],
+            "figures": _figures(plan),
+            "ledger": lines,
+            "beyond": list(_beyond(plan)),
+            **more,
+        }
+        text = json.dumps(plain_json(told), indent=1, sort_keys=True, ensure_ascii=False)
+        write_private(folder / COUNTY_JSON, text + "\n")
+    return told
+
+
+def _voters(job: CountyJob) -> Path | None:
+    return job.params.inputs.voters
+
+
+def _figures(plan: Plan) -> dict[str, Any]:
+    """What the report says of the turfs."""
+    card, turfs = plan.about["scorecard"], plan.turfs
+    return {
+        "turfs": len(turfs),
+        "doors": int(turfs["doors"].sum()),
+        "voters": int(turfs["voters"].sum()),
+        "in_band": card["in_band"],
+        "walk_m_per_door": card["walk_m_per_door"],
+        "minutes": round(float(turfs["minutes"].mean()), 1) if len(turfs) else 0.0,
+    }
+
+
+def _beyond(plan: Plan) -> Iterator[str]:
+    """Sentences where more rows are set aside than `turfcutter check` allows."""
+    counts, reasons = plan.about["counts"], plan.exceptions["reason"].value_counts()
+    for name, share in LIMITS.items():
+        rows = int(counts.get(name, reasons.get(name, 0)))
+        if rows > share * counts["rows"]:
+            yield (
+                f"{rows:,} of {counts['rows']:,} rows are set aside as {name}, more than "
+                f"{share:.1%}; look with turfcutter check."
+            )
+
+
+def patiently_read(params: Params, workspace: Path, progress: Progress) -> Inputs:
+    """The inputs; a file that another worker is preparing is waited for."""
+    store = Store(workspace)
+    for _ in range(WAITS):
+        try:
+            return read_inputs(params, store, progress)
+        except BusyError:
+            time.sleep(WAIT_SECONDS)
+    return read_inputs(params, store, progress)
+
+
+def single_threaded() -> None:
+    """Let this process compute in one thread: there is a process for each core."""
+    numba.set_num_threads(1)
+    threadpool_limits(1)
+    pa.set_cpu_count(1)  # and DuckDB's, see `geodata.engine`
+    pa.set_io_thread_count(1)

@@ -1,0 +1,164 @@
+"""
+The region as a unit: what a cut depends on and no more, its key, and the cut kept by that key.
+
+A region's job is brought to its own terminals first, so that its key does not change when doors
+elsewhere in the county do; and it is cut from just that, so that the key tells all.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from turfcutter.batch.kept import Arrays, keep, kept, look_up
+from turfcutter.cutting import Cut, Goal, Site, cut_region
+from turfcutter.model import Progress
+from turfcutter.plans.turfs import Cutter, RegionJob
+from turfcutter.streets.distances import Ends, Reach
+from turfcutter.streets.network import NEVER
+
+PARCEL_DOORS: Final = 4000
+"""Doors of the regions that travel together to a worker."""
+
+
+class Parcelled(Exception):  # noqa: N818 - no fault: it says that others shall cut first
+    """
+    A county's regions were packed for others to cut.
+
+    Parameters
+    ----------
+    parcels
+        Files of `cut_parcel`.
+    """
+
+    def __init__(self, parcels: list[Path]) -> None:
+        super().__init__(f"{len(parcels)} parcels")
+        self.parcels = parcels
+
+
+def keeping(folder: Path, version: str) -> Cutter:
+    """A cutter that keeps each region's cut in a folder and finds it there again."""
+
+    def cutter(jobs: Sequence[RegionJob]) -> Iterator[Cut]:
+        for job in jobs:
+            yield _kept_cut(local(job), folder, version)
+
+    return cutter
+
+
+def sharing(folder: Path, version: str, progress: Progress) -> Cutter:
+    """
+    The same, but regions that nobody has cut are packed into parcels for others.
+
+    Raises
+    ------
+    Parcelled
+        While regions are missing.
+    """
+
+    def cutter(jobs: Sequence[RegionJob]) -> Iterator[Cut]:
+        missing: list[list[RegionJob]] = [[]]
+        for job in jobs:
+            own = local(job)
+            if look_up(_place(folder, region_key(own, version))) is not None:
+                continue
+            if sum(len(item.site.load) for item in missing[-1]) >= PARCEL_DOORS:
+                missing.append([])
+            missing[-1].append(own)
+        if missing[0]:
+            progress("cutting", f"{len(missing):,} parcels for all workers")
+            raise Parcelled([_pack(parcel, folder, version) for parcel in missing])
+        return iter(keeping(folder, version)(jobs))
+
+    return cutter
+
+
+def local(job: RegionJob) -> RegionJob:
+    """A job with the terminals of its region alone, numbered anew in their order."""
+    used, index = np.unique(job.site.ends.terminal, return_inverse=True)
+    position = np.full(len(job.reach.near) + 1, -1, np.int32)
+    position[used] = np.arange(len(used), dtype=np.int32)
+    near = position[job.reach.near[used]]  # -1 is the last position, which is -1 too
+    own = near >= 0
+    first = np.argsort(~own, axis=1, kind="stable")[:, : max(1, int(own.sum(axis=1).max()))]
+    near = np.take_along_axis(near, first, axis=1)
+    distance = np.take_along_axis(np.where(own, job.reach.distance[used], NEVER), first, axis=1)
+    terminal = index.reshape(job.site.ends.terminal.shape).astype(np.int32)
+    ends = replace(job.site.ends, terminal=terminal)
+    reach = Reach(near, distance.astype(np.int32), job.reach.xy[used])
+    return replace(job, site=replace(job.site, ends=ends), reach=reach)
+
+
+def region_key(job: RegionJob, version: str) -> str:
+    """Digest of all that the cut of a `local` job depends on."""
+    digest = hashlib.sha256(repr((version, job.goal, job.seed, job.name)).encode())
+    for name, array in _arrays(job).items():
+        digest.update(f"{name}{array.dtype}{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def cut_parcel(path: Path, folder: Path, version: str) -> int:
+    """Cut the regions of a parcel and keep their cuts; returns how many there were."""
+    jobs = _unpack(look_up(path) or {})
+    for job in jobs:
+        _kept_cut(job, folder, version)
+    path.unlink(missing_ok=True)
+    return len(jobs)
+
+
+def _kept_cut(job: RegionJob, folder: Path, version: str) -> Cut:
+    def make() -> Arrays:
+        cut = cut_region(job.site, job.reach, job.goal, job.seed, job.name, 1)
+        return {item.name: getattr(cut, item.name) for item in fields(Cut)}
+
+    return Cut(**kept(_place(folder, region_key(job, version)), make))
+
+
+def _place(folder: Path, key: str) -> Path:
+    return folder / key[:2] / f"{key}.cut"
+
+
+def _arrays(job: RegionJob) -> Arrays:
+    parts = {item.name: getattr(job.site.ends, item.name) for item in fields(Ends)}
+    parts |= {f.name: getattr(job.site, f.name) for f in fields(Site) if f.name != "ends"}
+    reach = {f"reach_{f.name}": getattr(job.reach, f.name) for f in fields(Reach)}
+    return {**parts, **reach}
+
+
+def _pack(jobs: list[RegionJob], folder: Path, version: str) -> Path:
+    """Write a parcel; a damaged one is none, and its regions are packed again."""
+    packed: Arrays = {}
+    for number, job in enumerate(jobs):
+        for name, array in _arrays(job).items():
+            packed[f"{number}/{name}"] = array
+        goal = [getattr(job.goal, item.name) for item in fields(Goal)]
+        packed[f"{number}/goal"] = np.array([*goal, job.seed], np.int64)
+        packed[f"{number}/name"] = np.array(job.name)
+    keys = "".join(region_key(job, version) for job in jobs)
+    path = folder / "parcels" / f"{hashlib.sha256(keys.encode()).hexdigest()}.parcel"
+    keep(path, packed)
+    return path
+
+
+def _unpack(packed: Arrays) -> list[RegionJob]:
+    jobs = []
+    for number in range(len({name.partition("/")[0] for name in packed})):
+        part = {name: packed[f"{number}/{name}"] for name in _NAMES}
+        *goal, seed = packed[f"{number}/goal"].tolist()
+        ends = Ends(**{f.name: part[f.name] for f in fields(Ends)})
+        site = {f.name: part[f.name] for f in fields(Site) if f.name != "ends"}
+        reach = Reach(**{f.name: part[f"reach_{f.name}"] for f in fields(Reach)})
+        name = str(packed[f"{number}/name"])
+        jobs.append(RegionJob(Site(ends, **site), reach, Goal(*goal), seed, name))
+    return jobs
+
+
+_NAMES: Final = (
+    *(item.name for item in fields(Ends)),
+    *(item.name for item in fields(Site) if item.name != "ends"),
+    *(f"reach_{item.name}" for item in fields(Reach)),
+)

@@ -1,0 +1,170 @@
+"""The report page of a batch: a line a county, what failed, a map; no script, no other host."""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from turfcutter.batch.calls import Fault
+
+STATES: Final[dict[str, str]] = {
+    "done": "done",
+    "kept": "done before",
+    "look": "done, look at it",
+    "failed": "failed",
+    "left": "not begun",
+}
+"""State of a county -> what the page says."""
+WIDTH: Final = 900.0
+"""Width of the map in its own units."""
+MOST_FILES: Final = 12
+
+STYLE: Final = """
+* { box-sizing: border-box; }
+body { margin: 0; color: #2b313c; background: #f3f1ec;
+  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
+main { max-width: 68rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { margin: 0 0 .6rem; font-size: 1.5rem; } h2 { margin: 0 0 .4rem; font-size: 1.15rem; }
+section { background: #fdfdfb; border: 1px solid #dcdad4; border-radius: 8px; margin: 0 0 1rem;
+  padding: 1rem 1.2rem; overflow-x: auto; }
+.verdict { padding: .5rem 1rem; border-radius: 8px; margin: 0 0 1rem; font-weight: 600; }
+.good { background: #dff0e0; } .bad { background: #fbe3e1; }
+table { border-collapse: collapse; width: 100%; font-size: 15px; }
+th, td { padding: .25rem .9rem .25rem 0; text-align: left; font-weight: normal;
+  vertical-align: top; border-bottom: 1px solid #eceae4; }
+th { color: #646b78; } .n { text-align: right; font-variant-numeric: tabular-nums; }
+tfoot td { font-weight: 600; border-bottom: 0; }
+.failed { color: #b3261e; font-weight: 600; } .look { color: #8a5a00; font-weight: 600; }
+p.fault { margin: .3rem 0; } code { font-size: 13px; color: #646b78; }
+svg { display: block; width: 100%; height: auto; max-height: 34rem; background: #fff; }
+.t { fill: #bcd3e6; stroke: #1457a8; stroke-width: .4; } text { font-size: 15px; fill: #2b313c;
+  paint-order: stroke; stroke: #fff; stroke-width: 4px; text-anchor: middle; }
+@media print { body { background: #fff; } section { break-inside: avoid; } }
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """
+    A county in the report.
+
+    Parameters
+    ----------
+    name
+        Of the state file.
+    state
+        One of `STATES`.
+    told
+        What its `county.json` says, where it is done.
+    faults
+        Why it failed.
+    beyond
+        Sentences on what is to be looked at.
+    """
+
+    name: str
+    state: str
+    told: dict[str, Any] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    beyond: tuple[str, ...] = ()
+
+
+def render_report(rows: Sequence[Row], index: gpd.GeoDataFrame) -> str:
+    """The page as text; the same counties give the same text."""
+    digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:"
+    body = "\n".join(_body(rows, index))
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<title>Counties of a batch</title><link rel="icon" href="data:,">\n'
+        f"<style>{STYLE}</style></head>\n<body><main>\n{body}\n</main></body></html>\n"
+    )
+
+
+def _body(rows: Sequence[Row], index: gpd.GeoDataFrame) -> Iterator[str]:
+    bad = [row for row in rows if row.faults]
+    doubtful = [row for row in rows if row.beyond]
+    yield "<h1>Counties of a batch</h1>"
+    if bad:
+        names = ", ".join(escape(row.name) for row in bad)
+        yield f'<p class="verdict bad">{len(bad)} of {len(rows)} counties failed: {names}.</p>'
+    else:
+        yield f'<p class="verdict good">All {len(rows)} counties are done.</p>'
+    if bad or doubtful:
+        yield "<section><h2>To look at</h2>"
+        for row in rows:
+            for fault in row.faults:
+                yield f'<p class="fault">{escape(row.name)}: {escape(fault.sentence)} '
+                yield f"<code>{escape(fault.code)}</code></p>"
+            for sentence in row.beyond:
+                yield f'<p class="fault">{escape(row.name)}: {escape(sentence)}</p>'
+        yield "</section>"
+    yield from _table(rows)
+    if len(index):
+        yield "<section><h2>Turfs</h2>"
+        yield from _map(index)
+        yield "</section>"
+
+
+def _table(rows: Sequence[Row]) -> Iterator[str]:
+    heads = ("rows read", "in turfs", "doors", "turfs", "of the wanted size", "metres a door")
+    yield "<section><h2>Counties</h2><table><thead><tr><th>county</th><th>state</th>"
+    yield "".join(f'<th class="n">{head}</th>' for head in heads) + "</tr></thead><tbody>"
+    sums = [0, 0, 0, 0]
+    for row in rows:
+        state = "look" if row.beyond and not row.faults else row.state
+        state = "done" if state == "kept" else state  # the page does not depend on which run did it
+        yield f'<tr><td>{escape(row.name)}</td><td class="{state}">{STATES[state]}</td>'
+        cells = [""] * len(heads)
+        if row.told:
+            counts, figures = row.told["counts"], row.told["figures"]
+            found = [counts["rows"], counts["in_turfs"], figures["doors"], figures["turfs"]]
+            sums = [total + one for total, one in zip(sums, found, strict=True)]
+            band, walk = figures["in_band"], figures["walk_m_per_door"]
+            cells = [f"{one:,}" for one in found]
+            cells += ["" if band is None else f"{band:.0%}", f"{walk:.1f}" if walk else ""]
+        yield "".join(f'<td class="n">{cell}</td>' for cell in cells) + "</tr>"
+    yield "</tbody><tfoot><tr><td>all</td><td></td>"
+    yield "".join(f'<td class="n">{total:,}</td>' for total in sums)
+    yield "<td></td><td></td></tr></tfoot></table></section>"
+
+
+def _map(index: gpd.GeoDataFrame) -> Iterator[str]:
+    """Outlines of all turfs, and the counties' names in their middles."""
+    west, south, east, north = index.total_bounds
+    squeeze = np.cos(np.radians((south + north) / 2))
+    scale = WIDTH / max((east - west) * squeeze, 1e-9)
+    height = max(60.0, (north - south) * scale)
+
+    def drawn(xy: np.ndarray) -> np.ndarray:
+        return np.column_stack(
+            [(xy[:, 0] - west) * squeeze * scale, (north - xy[:, 1]) * scale]
+        ).round(1)
+
+    yield f'<svg viewBox="-10 -20 {WIDTH + 20:.0f} {height + 40:.0f}" role="img">'
+    yield "<title>Where the turfs are</title>"
+    for name, turfs in index.groupby("county", sort=False):
+        shapes = shapely.simplify(turfs.geometry.to_numpy(), 0.5 / scale)
+        rings = [
+            shapely.get_coordinates(ring)
+            for part in shapely.get_parts(shapes)
+            if not part.is_empty
+            for ring in [part.exterior]
+        ]
+        path = "".join(f"M{_points(drawn(ring))}Z" for ring in rings)
+        yield f'<path class="t" d="{path}"/>'
+        middle = drawn(np.array([[*turfs.union_all().envelope.centroid.coords[0]]]))[0]
+        yield f'<text x="{middle[0]:.1f}" y="{middle[1]:.1f}">{escape(str(name))}</text>'
+    yield "</svg>"
+
+
+def _points(xy: np.ndarray) -> str:
+    return " ".join(f"{x:g},{y:g}" for x, y in xy.tolist())
