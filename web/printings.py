@@ -1,21 +1,16 @@
-"""Printing the list of one turf, and its files."""
+"""Printing lists: of one turf, of a selection, of a whole plan; and their files."""
 
-import time
-from datetime import UTC, datetime
-
-from flask import Blueprint, Response, current_app, redirect, render_template, send_file, url_for
+from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from turfcutter.packets.contents import Issue
-from turfcutter.packets.printing import Printing as Order
-from turfcutter.packets.printing import print_packets
-from turfcutter.packets.register import reserve
-from turfcutter.params import Params, to_dict
+from geodata.errors import InputError
 from web import audit, library
 from web.access import allow
 from web.db import db
+from web.jobs import queue
 from web.models import Printing, PublishedPlan
+from web.words import say
 
 blueprint = Blueprint("printings", __name__)
 
@@ -24,35 +19,31 @@ blueprint = Blueprint("printings", __name__)
 @allow("names", fresh=True)
 def add(plan: PublishedPlan, turf: str) -> ResponseReturnValue:
     """Print the list of a turf, with a number of its own."""
-    register = current_app.config["STATE"] / "next-list"
-    printing = Printing(
-        plan_id=plan.id,
-        account_id=current_user.account.id,
-        turf_id=turf,
-        serial=reserve(register, 1),
-        at=int(time.time()),
-    )
-    db().add(printing)
-    db().flush()
-    _print(plan, printing)
-    count = library.voters_in(plan.id, turf)
-    audit.note(
-        db(), "list printed", current_user.account, plan_id=plan.id, turf_id=turf, voters=count
-    )
+    return _asked(plan, [turf], "list", f"Turf {turf} of {plan.title}")
+
+
+@blueprint.post("/plans/<plan_id>/print")
+@allow("export", fresh=True)
+def add_many(plan: PublishedPlan) -> ResponseReturnValue:
+    """Print the turfs that were chosen, or all, with sign-out sheet and wall map."""
+    known = library.turfs_of(plan.id).index
+    chosen = request.form.getlist("turf")
+    whole = request.form.get("what") == "all"
+    if strange := [turf for turf in chosen if turf not in known]:
+        raise InputError("PARAMETER", f"{strange[0][:40]!r} is no turf of this plan.")
+    if not whole and not chosen:
+        raise InputError("PARAMETER", say("Choose turfs first, or print the whole plan."))
+    count = len(known) if whole else len(chosen)
+    title = plan.title if whole else f"{count:,} turfs of {plan.title}"
+    return _asked(plan, [] if whole else chosen, "print", title)
+
+
+def _asked(plan: PublishedPlan, turfs: list[str], lane: str, what: str) -> ResponseReturnValue:
+    """A job that prints turfs; all of the plan where none is named."""
+    asked = {"turfs": turfs}
+    job = queue.add(db(), current_user.account, "print", lane, f"Print: {what}", asked, plan.id)
     db().commit()
-    return redirect(url_for("printings.show", plan_id=plan.id, printing_id=printing.id), 303)
-
-
-def _print(plan: PublishedPlan, printing: Printing) -> None:
-    whole = library.whole_plan(plan.id)
-    asked = to_dict(Params()) | whole.about["params"]
-    packet = to_dict(Params())["packet"] | dict(whole.about["params"].get("packet", {}))
-    issued = f"{datetime.fromtimestamp(printing.at, UTC):%Y-%m-%d %H:%M} UTC"
-    issue = Issue(packet, asked["cut"]["kind"], issued, asked["cut"]["end"])
-    order = Order(issue, (printing.turf_id,), printing.serial, plan.digest)
-    folder = library.printing_folder(printing)
-    folder.parent.mkdir(mode=0o700, exist_ok=True)
-    print_packets(whole, order, folder)
+    return redirect(url_for("jobs.show", job_id=job.id), 303)
 
 
 @blueprint.get("/plans/<plan_id>/printings/<printing_id>")
@@ -80,5 +71,5 @@ def save(plan: PublishedPlan, printing: Printing, file: str) -> Response:
     )
     db().commit()
     path = library.printed_files(printing)[file]
-    name = f"{printing.turf_id}-{file}"
+    name = f"{printing.name or printing.turf_id}-{file}"
     return send_file(path, as_attachment=not file.endswith(".pdf"), download_name=name)

@@ -8,7 +8,7 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -92,6 +92,25 @@ def render_report(report: Report) -> str:
         '<title>What is in the files</title><link rel="icon" href="data:,">\n'
         f"<style>{style}</style></head>\n<body><main>\n{body}\n</main></body></html>\n"
     )
+
+
+def problem_map(report: Report) -> tuple[str, list[dict[str, Any]]]:
+    """
+    The map of the problems by itself, for a page that has its own styles.
+
+    Returns
+    -------
+    svg, kinds
+        The drawing, empty where there is nothing to draw: classes `ground`, and ``k0``, ``k1`` …
+        of `COLOURS`; and for each of these `kind`, `says` and `count`.
+    """
+    kinds = {kind: k % len(COLOURS) for k, kind in enumerate(sorted(set(report.problems["kind"])))}
+    counts = report.problems["kind"].value_counts()
+    legend = [
+        {"kind": kind, "k": k, "says": MEANINGS.get(kind, ""), "count": int(counts[kind])}
+        for kind, k in kinds.items()
+    ]
+    return (_map(report, kinds) if len(report.outlines) else ""), legend
 
 
 def _colours(count: int) -> list[str]:
