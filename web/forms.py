@@ -55,8 +55,10 @@ TITLES: Final = {
     "packet": "What is printed",
     "": "The day",
 }
-_PEOPLE: Final = re.compile(r"\b(\d{1,6})\s+(?:people|persons|volunteers|canvassers|turfs)\b", re.I)
-_PLACE: Final = re.compile(r"\b(?:at|from|near)\s+(?:the\s+)?([^,.;]+?)\s*[.,;]?$", re.I)
+_PEOPLE: Final = re.compile(
+    r"\b(\d{1,6})\s+(?:people|persons|volunteers|canvassers|turfs)\b", re.IGNORECASE
+)
+_PLACE: Final = re.compile(r"\b(?:at|from|near)\s+(?:the\s+)?([^,.;]+?)\s*[.,;]?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -211,4 +213,4 @@ READERS: Final[dict[str, Any]] = {
     "lines": lambda given: [word for line in _lines_of(given) for word in line.split(", ")],
     "mapping": _mapping,
 }
-"""Kind of a parameter -> how the texts of its field become a value; ValueError where they do not."""
+"""Kind of a parameter -> reader of the texts of its field; ValueError where they are no value."""

@@ -79,6 +79,30 @@ def account(name: str, organization: str, role: str, state: Path, database: str 
     click.echo(f"{name} can log in now.")
 
 
+@click.command()
+@state_options
+def work(state: Path, database: str | None) -> None:
+    """
+    Do what the viewer's pages ask for in the background: printing, checks, cuts.
+
+    For servers; `turfcutter serve` does it itself. A second one waits until the first ends.
+    """
+    import signal  # noqa: PLC0415
+
+    from web.db import open_database  # noqa: PLC0415
+    from web.jobs.worker import Worker  # noqa: PLC0415
+
+    state = state.resolve()
+    worker = Worker(open_database(database or sqlite_url(state), state), state)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: worker.over.set())
+    worker.start()
+    click.echo("Waiting for jobs (Ctrl-C ends).")
+    worker.over.wait()
+    worker.stop()
+    click.echo("Stopped; what was running begins anew next time.")
+
+
 def first_account(engine: Any) -> None:  # noqa: ANN401 - SQLAlchemy's engine, not loaded for help
     """Ask for the first account where there is none."""
     from sqlalchemy import select  # noqa: PLC0415

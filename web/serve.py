@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import socket
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ from web import create_app
 from web.office import first_account, state_options
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask
 
 ADDRESS = "127.0.0.1"
@@ -43,8 +45,11 @@ def serve(folder: Path | None, port: int, state: Path, database: str | None) -> 
         raise InputError("NO_FILE", message)
     with _listening(port) as listener:
         host = f"{ADDRESS}:{listener.getsockname()[1]}"
-        app, sentence = _of_folder(folder, host) if folder else _viewer(state, database, host)
-        _run(app, listener, sentence)
+        if folder:
+            _run(*_of_folder(folder, host), listener)
+        else:
+            with _viewer(state, database, host) as (app, sentence):
+                _run(app, sentence, listener)
     click.echo("Stopped.")
 
 
@@ -56,18 +61,26 @@ def _of_folder(folder: Path, host: str) -> tuple[Flask, str]:
     ), f"Open {link} in your browser (works once; Ctrl-C ends)."
 
 
-def _viewer(state: Path, database: str | None, host: str) -> tuple[Flask, str]:
+@contextmanager
+def _viewer(state: Path, database: str | None, host: str) -> Iterator[tuple[Flask, str]]:
+    """The viewer, with a worker that does its jobs."""
     from web.db import open_database  # noqa: PLC0415 - heavy, and of no use for a folder
+    from web.jobs.worker import Worker  # noqa: PLC0415
     from web.settings import local_settings  # noqa: PLC0415
     from web.viewer import create_viewer  # noqa: PLC0415
 
     settings = local_settings(state.resolve(), int(host.rpartition(":")[2]), database)
     engine = open_database(settings.database, settings.state)
     first_account(engine)
-    return create_viewer(settings, engine), f"Open http://{host}/ and log in (Ctrl-C ends)."
+    worker = Worker(engine, settings.state)
+    worker.start()
+    try:
+        yield create_viewer(settings, engine), f"Open http://{host}/ and log in (Ctrl-C ends)."
+    finally:
+        worker.stop()
 
 
-def _run(app: Flask, listener: socket.socket, sentence: str) -> None:
+def _run(app: Flask, sentence: str, listener: socket.socket) -> None:
     import waitress  # noqa: PLC0415 - only when serving
 
     # a browser asks for several things at once; waitress warns of each that waits

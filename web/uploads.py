@@ -123,7 +123,7 @@ def safe_name(name: str) -> str:
     """
     The name under which a file is kept: its last part, in plain signs, with its ending.
 
-    >>> safe_name("C:\\\\maps\\\\Précincts (2024).ZIP")
+    >>> safe_name("maps/Précincts (2024).ZIP")
     'Précincts (2024).zip'
     >>> safe_name("../../.ssh/x.csv")
     'x.csv'
@@ -200,7 +200,7 @@ def placed(
         return f"{names[longest]}{text.removeprefix(longest)}"
 
     readers = {"path": place, "paths": place, "lines": line}
-    result: dict[str, Any] = {name: value for name, value in params.items()}
+    result: dict[str, Any] = dict(params)
     for table, item in declarations():
         given = params.get(table, {}) if table else params
         reader = readers.get(kind_of(item))

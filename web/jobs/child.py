@@ -1,5 +1,5 @@
 """
-The process of one job: told on standard input what to do, it tells on standard output how far it is.
+The process of one job: standard input says what to do, it says on standard output how far it is.
 
 One line of JSON each: ``{"step", "detail"}``, and at the end ``{"done"}`` or ``{"code",
 "sentence"}``. Run by `worker`, as ``python -m web.jobs.child``.

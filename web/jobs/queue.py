@@ -114,13 +114,13 @@ def keep(job: Job, result: dict[str, Any]) -> None:
     job.result = json.dumps(result, sort_keys=True)
 
 
-def finish(session: Session, job: Job, result: dict[str, Any]) -> None:
+def finish(job: Job, result: dict[str, Any]) -> None:
     """A job is done."""
     _end(job, DONE)
     job.result = json.dumps(result, sort_keys=True)
 
 
-def fail(session: Session, job: Job, code: str, sentence: str) -> None:
+def fail(job: Job, code: str, sentence: str) -> None:
     """A job cannot be done, and why."""
     _end(job, FAILED)
     job.code, job.sentence = code, sentence
@@ -145,7 +145,7 @@ def cancel(session: Session, job: Job) -> bool:
     return True
 
 
-def end_cancelled(session: Session, job: Job) -> None:
+def end_cancelled(job: Job) -> None:
     """A running job was stopped because somebody wished it."""
     _end(job, CANCELLED)
 

@@ -172,13 +172,13 @@ class _Run:
             queue.put_back(self.engine, self.job_id)
         elif "cancelled" in said:
             with transaction(self.engine) as session:
-                queue.end_cancelled(session, session.get_one(Job, self.job_id))
+                queue.end_cancelled(session.get_one(Job, self.job_id))
             shutil.rmtree(self.folder, ignore_errors=True)
         elif "done" in said:
             with transaction(self.engine) as session:
                 job = session.get_one(Job, self.job_id)
                 result = KINDS[job.kind].close(session, self.worker.state, job, said["done"])
-                queue.finish(session, job, result)
+                queue.finish(job, result)
         else:
             if "fault" in said:
                 log.error("job %s: %s", self.job_id, said["fault"])
@@ -186,5 +186,5 @@ class _Run:
 
     def _fail(self, code: str, sentence: str) -> None:
         with transaction(self.engine) as session:
-            queue.fail(session, session.get_one(Job, self.job_id), code, sentence)
+            queue.fail(session.get_one(Job, self.job_id), code, sentence)
         shutil.rmtree(self.folder, ignore_errors=True)
