@@ -22,7 +22,7 @@ from turfcutter.inputs import Inputs, read_inputs
 from turfcutter.model import Plan, Progress, silent
 from turfcutter.params import Params, declarations, kind_of, lines_source, to_dict
 from turfcutter.plans.accounting import check_plan
-from turfcutter.plans.limits import LIMITS
+from turfcutter.plans.limits import beyond_limits, counts_of, said
 from turfcutter.plans.plan import plain_json, write_plan, write_private
 from turfcutter.plans.planning import make_plan
 
@@ -157,11 +157,11 @@ def write_county(
             "county": job.name,
             "key": job.key,
             "inputs": input_digests(job.params),
-            "files": {path.name: digest_of(path) for path in sorted(folder.iterdir())},
+            "files": _files(folder),
             "counts": plan.about["counts"],
             "figures": _figures(plan),
             "ledger": lines,
-            "beyond": list(_beyond(plan)),
+            "beyond": _beyond(plan),
             **more,
         }
         text = json.dumps(plain_json(told), indent=1, sort_keys=True, ensure_ascii=False)
@@ -186,16 +186,16 @@ def _figures(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _beyond(plan: Plan) -> Iterator[str]:
-    """Sentences where more rows are set aside than `turfcutter check` allows."""
-    counts, reasons = plan.about["counts"], plan.exceptions["reason"].value_counts()
-    for name, share in LIMITS.items():
-        rows = int(counts.get(name, reasons.get(name, 0)))
-        if rows > share * counts["rows"]:
-            yield (
-                f"{rows:,} of {counts['rows']:,} rows are set aside as {name}, more than "
-                f"{share:.1%}; look with turfcutter check."
-            )
+def _beyond(plan: Plan) -> list[str]:
+    """One sentence where more rows than usual are set aside."""
+    beyond = beyond_limits(counts_of(plan))
+    return [f"More rows than usual are set aside: {said(beyond)}."] if beyond else []
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """Name of every file below a folder -> its digest."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): digest_of(path) for path in files}
 
 
 def patiently_read(params: Params, workspace: Path, progress: Progress) -> Inputs:

@@ -1,0 +1,198 @@
+"""Batches from end to end: the same bytes as `cut`, again, shared out, with faults."""
+
+import csv
+import shutil
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from geodata.errors import BusyError, InputError, SpaceError
+from turfcutter.batch.calls import FAULT
+from turfcutter.batch.county import COUNTY_JSON, CountyJob, cut_county, finished
+from turfcutter.batch.locks import locked
+from turfcutter.batch.running import COUNTIES, HIDDEN, Order, exit_code, run_batch
+from turfcutter.batch.state import load_state
+from turfcutter.workflow import run_cut
+
+
+@pytest.fixture
+def order(small_state, tmp_path):
+    def make(*wanted, workspace=None):
+        state = load_state(small_state)
+        names = wanted or tuple(state.counties)
+        return Order(state, names, tmp_path / "out", workspace or tmp_path / "workspace")
+
+    return make
+
+
+@pytest.fixture
+def events():
+    told = []
+
+    def say(**said):
+        told.append(said)
+
+    say.told = told
+    return say
+
+
+def test_counties_are_those_of_cut(first_run, small_state, tmp_path, digests):
+    """A county of a batch is the plan that `turfcutter cut` writes, byte for byte."""
+    params = load_state(small_state).counties["beta"]
+    run_cut(params, tmp_path / "plan", workspace=tmp_path / "workspace", workers=2)
+    found = digests(first_run / "out" / COUNTIES / "beta")
+    del found[COUNTY_JSON]
+    assert found == digests(tmp_path / "plan")
+
+
+def test_again_is_nothing_to_do(first_run, order, here, events, tmp_path, digests):
+    shutil.copytree(first_run / "out", tmp_path / "out")
+    engine = here()
+    rows = run_batch(order(), engine, events)
+    assert engine.done == []
+    assert [row.state for row in rows] == ["kept", "kept"]
+    assert digests(tmp_path / "out") == digests(first_run / "out")
+
+
+def test_shared_out_is_the_same(first_run, order, here, events, tmp_path, digests):
+    """Regions that others cut, in any order, make the same plans."""
+    engine = here(size=8)
+    run_batch(order(), engine, events)
+    steps = [(call.county, call.step) for call in engine.done]
+    assert steps.count(("beta", "county")) == 2
+    assert ("beta", "regions") in steps
+    assert digests(tmp_path / "out") == digests(first_run / "out")
+    assert list((tmp_path / "workspace" / "units" / "parcels").iterdir()) == []
+
+
+def test_some_counties_first(first_run, order, here, events, tmp_path, digests):
+    rows = run_batch(order("beta"), here(), events)
+    assert [row.state for row in rows] == ["left", "done"]
+    run_batch(order("alpha"), here(), events)
+    assert digests(tmp_path / "out") == digests(first_run / "out")
+
+
+def test_one_bad_county_stops_no_other(here, events, small_state, tmp_path):
+    home = tmp_path / "state"
+    shutil.copytree(small_state.parent, home)
+    (home / "alpha" / "voters.csv").write_text("no voters here\n")
+    state = load_state(home / "STATE.toml")
+    bad = Order(state, ("alpha", "beta"), tmp_path / "out", tmp_path / "workspace")
+    engine = here()
+    rows = run_batch(bad, engine, events)
+    assert [row.state for row in rows] == ["failed", "done"]
+    assert exit_code(rows) == 3
+    assert [call.county for call in engine.done].count("alpha") == 1  # rejected is rejected
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert rows[0].faults[0].sentence in page.replace("&#x27;", "'")
+    assert not (tmp_path / "out" / COUNTIES / "alpha").exists()
+
+
+def test_a_missing_file_is_of_one_county(here, events, small_state, tmp_path):
+    home = tmp_path / "state"
+    shutil.copytree(small_state.parent, home)
+    (home / "beta" / "streets.osm.pbf").unlink()
+    state = load_state(home / "STATE.toml")
+    rows = run_batch(
+        Order(state, ("alpha", "beta"), tmp_path / "out", tmp_path / "workspace"), here(), events
+    )
+    assert [row.state for row in rows] == ["done", "failed"]
+    assert rows[1].faults[0].code == "NO_FILE"
+
+
+def fails_always(*_):
+    name = "Eleanor Rigby"
+    raise ValueError(name)
+
+
+def test_three_tries_then_named(order, here, events, monkeypatch):
+    monkeypatch.setattr("turfcutter.batch.running.cut_county", fails_always)
+    engine = here()
+    rows = run_batch(order("alpha"), engine, events)
+    assert len(engine.done) == 3
+    assert [row.faults[0].code for row in rows if row.faults] == [FAULT]
+    assert [said["tried"] for said in events.told if said["event"] == "retry"] == [1, 2]
+    assert "Eleanor" not in repr(events.told) + repr(rows)
+
+
+def fills_the_disk(*_):
+    raise OSError(28, "No space left on device")
+
+
+def test_a_full_disk_ends_the_batch(order, here, events, monkeypatch, tmp_path, digests, first_run):
+    with monkeypatch.context() as patch:
+        patch.setattr("turfcutter.batch.running.cut_county", fills_the_disk)
+        with pytest.raises(SpaceError):
+            run_batch(order(), here(), events)
+    run_batch(order(), here(), events)
+    assert digests(tmp_path / "out") == digests(first_run / "out")
+
+
+def test_a_changed_result_is_made_again(first_run, order, here, events, tmp_path, digests):
+    shutil.copytree(first_run / "out", tmp_path / "out")
+    path = tmp_path / "out" / COUNTIES / "alpha" / "doors.csv"
+    path.write_bytes(path.read_bytes()[:-2] + b"\n\n")
+    engine = here()
+    run_batch(order(workspace=first_run / "workspace"), engine, events)
+    assert [call.county for call in engine.done] == ["alpha"]
+    assert digests(tmp_path / "out") == digests(first_run / "out")
+
+
+def test_other_folders_are_left_alone(order, here, events, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.txt").write_text("mine")
+    with pytest.raises(InputError, match="OUTPUT"):
+        run_batch(order(), here(), events)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.txt"]
+
+
+def test_two_batches_on_one_county(order, here, events, tmp_path):
+    with locked(tmp_path / "out" / HIDDEN / "locks", ["beta"]):
+        with pytest.raises(BusyError, match="County beta"):
+            run_batch(order(), here(), events)
+        assert run_batch(order("alpha"), here(), events)[0].state == "done"
+
+
+def test_the_ledger_counts_every_row(first_run, small_state):
+    """Counted again with nothing of ours: records of the voter files, rows of the lists."""
+    with (first_run / "out" / "ledger.csv").open() as file:
+        ledger = pd.DataFrame(csv.DictReader(file)).astype({"rows": int})
+    for county in ("alpha", "beta"):
+        with (small_state.parent / county / "voters.csv").open(newline="") as file:
+            records = sum(1 for _ in csv.reader(file)) - 1
+        lines = ledger[(ledger["county"] == county) & (ledger["file"] == "voters.csv")]
+        whole = lines["reason"] == "rows"
+        assert lines.loc[whole, "rows"].item() == records
+        assert lines.loc[~whole, "rows"].sum() == records
+        with (first_run / "out" / COUNTIES / county / "walklist.csv").open(newline="") as file:
+            listed = sum(1 for _ in csv.reader(file)) - 1
+        assert lines.loc[lines["reason"] == "in_turfs", "rows"].item() == listed
+
+
+def test_the_index_holds_every_turf(first_run):
+    index = gpd.read_file(first_run / "out" / "turfs.gpkg", layer="turfs")
+    again = gpd.read_parquet(first_run / "out" / "turfs.parquet")
+    for table in (index, again):
+        per_county = table.groupby("county").size()
+        for county in ("alpha", "beta"):
+            turfs = gpd.read_parquet(first_run / "out" / COUNTIES / county / "turfs.parquet")
+            assert per_county[county] == len(turfs)
+        assert table.crs == "EPSG:4326"
+        assert table.geometry.is_valid.all()
+
+
+def test_the_report_needs_nobody_else(first_run):
+    page = (first_run / "out" / "report.html").read_text()
+    assert "http" not in page.replace("http-equiv", "")
+    assert "<script" not in page
+    assert page.count("<tr>") == 4  # head, two counties, sum
+
+
+def test_units_may_be_done_by_hand(first_run, order, tmp_path):
+    """What a county tells is what stands in its folder."""
+    params = order().state.counties["alpha"]
+    workspace = first_run / "workspace"
+    job = CountyJob("alpha", params, "key", tmp_path / "alpha", workspace, "version")
+    told = cut_county(job)
+    assert finished(tmp_path / "alpha") == told
