@@ -215,3 +215,20 @@ def test_too_many_rows_set_aside_is_told_by_the_exit_code(cut, tmp_path):
     assert again.returncode == 2
     assert SENTENCE.fullmatch(again.stderr)[1] == "OUTPUT"
     assert (tmp_path / "results" / "out" / "plan.json").read_bytes() == before
+
+
+def test_many_voters_outside_are_told_by_the_same_exit_code_whether_one_cuts_or_looks(
+    cut, county, changed, turfcutter, workspace
+):
+    """Every tenth voter lives far to the north, in a street that no source here has."""
+    rows = iter(range(10_000))
+    north = {"lat": "39.9", "szStreetName": "NOWHERE"}
+    voters = changed(lambda row: row | (north if next(rows) % 10 == 0 else {}))
+    done = cut(voters=voters)
+    assert done.returncode == 3
+    assert "R-out of county (more than 2.0%)" in done.stderr
+    words = ("--workspace", workspace, "--quiet", "--precincts", county.precincts)
+    looked = turfcutter("check", *words, "--voters", voters, "--streets", county.streets)
+    assert (looked.returncode, looked.stderr) == (3, done.stderr)
+    calm = turfcutter("check", *words, "--voters", voters, "--max-set-aside", "50%")
+    assert (calm.returncode, calm.stderr) == (0, "")

@@ -116,9 +116,10 @@ def measure(path: Path, out: Path) -> None:
     table = read_voters(path, out)
     seconds = time.perf_counter() - began
     used = resource.getrusage(resource.RUSAGE_SELF)
+    processors = used.ru_utime + used.ru_stime
     sys.stdout.write(
-        f"{table.counts['loaded']:,} rows: {seconds:.0f} s, {used.ru_utime + used.ru_stime:.0f} s of "
-        f"processors, {used.ru_maxrss * 1024 / 1e9:.2f} GB\n"
+        f"{table.counts['loaded']:,} rows: {seconds:.0f} s, {processors:.0f} s of processors, "
+        f"{used.ru_maxrss * 1024 / 1e9:.2f} GB\n"
     )
 
 

@@ -8,10 +8,8 @@ from click.testing import CliRunner
 from geodata.errors import InputError
 from turfcutter.cli.cut import cut
 from turfcutter.cli.options import (
-    Limit,
     chosen_params,
     default_workspace,
-    limit_of,
     option_name,
     pair_of,
     parameter_options,
@@ -104,33 +102,6 @@ def test_wrong_values_name_their_option(words):
 def test_limits_that_only_the_declaration_knows(words):
     with pytest.raises(InputError, match=words[0][2:]):
         chosen(*words)
-
-
-@pytest.mark.parametrize(
-    ("text", "limit"),
-    [
-        ("0", Limit(0)),
-        ("250", Limit(250)),
-        ("2%", Limit(0.02, share=True)),
-        ("0.5%", Limit(0.005, share=True)),
-    ],
-)
-def test_limit(text, limit):
-    assert limit_of(text) == limit
-
-
-@pytest.mark.parametrize("text", ["", "-1", "2.5", "%", "x%", "-2%", "nan", "1e3"])
-def test_no_limit(text):
-    with pytest.raises(click.BadParameter):
-        limit_of(text)
-
-
-def test_limit_exceeded():
-    assert not limit_of("10").exceeded(10, rows=20)
-    assert limit_of("10").exceeded(11, rows=1_000_000)
-    assert not limit_of("2%").exceeded(20, rows=1000)
-    assert limit_of("2%").exceeded(21, rows=1000)
-    assert limit_of("0").exceeded(1, rows=1)
 
 
 def test_pair_keeps_the_rest():

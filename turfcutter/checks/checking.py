@@ -30,6 +30,7 @@ from turfcutter.doors.placing import place_doors, place_stops
 from turfcutter.doors.turnout import leave_voted
 from turfcutter.inputs import Inputs, Known
 from turfcutter.params import InputParams, Params
+from turfcutter.plans.limits import beyond_limits
 from turfcutter.streets.network import build_network
 
 DROPPED: Final[dict[str, str]] = {
@@ -38,8 +39,6 @@ DROPPED: Final[dict[str, str]] = {
     "NO_AREA": "without_area",
 }
 """Notes on precincts -> count of the polygons that were set aside for it."""
-LIMITS: Final[dict[str, float]] = {"unreadable": 0.005, "R-out_of_county": 0.02}
-"""Shares of the rows read above which a file is not fit for use: exit code 3."""
 REJECTED, SET_ASIDE = 2, 3
 """Exit codes."""
 
@@ -97,9 +96,20 @@ class Report:
     outlines: gpd.GeoSeries
 
     @property
+    def refused(self) -> bool:
+        """Whether any input is rejected."""
+        return any(part.refused for part in self.parts)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """What became of the rows of the voter file; none without one."""
+        found = (part.counts for part in self.parts if part.name == "voters")
+        return next(found, {"rows": 0})
+
+    @property
     def exit_code(self) -> int:
-        """0; 2 where an input is rejected; 3 where more rows than `LIMITS` are set aside."""
-        if any(part.refused for part in self.parts):
+        """0; 2 where an input is rejected; 3 where more rows than usual are set aside."""
+        if self.refused:
             return REJECTED
         return SET_ASIDE if self.beyond_limits else 0
 
@@ -122,13 +132,8 @@ class Report:
 
     @property
     def beyond_limits(self) -> dict[str, float]:
-        """The counts beyond `LIMITS` -> their share of the rows read."""
-        found: dict[str, float] = {}
-        for part in self.parts:
-            rows = max(next(iter(part.counts.values()), 0), 1)
-            shares = {name: part.counts.get(name, 0) / rows for name in LIMITS}
-            found |= {name: share for name, share in shares.items() if share > LIMITS[name]}
-        return found
+        """The counts beyond `turfcutter.plans.limits.LIMITS` -> their share."""
+        return beyond_limits(self.counts)
 
 
 def look(

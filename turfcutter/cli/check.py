@@ -8,6 +8,7 @@ import click
 
 from geodata.errors import InputError
 from turfcutter.cli import show
+from turfcutter.cli.limits import TOO_MANY_SET_ASIDE, Limit, limit_option, too_many
 from turfcutter.cli.options import (
     FILE,
     SectionedCommand,
@@ -31,6 +32,7 @@ SHOWN = 12
 @click.option("--config", type=FILE, help="TOML file of parameters; options here override it.")
 @click.option("--html", type=FILE, help="Write the report as a page with a map, one file.")
 @workspace_option
+@limit_option
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("--json", is_flag=True, help="One JSON document instead of a page of text.")
 @click.pass_context
@@ -40,6 +42,7 @@ def check(
     config: Path | None,
     html: Path | None,
     workspace: Path,
+    limit: Limit | None,
     *,
     quiet: bool,
     json: bool,
@@ -63,16 +66,20 @@ def check(
         report = run_check(params, workspace=workspace, progress=silent if quiet else steps)
     finally:
         steps.close()
+    told = "" if report.refused else too_many(report.counts, limit)
+    code = report.exit_code if report.refused else TOO_MANY_SET_ASIDE if told else 0
     if html:
         write_page(report, html)
     if json:
-        click.echo(show.as_json(summary(report)))
+        click.echo(show.as_json(summary(report) | {"exit_code": code}))
     elif not quiet:
-        click.echo(show.plain("\n".join(_lines(report))))
+        click.echo(show.plain("\n".join(_lines(report, told))))
     for part in report.parts:
         if part.refused:
             click.echo(show.plain(f"turfcutter: {part.refused}"), err=True)
-    ctx.exit(report.exit_code)
+    if told:
+        click.echo(told, err=True)
+    ctx.exit(code)
 
 
 def write_page(report: Report, path: Path) -> None:
@@ -119,7 +126,7 @@ def summary(report: Report) -> dict[str, Any]:
     }
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: Report, told: str) -> Iterator[str]:
     for part in report.parts:
         yield f"{part.name.upper()}  {part.file}"
         yield from _part_lines(part)
@@ -130,11 +137,8 @@ def _lines(report: Report) -> Iterator[str]:
         shown = report.codes.head(SHOWN)
         yield from (f"{n:>11,}    {code}" for code, n in shown.itertuples(index=False))
         yield ""
-    yield {0: "Fit for cutting.", 2: "Not usable as it is: see the sentences above."}.get(
-        report.exit_code,
-        "More rows than usual are set aside: "
-        + ", ".join(f"{share:.1%} {name}" for name, share in report.beyond_limits.items()),
-    )
+    refused = "Not usable as it is: see the sentences above."
+    yield refused if report.refused else told or "Fit for cutting."
 
 
 def _part_lines(part: Part) -> Iterator[str]:

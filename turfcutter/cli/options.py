@@ -1,9 +1,8 @@
 """Command-line options: those of the parameters, made from their declarations, and shared ones."""
 
 import os
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass
+from dataclasses import Field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -30,27 +29,6 @@ def pair_of(text: str) -> tuple[str, str]:
     if not (first and second):
         raise click.BadParameter(f"{text!r} is no pair; write it as voter_id=VUID.")
     return first, second
-
-
-@dataclass(frozen=True)
-class Limit:
-    """How many rows may be set aside: so many, or with `share` so much of all rows (0-1)."""
-
-    amount: float
-    share: bool = False
-
-    def exceeded(self, set_aside: int, rows: int) -> bool:
-        """Whether `set_aside` of `rows` is too much."""
-        return set_aside > self.amount * (rows if self.share else 1)
-
-
-def limit_of(text: str) -> Limit:
-    """A whole number such as 20, or a percentage such as 2%."""
-    if re.fullmatch(r"\d+", text):
-        return Limit(int(text))
-    if re.fullmatch(r"\d+(\.\d+)?%", text):
-        return Limit(float(text[:-1]) / 100, share=True)
-    raise click.BadParameter(f"{text!r} is neither a whole number nor a percentage such as 2%.")
 
 
 FILE: Final[Any] = click.Path(path_type=Path)
