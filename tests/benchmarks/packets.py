@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 from statistics import mean
 
-from turfcutter.packets.contents import Issue, Job, packet_contents
+from turfcutter.packets.contents import packet_contents
+from turfcutter.packets.issues import Issue, Job
 from turfcutter.packets.slices import slice_plan
 from turfcutter.packets.typesetting import typeset
 from turfcutter.params import Params, to_dict

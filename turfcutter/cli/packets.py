@@ -60,7 +60,7 @@ def packets(plan: Path, out: Path, config: Path | None, **given: Any) -> None:  
 
     from geodata.store import file_digest
     from turfcutter.model import silent
-    from turfcutter.packets.contents import Issue
+    from turfcutter.packets.issues import Issue
     from turfcutter.packets.printing import Printing, begun, jobs_of, print_packets
     from turfcutter.packets.register import reserve
     from turfcutter.plans.plan import PLAN_JSON, read_plan

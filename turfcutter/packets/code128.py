@@ -1,6 +1,5 @@
 """Code 128 (ISO/IEC 15417): bars for digits, two a symbol, or for ASCII text."""
 
-from functools import cache
 from typing import Final
 
 # Widths of bars and spaces of the symbols 0-106 (the last is the stop), by the standard.
@@ -16,43 +15,22 @@ _WIDTHS: Final = """
 _SYMBOLS: Final = tuple(_WIDTHS.split())
 _START_B, _START_C, _STOP = 104, 105, 106
 _MODULUS: Final = 103
-_WIDE: Final = 11
-"""Modules of a symbol; the stop has two more."""
 QUIET: Final = 10
 """Modules of white that the standard wants on either side."""
 
 
-def bars(text: str) -> tuple[str, int]:
+def widths(text: str) -> str:
     """
-    Bars as one SVG path of the height 1, and their width; a module is 1 wide.
+    Widths of the bars and of the spaces between them in modules, a digit each, bars first.
 
     Parameters
     ----------
     text
         Printable ASCII. An even number of digits takes half the room.
-
-    Returns
-    -------
-    path, width
-        The quiet zones on either side are in the width, and the path begins after the first.
     """
     if text.isdigit() and len(text) % 2 == 0:
         symbols = [_START_C, *(int(text[k : k + 2]) for k in range(0, len(text), 2))]
     else:
         symbols = [_START_B, *(ord(letter) - 32 for letter in text)]
     check = (symbols[0] + sum(k * symbol for k, symbol in enumerate(symbols))) % _MODULUS
-    path = "".join(map(_path, (*symbols, check, _STOP)))
-    return f"M{QUIET} 0{path}", 2 * QUIET + _WIDE * (len(symbols) + 1) + _WIDE + 2
-
-
-@cache
-def _path(symbol: int) -> str:
-    """Bars of a symbol, from where it begins to where the next one does."""
-    parts, space = [], 0
-    for k, wide in enumerate(map(int, _SYMBOLS[symbol])):
-        if k % 2 == 0:
-            parts.append(f"m{space} 0h{wide}v1h-{wide}z" if space else f"h{wide}v1h-{wide}z")
-            space = wide
-        else:
-            space += wide
-    return "".join(parts) + f"m{space} 0"
+    return "".join(_SYMBOLS[symbol] for symbol in (*symbols, check, _STOP))

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from turfcutter.model import Plan
-from turfcutter.packets import svg
-from turfcutter.packets.contents import NUMBER_BARS, Issue, Job, minutes_words, owned
+from turfcutter.packets.code128 import widths
+from turfcutter.packets.covers import minutes_words
 from turfcutter.packets.forms import LEFT, RESULTS, SUPPORT
+from turfcutter.packets.issues import Issue, Job, owned
 from turfcutter.packets.numbers import list_number, spaced
 from turfcutter.packets.papers import PAPERS, WALL
 from turfcutter.packets.slices import turf_rows
@@ -78,7 +79,7 @@ def _list(
     share = record["doors"] / max(row["doors"], 1)
     return {
         "list": spaced(number),
-        "bars": svg.bar_code(number, *NUMBER_BARS),
+        "bars": widths(number),
         "turf": job.name,
         "doors": f"{record['doors']:,}",
         "voters": f"{record['voters']:,}",
@@ -91,7 +92,7 @@ def _list(
 
 def _code(code: str, words: str) -> dict[str, str]:
     words = words.removeprefix(code[1:]).strip()
-    return {"code": code[1:], "words": words, "bars": svg.bar_code(code, 0.4, 12.0)}
+    return {"code": code[1:], "words": words, "bars": widths(code)}
 
 
 def _foot(issue: Issue) -> str:

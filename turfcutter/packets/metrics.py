@@ -1,5 +1,6 @@
 """How wide text is: advance widths of the packets' typeface, read from its file once."""
 
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -10,8 +11,8 @@ from fontTools.ttLib import TTFont
 POINT_MM: Final = 25.4 / 72
 BOLD: Final = 1.08
 """Bold text is at most so much wider than regular text."""
-_WIDE: Final = 1.0
-"""Width of what the typeface lacks, in em: other typefaces' signs are hardly wider."""
+_WIDE: Final = 1.3
+"""Width of what the typeface lacks, in em: no other typeface's signs are wider."""
 
 
 def font_folders() -> list[Path]:
@@ -23,6 +24,32 @@ def text_mm(text: str, points: float, *, bold: bool = False) -> float:
     """Width of one line of text in millimetres."""
     ems = sum(_advances().get(ord(letter), _WIDE) for letter in text)
     return ems * points * POINT_MM * (BOLD if bold else 1.0)
+
+
+def wrapped(text: str, points: float, width_mm: float, *, bold: bool = False) -> list[str]:
+    """Text in lines that are no wider; words longer than a line are broken anywhere."""
+    if text_mm(text, points, bold=bold) <= width_mm:
+        return [text] if text else []
+    lines = [""]
+    for word in text.split():
+        for part in _parts(word, points, width_mm, bold=bold):
+            longer = f"{lines[-1]} {part}".strip()
+            if text_mm(longer, points, bold=bold) <= width_mm:
+                lines[-1] = longer
+            else:
+                lines.append(part)
+    return [line for line in lines if line]
+
+
+def _parts(word: str, points: float, width_mm: float, *, bold: bool) -> Iterator[str]:
+    """A word, or pieces of it that fit a line."""
+    while text_mm(word, points, bold=bold) > width_mm and len(word) > 1:
+        most = next(
+            k for k in range(len(word) - 1, 0, -1) if k == 1 or text_mm(word[:k], points, bold=bold) <= width_mm
+        )
+        yield word[:most]
+        word = word[most:]
+    yield word
 
 
 def drawable(text: str) -> str:

@@ -25,7 +25,8 @@ from geodata.atomic import no_space
 from geodata.errors import BusyError, InputError, SpaceError
 from turfcutter.model import Plan, Progress, silent
 from turfcutter.packets.binding import bind
-from turfcutter.packets.contents import Issue, Job, packet_contents
+from turfcutter.packets.contents import packet_contents
+from turfcutter.packets.issues import Issue, Job
 from turfcutter.packets.launch import launch_files
 from turfcutter.packets.lists import csv_text, gpx, list_table, manifest_table, xlsx
 from turfcutter.packets.numbers import LEAST, list_number

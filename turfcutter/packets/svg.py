@@ -6,7 +6,6 @@ from xml.sax.saxutils import escape
 import numpy as np
 import shapely
 
-from turfcutter.packets.code128 import bars
 from turfcutter.packets.metrics import POINT_MM
 from turfcutter.packets.names import Name
 
@@ -96,10 +95,3 @@ def document(content: str, width_mm: float, height_mm: float, *, clip: bool = Tr
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width_mm:g}mm" height="{height_mm:g}mm"'
         f' viewBox="0 0 {width_mm:g} {height_mm:g}" font-family="Noto Sans">{content}</svg>'
     )
-
-
-def bar_code(text: str, module_mm: float, height_mm: float) -> str:
-    """A drawing of nothing but bars, with their quiet zones."""
-    data, wide = bars(text)
-    content = f'<path transform="scale({module_mm:g} {height_mm:g})" d="{data}"/>'
-    return document(content, round(wide * module_mm, 2), height_mm, clip=False)

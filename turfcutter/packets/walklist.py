@@ -16,11 +16,10 @@ import shapely
 from turfcutter.packets.numbers import line_code
 from turfcutter.packets.slices import Door, Slice
 from turfcutter.packets.stopmarks import house_number
+from turfcutter.packets.symbols import signs_of, words_of
 
 GRID_FROM: Final = 4
 """Doors from which the units of one building are set as a grid."""
-FAR_M: Final = 45.0
-"""A door so far from its street gets a symbol."""
 MOST_TURNS: Final = 5
 
 Entry = dict[str, Any]
@@ -135,25 +134,17 @@ def _door(
         about = [person.age, person.language, *person.kept] if person else []
         name = (person.name or texts["no_name"]) if person else ""
         rows.append(
-            {"name": breakable(name), "about": " · ".join(filter(None, about)), "code": code}
+            {"name": name, "about": " · ".join(filter(None, about)), "code": code}
         )
     number_text = house_number(door.address)
-    rest = "" if number_text else door.address
     return {
         "number": number_text,
-        "rest": breakable(rest),
-        "unit": breakable(door.unit),
-        "flags": _flags(door, texts),
+        "rest": "" if number_text else door.address,
+        "unit": door.unit,
+        "signs": signs_of([door]),
+        "flags": words_of(door, texts),
         "lines": rows,
     }
-
-
-def breakable(text: str, most: int = 24) -> str:
-    """Text in which a word longer than any line may be broken after every so many letters."""
-    return " ".join(
-        "\N{ZERO WIDTH SPACE}".join(word[k : k + most] for k in range(0, len(word), most))
-        for word in text.split(" ")
-    )
 
 
 def _other_street(door: Door, street: str) -> str:
@@ -165,16 +156,7 @@ def _other_street(door: Door, street: str) -> str:
         or not house_number(door.address)
     ):
         return ""
-    return breakable(door.address.removeprefix(house_number(door.address)).strip())
-
-
-def _flags(door: Door, texts: Mapping[str, str]) -> str:
-    """What to know of a door before one goes there, each with a sign."""
-    said = [f"! {texts.get('flag_' + flag.replace(' ', '_'), flag)}" for flag in door.flags]
-    if door.setback_m >= FAR_M:
-        metres = f"{round(door.setback_m, -1):.0f}"
-        said.append("→ " + texts["long_path"].format(metres=metres))
-    return "   ".join(said)
+    return door.address.removeprefix(house_number(door.address)).strip()
 
 
 def _legs_by_stop(turf: Slice) -> dict[int, list[tuple[dict[str, Any], Any, str]]]:
@@ -204,7 +186,7 @@ def _street(
         ],
         stops,
     )
-    name = breakable(street or texts["no_street"])
+    name = street or texts["no_street"]
     form = "heading_side" if side and way else "heading_way" if way else "heading_plain"
     if not way and not side:
         return {"kind": "street", "words": name}

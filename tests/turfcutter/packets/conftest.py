@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from turfcutter.packets.contents import Issue
+from turfcutter.packets.issues import Issue
 from turfcutter.packets.printing import Printing, print_packets
 from turfcutter.params import InputParams, PacketParams, Params, SuppressParams, to_dict
 from turfcutter.sample import make_county

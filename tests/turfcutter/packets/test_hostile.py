@@ -8,7 +8,8 @@ import pypdf
 import pypdfium2
 import pytest
 
-from turfcutter.packets.contents import Job, packet_contents
+from turfcutter.packets.contents import packet_contents
+from turfcutter.packets.issues import Job
 from turfcutter.packets.lists import csv_text, list_table, xlsx
 from turfcutter.packets.slices import printable, slice_plan
 from turfcutter.packets.typesetting import typeset

@@ -12,7 +12,8 @@ import pytest
 import shapely
 import zxingcpp
 
-from turfcutter.packets.contents import Job, packet_contents
+from turfcutter.packets.contents import packet_contents
+from turfcutter.packets.issues import Job
 from turfcutter.packets.numbers import is_checked, read_line_code
 from turfcutter.packets.slices import slice_plan
 from turfcutter.packets.streetorder import by_street

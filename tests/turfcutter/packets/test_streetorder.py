@@ -5,7 +5,8 @@ from itertools import groupby
 import pandas as pd
 import pytest
 
-from turfcutter.packets.contents import Job, packet_contents
+from turfcutter.packets.contents import packet_contents
+from turfcutter.packets.issues import Job
 from turfcutter.packets.slices import slice_plan
 from turfcutter.packets.streetorder import LONGER, by_street, whole_streets
 from turfcutter.paramfile import params_of
