@@ -72,7 +72,7 @@ def block_plan(
     turfs = gpd.GeoDataFrame(
         {
             "turf_id": ids,
-            "region": "R1",
+            "region": "1",
             "kind": "walk",
             "building": "",
             "precinct": home,
@@ -399,7 +399,7 @@ def big_plan(columns: int = 50, rows: int = 40, doors: int = 50, seed: int = 0) 
     turfs = gpd.GeoDataFrame(
         {
             "turf_id": ids,
-            "region": "R1",
+            "region": "1",
             "kind": "walk",
             "building": "",
             "precinct": "0101",

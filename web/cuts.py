@@ -13,7 +13,6 @@ from web import forms, uploads
 from web.access import allow
 from web.db import db
 from web.jobs import queue
-from web.jobs.tasks import ROOT
 from web.models import Job, PublishedPlan
 from web.words import say
 
@@ -76,7 +75,7 @@ def _check(document: dict[str, Any], kind: str) -> None:
     InputError
         PARAMETER or NO_FILE.
     """
-    params_from(forms.with_days(document), ROOT)
+    params_from(forms.with_days(document), forms.ROOT)
     state, organization = uploads.state(), current_user.account.organization_id
     uploads.placed(db(), state, organization, document)
     chosen = document.get("inputs", {})
@@ -104,7 +103,7 @@ def _beside() -> str:
 
 
 @blueprint.post("/plans/<plan_id>/judge")
-@allow("look")
+@allow("export")
 def judge(plan: PublishedPlan) -> ResponseReturnValue:
     """A job that judges a plan beside k-means, and another plan where one is chosen."""
     other = _beside()

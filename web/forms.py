@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
@@ -19,6 +20,9 @@ from turfcutter.params import TABLES, declarations, kind_of
 from web.words import say
 
 Document = dict[str, Any]
+
+ROOT: Final = Path("/")
+"""Folder that places in a document are relative to; they are full paths."""
 
 LEFT_OUT: Final = {
     "inputs.download": "a job reaches no other host",

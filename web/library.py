@@ -30,6 +30,7 @@ from turfcutter.plans.plan import PLAN_JSON, plan_digest, read_plan, write_priva
 from turfcutter.render.layers import plan_data
 from web import audit
 from web.db import db
+from web.jobs.places import GPX_ZIP, LISTS_CSV, LISTS_XLSX, PRINTED, TURFS, job_folder
 from web.models import Job, Organization, Printing, PublishedPlan, new_id
 from web.outputs import FILES
 
@@ -39,11 +40,9 @@ NEAR_M: Final = 250.0
 """How far around a turf its map shows streets, and its page addresses that nobody walks to."""
 METRES_A_DEGREE: Final = 111_320.0
 """Of latitude."""
-PRINTED: Final = "printing"
-"""Folder of a job in which its lists are."""
 TOGETHER: Final = (
     *("all-packets.pdf", "launch.pdf", "wall-map.pdf", "slip-sheets.pdf"),
-    *("lists.csv", "lists.xlsx", "gpx.zip", "turfs.gpkg"),
+    *(LISTS_CSV, LISTS_XLSX, GPX_ZIP, TURFS),
 )
 """Files of a printing that belong to all its lists."""
 SAVED: Final = ("turfs.gpkg", "doors.csv", "walklist.csv", "exceptions.csv", "uncut.csv")
@@ -308,7 +307,7 @@ def printing_folder(printing: Printing) -> Path:
     """Where the files of a printed list lie."""
     state: Path = current_app.config["STATE"]
     if printing.job_id:
-        return state / "jobs" / printing.job_id / PRINTED
+        return job_folder(state, printing.job_id) / PRINTED
     return state / "printings" / printing.id
 
 
@@ -320,7 +319,7 @@ def printings_of(job_id: str) -> list[Printing]:
 
 def job_files(job: Job) -> dict[str, Path]:
     """Name -> file of all lists that a job printed."""
-    folder: Path = current_app.config["STATE"] / "jobs" / job.id / PRINTED
+    folder = job_folder(current_app.config["STATE"], job.id) / PRINTED
     paths = {name: folder / name for name in TOGETHER}
     return {name: path for name, path in paths.items() if path.is_file()}
 

@@ -16,6 +16,7 @@ from turfcutter.exports import write_exports
 from turfcutter.plans.plan import write_plan
 from web import accounts, library
 from web.db import open_database, transaction
+from web.jobs.worker import Worker
 from web.models import Account, Visit
 from web.settings import Settings, sqlite_url
 from web.viewer import create_viewer
@@ -107,6 +108,10 @@ class Office:
         """Let all visits have been idle."""
         with transaction(self.engine) as session:
             session.execute(update(Visit).values(seen=Visit.seen - seconds))
+
+    def work(self):
+        """Do all jobs that wait, as a worker does."""
+        Worker(self.engine, self.settings.state).work_off()
 
     def rows(self, query):
         with transaction(self.engine) as session:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from web.access import FINDERS, RIGHTS, own_path, rule_of
 from web.db import transaction
-from web.models import Account, Event, Printing, Share, Visit
+from web.models import Account, Event, Job, Printing, Share, Upload, Visit
 
 ROLES = {"administrator": "ada", "organizer": "olga", "field lead": "fred"}
 
@@ -36,7 +36,20 @@ def things(office):
                 made=1,
                 expires=1,
             )
-            session.add_all([printing, visit, share])
+            job = Job(
+                organization_id=fred.organization_id,
+                account_id=fred.id,
+                kind="print",
+                lane="none",
+                title="Print",
+                asked="{}",
+                plan_id=plan,
+                queued=1,
+            )
+            upload = Upload(
+                organization_id=fred.organization_id, account_id=fred.id, name="a.csv", size=1, at=1
+            )
+            session.add_all([printing, visit, share, job, upload])
             session.flush()
             found[organization] = {
                 "plan_id": plan,
@@ -45,6 +58,8 @@ def things(office):
                 "visit_id": visit.id,
                 "printing_id": printing.id,
                 "share_id": share.id,
+                "job_id": job.id,
+                "upload_id": upload.id,
                 "file": "doors.csv",
             }
     return found
@@ -114,7 +129,7 @@ def test_a_role_reaches_what_it_has_a_right_to_and_nothing_else(office, things, 
         session.get(Visit, things["North"]["visit_id"]).account_id = mine
     for rule, method in routes(office.app):
         marked = rule_of(office.app, rule.endpoint)
-        missing_file = rule.endpoint == "printings.save"  # nothing was printed here
+        missing_file = rule.endpoint in ("printings.save", "jobs.save")  # nothing was printed
         if not marked.right or missing_file:
             continue
         path = address(office, rule, things["North"])

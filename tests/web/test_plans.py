@@ -18,6 +18,12 @@ def token_of(client):
     return re.search(r'name="csrf_token" value="([^"]+)"', client.get("/account").text)[1]
 
 
+def list_of(client, job):
+    """The page of the one list that a job printed."""
+    (path,) = re.findall(r'href="(/plans/\w+/printings/\w+)"', client.get(job).text)
+    return path
+
+
 def seen_by(office, name):
     """Ids of the voters that an account saw, as the log has it."""
     with transaction(office.engine) as session:
@@ -121,7 +127,9 @@ def test_a_turf_is_printed_with_a_number_of_its_own(office, plan):
     client = office.client("fred")
     base = f"/plans/{office.plans['North']}"
     form = {"csrf_token": token_of(client)}
-    pages = [client.post(f"{base}/turfs/A1/print", data=form).location for _ in range(2)]
+    jobs = [client.post(f"{base}/turfs/A1/print", data=form).location for _ in range(2)]
+    office.work()
+    pages = [list_of(client, job) for job in jobs]
     files = re.findall(rf'href="({re.escape(pages[0])}/[^"]+)"', client.get(pages[0]).text)
     content = {}
     for path in files:
@@ -153,11 +161,9 @@ def test_the_log_is_read_by_administrators_of_the_organization(office):
 
 def test_turfs_are_found_by_id_precinct_address_and_number_of_a_list(office, plan):
     client, base = office.client("fred"), f"/plans/{office.plans['North']}"
-    number = re.search(
-        r"/printings/\w+",
-        client.post(f"{base}/turfs/B3/print", data={"csrf_token": token_of(client)}).location,
-    )
-    with client.get(f"{base}{number[0]}/list.csv") as answer:
+    job = client.post(f"{base}/turfs/B3/print", data={"csrf_token": token_of(client)}).location
+    office.work()
+    with client.get(f"{list_of(client, job)}/list.csv") as answer:
         printed = next(csv.DictReader(io.StringIO(answer.text)))["list"]
 
     def found(text):

@@ -21,7 +21,7 @@ from turfcutter.packets.register import reserve
 from web import audit, library, uploads
 from web.jobs import queue
 from web.jobs.confine import GIB, HOUR_S, Limits
-from web.jobs.tasks import PLAN
+from web.jobs.places import PLAN, job_folder
 from web.models import Account, Job, Printing, PublishedPlan
 
 Result = dict[str, Any]
@@ -45,11 +45,6 @@ class Kind:
     prepare: Callable[[Session, Path, Job], Result]
     close: Callable[[Session, Path, Job, Result], Result]
     hours: int
-
-
-def job_folder(state: Path, job_id: str) -> Path:
-    """Where a job's files lie."""
-    return state / "jobs" / job_id
 
 
 def cores() -> int:

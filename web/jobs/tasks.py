@@ -24,15 +24,20 @@ from turfcutter.paramfile import params_from
 from turfcutter.params import Params, to_dict
 from turfcutter.plans.parts import part_of
 from turfcutter.plans.plan import plan_digest, read_plan, write_private
-from web.forms import with_days
-from web.library import PRINTED, copy_plan
+from web.forms import ROOT, with_days
+from web.jobs.places import (
+    GPX_ZIP,
+    LISTS_CSV,
+    LISTS_XLSX,
+    PLAN,
+    PRINTED,
+    PROBLEMS,
+    REPORT,
+    TURFS,
+)
+from web.library import copy_plan
 
 Spec = Mapping[str, Any]
-ROOT: Final = Path("/")
-"""Folder that places in parameters are relative to; they are full paths."""
-PLAN: Final = "plan"
-LISTS_CSV, LISTS_XLSX, GPX_ZIP, TURFS = "lists.csv", "lists.xlsx", "gpx.zip", "turfs.gpkg"
-REPORT, PROBLEMS = "report.json", "problems.svg"
 _ZIP_DAY: Final = (1980, 1, 1, 0, 0, 0)
 
 

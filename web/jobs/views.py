@@ -26,8 +26,8 @@ from turfcutter.cli.score import FIGURES
 from web import audit, library, visits
 from web.access import allow
 from web.db import db
-from web.jobs import queue, tasks
-from web.jobs.kinds import job_folder
+from web.jobs import queue
+from web.jobs.places import PROBLEMS, REPORT, job_folder
 from web.models import Job, Printing, PublishedPlan
 from web.words import say
 
@@ -169,8 +169,8 @@ def _printed(job: Job) -> dict[str, Any]:
 
 def _checked(job: Job) -> dict[str, Any]:
     folder = job_folder(current_app.config["STATE"], job.id)
-    report = json.loads((folder / tasks.REPORT).read_text(encoding="utf-8"))
-    drawing = (folder / tasks.PROBLEMS).read_text(encoding="utf-8")
+    report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+    drawing = (folder / PROBLEMS).read_text(encoding="utf-8")
     return {"report": report, "reasons": REASONS, "drawing": Markup(drawing)}  # noqa: S704 - escaped where it was drawn
 
 

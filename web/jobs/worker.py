@@ -28,7 +28,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from geodata.errors import GeodataError
 from web.db import transaction
 from web.jobs import queue
-from web.jobs.kinds import KINDS, job_folder, spec_of
+from web.jobs.kinds import KINDS, spec_of
+from web.jobs.places import job_folder
 from web.models import Job
 
 LOOK_S: Final = 0.5
@@ -138,9 +139,11 @@ class _Run:
         try:
             assert process.stdin is not None  # noqa: S101 - for the type checker
             assert process.stdout is not None  # noqa: S101
-            with process.stdin:
-                process.stdin.write(json.dumps(spec).encode())
-            return self._watch(process.stdout)
+            with process.stdout, suppress(BrokenPipeError):
+                with process.stdin:
+                    process.stdin.write(json.dumps(spec).encode())
+                return self._watch(process.stdout)
+            return {"code": "", "sentence": ENDED}
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)  # and whatever it began

@@ -1,0 +1,176 @@
+"""A worker and its processes: what it prints, what stops it, and what it leaves."""
+
+import csv
+import io
+import re
+import time
+import zipfile
+
+import geopandas as gpd
+import pytest
+from sqlalchemy import select
+
+from web import audit
+from web.db import transaction
+from web.jobs import queue
+from web.jobs.worker import Worker
+from web.models import Account, Event, Job
+
+ONE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""What a process does is the same whichever database its worker asks; `test_queue` has both."""
+
+
+def token_of(client):
+    return re.search(r'name="csrf_token" value="([^"]+)"', client.get("/account").text)[1]
+
+
+def ask(office, client, **form):
+    """A job that prints, and its id."""
+    path = f"/plans/{office.plans['North']}/print"
+    answer = client.post(path, data={"csrf_token": token_of(client), **form})
+    assert answer.status_code == 303, answer.text
+    return answer.location.rpartition("/")[2]
+
+
+def job_of(office, job_id):
+    (job,) = office.rows(select(Job).where(Job.id == job_id))
+    return job
+
+
+def until(office, job_id, *states):
+    """Wait until a job has one of some states."""
+    for _ in range(600):
+        job = job_of(office, job_id)
+        if job.state in states:
+            return job
+        time.sleep(0.05)
+    raise AssertionError(job.state)
+
+
+def content(client, path):
+    with client.get(path) as answer:
+        assert answer.status_code == 200
+        return answer.data
+
+
+@ONE
+def test_a_selection_is_printed_with_all_that_lies_on_the_launch_table(office, plan, tmp_path):
+    client = office.client("olga")
+    job = ask(office, client, turf=["A1", "B2"], what="chosen")
+    office.work()
+    assert job_of(office, job).state == queue.DONE, job_of(office, job).sentence
+    page = client.get(f"/jobs/{job}").text
+    names = re.findall(rf'href="/jobs/{job}/files/([^"]+)"', page)
+    assert names == [
+        *("all-packets.pdf", "launch.pdf", "wall-map.pdf", "slip-sheets.pdf"),
+        *("lists.csv", "lists.xlsx", "gpx.zip", "turfs.gpkg"),
+    ]
+    files = {name: content(client, f"/jobs/{job}/files/{name}") for name in names}
+    assert all(files[name].startswith(b"%PDF-") for name in names if name.endswith(".pdf"))
+    chosen = plan.voters[plan.voters["turf_id"].isin(["A1", "B2"])]
+    rows = list(csv.DictReader(io.StringIO(files["lists.csv"].decode())))
+    assert len(rows) == len(chosen)
+    assert zipfile.ZipFile(io.BytesIO(files["gpx.zip"])).namelist() == ["A1.gpx", "B2.gpx"]
+    (tmp_path / "turfs.gpkg").write_bytes(files["turfs.gpkg"])
+    layer = gpd.read_file(tmp_path / "turfs.gpkg", layer="turfs")
+    assert layer["turf_id"].tolist() == ["A1", "B2"]
+    assert b"Secret" not in files["turfs.gpkg"]
+    with transaction(office.engine) as session:
+        olga = session.scalar(select(Account.id).where(Account.name == "olga"))
+        folder = office.settings.state / "plans"
+        seen = audit.voters_seen(session, olga, lambda plan_id: folder / plan_id)
+    assert seen == {*chosen["voter_id"]}
+    saved = office.rows(select(Event).where(Event.action == "list saved"))
+    assert {(row.turf_id, row.detail) for row in saved if row.voters} == {
+        (turf, name)
+        for turf in ("A1", "B2")
+        for name in ("all-packets.pdf", "lists.csv", "lists.xlsx")
+    }
+
+
+@ONE
+def test_a_field_lead_sees_the_lists_but_cannot_save_all_at_once(office):
+    olga, fred = office.client("olga"), office.client("fred")
+    job = ask(office, olga, what="all")
+    office.work()
+    page = fred.get(f"/jobs/{job}").text
+    assert page.count("/printings/") == 6
+    assert "/files/" not in page
+    assert fred.get(f"/jobs/{job}/files/all-packets.pdf").status_code == 404
+    assert fred.post(f"/plans/{office.plans['North']}/print").status_code in (400, 404)
+    assert office.client("sada").get(f"/jobs/{job}/files/all-packets.pdf").status_code == 404
+
+
+def test_nothing_chosen_and_turfs_that_are_not_there_are_refused(office):
+    client = office.client("olga")
+    path = f"/plans/{office.plans['North']}/print"
+    for form in ({}, {"turf": "Z9"}):
+        answer = client.post(path, data={"csrf_token": token_of(client), **form})
+        assert answer.status_code == 400
+    assert office.rows(select(Job)) == []
+
+
+@pytest.fixture
+def worker(office):
+    made = Worker(office.engine, office.settings.state)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.mark.usefixtures("worker")
+def test_cancelling_ends_the_process_and_leaves_no_files(office):
+    client = office.client("olga")
+    job = ask(office, client, what="all")
+    until(office, job, queue.RUNNING)
+    assert "Cancel" in client.get(f"/jobs/{job}").text
+    client.post(f"/jobs/{job}/cancel", data={"csrf_token": token_of(client)})
+    over = until(office, job, queue.CANCELLED, queue.DONE)
+    assert over.state == queue.CANCELLED
+    assert not (office.settings.state / "jobs" / job).exists()
+    assert "cancelled" in client.get(f"/jobs/{job}").text
+    assert office.client("sfred").get(f"/jobs/{job}").status_code == 404
+
+
+@ONE
+def test_a_job_outlives_the_worker_that_began_it(office):
+    client = office.client("olga")
+    job = ask(office, client, turf="A1", what="chosen")
+    first, second = (Worker(office.engine, office.settings.state) for _ in range(2))
+    first.start()
+    until(office, job, queue.RUNNING)
+    second.start()
+    time.sleep(1)
+    assert job_of(office, job).tries == 1
+    first.stop()
+    over = until(office, job, queue.DONE, queue.FAILED)
+    second.stop()
+    assert (over.state, over.tries) == (queue.DONE, 1)
+
+
+@ONE
+def test_why_a_job_failed_is_one_sentence_without_places_on_the_server(office):
+    client = office.client("olga")
+    job = ask(office, client, turf="A1", what="chosen")
+    folder = office.settings.state / "plans" / office.plans["North"]
+    whole = (folder / "doors.parquet").read_bytes()
+    (folder / "doors.parquet").write_bytes(whole[:-1])
+    try:
+        office.work()
+    finally:
+        (folder / "doors.parquet").write_bytes(whole)
+    over = job_of(office, job)
+    assert (over.state, over.code) == (queue.FAILED, "DAMAGED")
+    assert "doors.parquet is not as it was written" in over.sentence
+    assert str(office.settings.state) not in over.sentence
+    assert over.sentence.split(":")[0] in client.get(f"/jobs/{job}").text
+
+
+@ONE
+def test_asking_how_far_it_is_keeps_nobody_logged_in(office):
+    client = office.client("olga")
+    job = ask(office, client, what="all")
+    office.pause(office.app.config["IDLE_S"] - 5)
+    assert client.get(f"/jobs/{job}/state.json").json["over"] is False
+    office.pause(10)
+    assert client.get(f"/jobs/{job}").status_code == 303
