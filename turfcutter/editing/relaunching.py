@@ -19,7 +19,12 @@ STUB_DOORS: Final = 15
 
 
 def relaunch(
-    plan: Plan, attempts: pd.DataFrame, drop: Collection[str], *, stub_doors: int = STUB_DOORS
+    plan: Plan,
+    attempts: pd.DataFrame,
+    drop: Collection[str],
+    *,
+    stub_doors: int = STUB_DOORS,
+    everywhere: bool = True,
 ) -> Plan:
     """
     Drop doors that need no further visit, walk the others anew, and fold what is left too small.
@@ -37,6 +42,8 @@ def relaunch(
         Outcomes after which a door is left out.
     stub_doors
         Doors below which a turf is folded into another.
+    everywhere
+        Whether turfs that lose no door are folded, too, where they are so small.
 
     Raises
     ------
@@ -55,16 +62,19 @@ def relaunch(
         raise InputError("NO_VOTERS", "Every door has been visited; there is nothing to relaunch.")
     thinned = {*layout.doors.loc[gone, "turf_id"]}
     left = replace(layout, doors=layout.doors[~gone].reset_index(drop=True))
-    turf_id = _without_stubs(plan, left, set(locked), stub_doors)
+    stay = set() if everywhere else {*layout.doors["turf_id"]} - thinned
+    turf_id = _without_stubs(plan, left, set(locked), stay, stub_doors)
     voters = plan.voters[plan.voters["door_id"].isin(left.doors["door_id"])]
     edit = {"verb": "relaunch", "drop": sorted(drop), "doors": int(gone.sum())}
     return regrouped(plan, left, turf_id, edit | {"stub_doors": stub_doors}, thinned, voters)
 
 
-def _without_stubs(plan: Plan, layout: Layout, locked: set[str], least: int) -> pd.Series:
+def _without_stubs(
+    plan: Plan, layout: Layout, locked: set[str], stay: set[str], least: int
+) -> pd.Series:
     """Turf of each door, where stubs went to their neighbours, the smallest first."""
     doors = layout.doors
-    kept: set[str] = set()
+    kept = set(stay)
     while True:
         size = doors.loc[~doors["turf_id"].isin([*locked, *kept]), "turf_id"].value_counts()
         stubs = sorted((int(count), str(name)) for name, count in size.items() if count < least)

@@ -4,11 +4,12 @@ From cleaned inputs to a plan: the composer of the algorithms, without files.
 voters → doors → stops → frontages → regions → turfs → walks → the plan's tables.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from geodata.errors import InputError
+from geodata.notes import Note
 from geodata.voterfile import Universe, choose
-from turfcutter.doors.doors import gather_doors
+from turfcutter.doors.doors import Gathered, gather_doors
 from turfcutter.doors.flags import flag_doors
 from turfcutter.doors.placing import leave_far, place_doors, place_stops
 from turfcutter.doors.turnout import leave_voted
@@ -53,27 +54,10 @@ def make_plan(
     InputError
         NO_VOTERS, OUTSIDE, VINTAGE, OFF_STREETS, WHERE, COLUMN or PARAMETER.
     """
-    if inputs.known.ballots is not None:
-        params = params.overlaid({("voters", "keep"): ("ballot",)})
     dispatch = find_dispatch(params.cut, inputs.places, inputs.streets, inputs.crs)
     progress("doors")
-    universe = _universe(params, inputs)
-    gathered = gather_doors(
-        universe.table,
-        params.cut.prefix,
-        inputs.crs,
-        inputs.gazetteer,
-        tuple(inputs.precincts.table.total_bounds),
-    )
-    notes = [*inputs.known.notes, *gathered.notes]
-    gathered, voted = leave_voted(gathered)
-    if voted == len(universe.table):
-        message = f"No voter is left to walk to: all {voted:,} of the universe have voted."
-        raise InputError("NO_VOTERS", message)
-    universe = replace(universe, voted=voted)
-    gathered, told = flag_doors(gathered, inputs.known.flags)
-    gathered, placed = place_doors(gathered, inputs.precincts)
-    notes += [*told, *placed]
+    found = find_doors(params, inputs)
+    params, universe, gathered, notes = found.params, found.universe, found.gathered, found.notes
     progress("doors", f"{len(gathered.doors):,} doors")
     progress("network")
     network = build_network(inputs.streets)
@@ -99,6 +83,58 @@ def make_plan(
     plan = sent(plan, dispatch, network, params.cut)
     progress("walks", f"{len(plan.turfs):,} turfs")
     return plan
+
+
+@dataclass(frozen=True)
+class Found:
+    """
+    The universe at its doors, before any street is known.
+
+    Parameters
+    ----------
+    params
+        The parameters, with what is kept of returned ballots.
+    universe, gathered
+        Voters, and their doors in precincts.
+    notes
+        What was found odd.
+    """
+
+    params: Params
+    universe: Universe
+    gathered: Gathered
+    notes: list[Note]
+
+
+def find_doors(params: Params, inputs: Inputs) -> Found:
+    """
+    The voters to walk to and their doors; doors where everybody has voted are left out.
+
+    Raises
+    ------
+    InputError
+        As `make_plan`.
+    """
+    if inputs.known.ballots is not None:
+        params = params.overlaid({("voters", "keep"): ("ballot",)})
+    universe = _universe(params, inputs)
+    gathered = gather_doors(
+        universe.table,
+        params.cut.prefix,
+        inputs.crs,
+        inputs.gazetteer,
+        tuple(inputs.precincts.table.total_bounds),
+    )
+    notes = [*inputs.known.notes, *gathered.notes]
+    gathered, voted = leave_voted(gathered)
+    if voted == len(universe.table):
+        message = f"No voter is left to walk to: all {voted:,} of the universe have voted."
+        raise InputError("NO_VOTERS", message)
+    universe = replace(universe, voted=voted)
+    gathered, told = flag_doors(gathered, inputs.known.flags)
+    gathered, placed = place_doors(gathered, inputs.precincts)
+    notes += [*told, *placed]
+    return Found(params, universe, gathered, notes)
 
 
 def _universe(params: Params, inputs: Inputs) -> Universe:
