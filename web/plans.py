@@ -64,7 +64,11 @@ def _plan_page(plan: PublishedPlan, wanted: str) -> str:
         turfs = turfs[turfs.index.isin({*library.find_turfs(plan.id, wanted), *printed})]
     rows = turfs.reset_index().to_dict("records")
     files = library.files_of(plan.id)
-    return render_template("plan.html", plan=plan, turfs=rows, files=files, wanted=wanted)
+    mine = PublishedPlan.organization_id == plan.organization_id
+    query = select(PublishedPlan).where(mine, PublishedPlan.id != plan.id)
+    others = list(db().scalars(query.order_by(PublishedPlan.published.desc())))
+    common = {"plan": plan, "turfs": rows, "files": files, "wanted": wanted}
+    return render_template("plan.html", **common, others=others)
 
 
 @blueprint.get("/plans/<plan_id>/map")

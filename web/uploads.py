@@ -158,6 +158,22 @@ def _check_kind(name: str, head: bytes) -> None:
         raise InputError("TYPE", message)
 
 
+def find(session: Session, state: Path, organization_id: str, upload_id: str) -> Path:
+    """
+    Where a file of an organization lies.
+
+    Raises
+    ------
+    InputError
+        NO_FILE: it has no such file, or no longer.
+    """
+    for each in files_of(session, organization_id):
+        path = path_of(state, each).resolve()
+        if each.id == upload_id and path.is_file():
+            return path
+    raise InputError("NO_FILE", "A file that was chosen is not there any more.")
+
+
 def placed(
     session: Session, state: Path, organization_id: str, params: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, str]]:
@@ -185,9 +201,7 @@ def placed(
     names = {each.name: paths[each.id] for each in reversed(known)}  # the newest of a name
 
     def place(text: str) -> str:
-        if text not in paths or not paths[text].is_file():
-            raise InputError("NO_FILE", "A file that was chosen is not there any more.")
-        return str(paths[text])
+        return str(find(session, state, organization_id, text))
 
     def line(text: str) -> str:
         fits = [name for name in names if text.startswith(f"{name}.")]

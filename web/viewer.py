@@ -26,6 +26,7 @@ from web import (
     plans,
     printings,
     sharing,
+    splits,
     uploads,
     visits,
     words,
@@ -46,6 +47,7 @@ HEADERS: Final = {
 }
 PARTS: Final = (
     *(assets, cuts, files, views, languages, links, login, people, plans, printings, sharing),
+    splits,
 )
 """Modules with a blueprint."""
 

@@ -22,7 +22,7 @@ from web import audit, library, uploads
 from web.jobs import queue
 from web.jobs.confine import GIB, HOUR_S, Limits
 from web.jobs.places import PLAN, job_folder
-from web.models import Account, Job, Printing, PublishedPlan
+from web.models import Account, Job, Organization, Printing, PublishedPlan
 
 Result = dict[str, Any]
 
@@ -173,10 +173,28 @@ def _close_score(_session: Session, _state: Path, _job: Job, done: Result) -> Re
     return {"scores": done["scores"]}
 
 
+def _prepare_split(session: Session, state: Path, job: Job) -> Result:
+    plan, asked = _plan(session, job), queue.asked_of(job)
+    path = uploads.find(session, state, job.organization_id, asked["areas"])
+    folder = library.plan_folder(state, plan.id).resolve()
+    names = {str(path): path.name}
+    return {"plan": str(folder), "areas": str(path), "column": asked["column"], "names": names}
+
+
+def _close_split(session: Session, _state: Path, _job: Job, done: Result) -> Result:
+    """Which organization each area means: names are compared without case and blanks around."""
+    rows = session.execute(select(Organization.name, Organization.id)).all()
+    known = {name.strip().casefold(): organization for name, organization in rows}
+    for part in done["parts"]:
+        part["organization_id"] = known.get(part["area"].strip().casefold(), "")
+    return {**done, "given": False}
+
+
 KINDS: Final[dict[str, Kind]] = {
     "print": Kind(_prepare_print, _close_print, 8),
     "check": Kind(_prepare_files, _close_check, 8),
     "cut": Kind(_prepare_files, _close_cut, 200),
     "score": Kind(_prepare_score, _close_score, 48),
+    "split": Kind(_prepare_split, _close_split, 48),
 }
 """Kind of a job -> its ways in and out; what happens between is in `tasks`."""

@@ -13,6 +13,11 @@ LISTS_CSV, LISTS_XLSX, GPX_ZIP, TURFS = "lists.csv", "lists.xlsx", "gpx.zip", "t
 """What is made of all lists of a printing together."""
 
 
+def part_name(number: int) -> str:
+    """The folder of a part of a plan that is ready to be given away."""
+    return f"part-{number}"
+
+
 def job_folder(state: Path, job_id: str) -> Path:
     """Where a job's files lie."""
     return state / "jobs" / job_id

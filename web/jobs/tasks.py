@@ -7,6 +7,7 @@ processes it may use, the rest is the kind's. None knows the database.
 
 import json
 import os
+import shutil
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,16 +15,19 @@ from typing import Any, Final
 
 import pandas as pd
 
+from geodata.atomic import new_folder
+from geodata.precincts import read_polygons
 from turfcutter.cli.check import summary
-from turfcutter.exports import write_turfs_gpkg
+from turfcutter.exports import write_exports, write_turfs_gpkg
 from turfcutter.model import Plan, Progress
 from turfcutter.packets.contents import Issue
 from turfcutter.packets.lists import xlsx
 from turfcutter.packets.printing import Printing, jobs_of, print_packets
 from turfcutter.paramfile import params_from
 from turfcutter.params import Params, to_dict
-from turfcutter.plans.parts import part_of
-from turfcutter.plans.plan import plan_digest, read_plan, write_private
+from turfcutter.plans.accounting import check_plan
+from turfcutter.plans.parts import NOWHERE, areas_of_places, areas_of_turfs, part_of
+from turfcutter.plans.plan import plan_digest, read_plan, write_plan, write_private
 from web.forms import ROOT, with_days
 from web.jobs.places import (
     GPX_ZIP,
@@ -34,6 +38,7 @@ from web.jobs.places import (
     PROBLEMS,
     REPORT,
     TURFS,
+    part_name,
 )
 from web.library import copy_plan
 
@@ -130,6 +135,33 @@ def cut(spec: Spec, progress: Progress) -> dict[str, Any]:
     return _ready(plan, made, Path(spec["folder"]) / PLAN)
 
 
+def split(spec: Spec, progress: Progress) -> dict[str, Any]:
+    """The parts of a plan that lie in areas, each ready to be another organization's plan."""
+    folder = Path(spec["folder"])
+    progress("reading", "")
+    plan = read_plan(Path(spec["plan"]))
+    areas = read_polygons(Path(spec["areas"]), spec["column"], plan.turfs.crs)
+    area = areas_of_turfs(plan, areas)
+    place = areas_of_places(plan.exceptions["lon"], plan.exceptions["lat"], areas)
+    names = [name for name in areas["key"] if (area == name).any()]
+    parts = []
+    for number, name in enumerate(names, 1):
+        progress("splitting", f"{number} of {len(names)} areas")
+        part = part_of(plan, {*area.index[area == name]}, place == name)
+        check_plan(part)
+        made = folder / f"made-{number}"
+        with new_folder(made, force=True) as inside:
+            write_plan(part, inside)
+            write_exports(part, inside)
+        figures = _ready(part, made, folder / part_name(number))
+        shutil.rmtree(made)
+        parts.append({**figures, "area": name, "number": number})
+    rest = plan.turfs[(area == NOWHERE).to_numpy()]
+    left = {name: int(rest[name].sum()) for name in ("doors", "voters")}
+    left |= {"turfs": len(rest), "exceptions": int((place == NOWHERE).sum())}
+    return {"parts": parts, "left": left}
+
+
 def _ready(plan: Plan, source: Path, target: Path) -> dict[str, Any]:
     """Make a plan's folder as the viewer keeps it, and say what the list of plans tells of it."""
     copy_plan(plan, source, target)
@@ -161,5 +193,6 @@ TASKS: Final[dict[str, Callable[[Spec, Progress], dict[str, Any]]]] = {
     "check": check,
     "cut": cut,
     "score": score,
+    "split": split,
 }
 """Kind of a job -> what its process does."""

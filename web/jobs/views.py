@@ -151,6 +151,7 @@ STEPS = {
     "checking": "Checking that nobody is lost",
     "writing": "Writing",
     "publishing": "Making the plan's map",
+    "splitting": "Making each area's plan",
     "judging": "Judging beside other cuts; this takes as long as cutting",
 }
 """Step of a job -> what pages say."""
@@ -193,5 +194,9 @@ def _scored(job: Job) -> dict[str, Any]:
     return {"scores": scores, "figures": FIGURES}
 
 
-VIEWS = {"print": _printed, "check": _checked, "cut": _cut, "score": _scored}
+def _split(job: Job) -> dict[str, Any]:
+    return {"result": queue.result_of(job)}
+
+
+VIEWS = {"print": _printed, "check": _checked, "cut": _cut, "score": _scored, "split": _split}
 """Kind of a job -> what its page shows when it is done."""

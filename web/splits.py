@@ -1,0 +1,83 @@
+"""Giving organizations their turfs of a plan, by areas that bear their names."""
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from geodata.errors import InputError
+from web import audit, library, uploads
+from web.access import allow
+from web.db import db
+from web.jobs import queue
+from web.jobs.places import job_folder, part_name
+from web.models import Job, Organization, PublishedPlan
+from web.words import say
+
+blueprint = Blueprint("splits", __name__)
+
+
+@blueprint.get("/plans/<plan_id>/split")
+@allow("govern")
+def form(plan: PublishedPlan) -> str:
+    """Which file has the areas, and which of its columns names the organizations."""
+    files = uploads.files_of(db(), current_user.account.organization_id)
+    return render_template("split.html", plan=plan, files=files, chosen="", column="")
+
+
+@blueprint.post("/plans/<plan_id>/split")
+@allow("govern", fresh=True)
+def add(plan: PublishedPlan) -> ResponseReturnValue:
+    """A job that divides the plan; nothing is given yet."""
+    chosen, column = request.form.get("areas", ""), request.form.get("column", "").strip()[:100]
+    files = uploads.files_of(db(), current_user.account.organization_id)
+    if chosen not in {each.id for each in files} or not column:
+        sentence = say("Choose a file, and write which of its columns names the organizations.")
+        common = {"plan": plan, "files": files, "chosen": chosen, "column": column}
+        return render_template("split.html", **common, sentence=sentence), 400
+    asked = {"areas": chosen, "column": column}
+    title = f"Split {plan.title}"
+    job = queue.add(db(), current_user.account, "split", "cut", title, asked, plan.id)
+    db().commit()
+    return redirect(url_for("jobs.show", job_id=job.id), 303)
+
+
+@blueprint.post("/jobs/<job_id>/give")
+@allow("govern", fresh=True)
+def give(job: Job) -> ResponseReturnValue:
+    """Give each organization its part, once."""
+    if job.kind != "split" or job.state != queue.DONE:
+        abort(404)
+    result = queue.result_of(job)
+    if result["given"]:
+        raise InputError("PARAMETER", say("This was given already."))
+    known = [each for each in result["parts"] if each["organization_id"]]
+    for each in known:
+        _give(db(), job, each)
+    queue.keep(job, {**result, "given": True})
+    db().commit()
+    flash(say("Each organization has its own plan now."))
+    return redirect(url_for("jobs.show", job_id=job.id), 303)
+
+
+def _give(session: Session, job: Job, part: dict[str, Any]) -> None:
+    """One part becomes a plan of its organization; both logs tell it."""
+    plan = session.get_one(PublishedPlan, job.plan_id)
+    owner = session.get_one(Organization, part["organization_id"])
+    state = current_app.config["STATE"]
+    folder = job_folder(state, job.id) / part_name(part["number"])
+    title = f"{plan.title}: {part['area']}"
+    given = library.take_over(session, state, folder, owner.id, title, part)
+    detail = f"{owner.name}: {part['turfs']} turfs"
+    audit.note(session, "plan given", current_user.account, plan_id=plan.id, detail=detail)
+    giver = current_user.account.organization.name
+    audit.note(
+        session,
+        "plan received",
+        None,
+        organization_id=owner.id,
+        plan_id=given,
+        detail=f"from {giver}",
+    )
