@@ -16,7 +16,9 @@ from sqlalchemy import select
 
 from web import audit, library, limits, shares
 from web.db import db
+from web.faults import told
 from web.limits import Limit
+from web.mapfiles import PART
 from web.models import Account, Job, Printing, PublishedPlan, Share, Upload, Visit
 
 RIGHTS: Final[dict[str, frozenset[str]]] = {
@@ -27,6 +29,11 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
 """Role -> what it may do: see plans without names; see and print one turf's voters; save whole
 files; send links to turfs; keep accounts and read the log."""
 
+ASK: Final = {
+    "login.log_in": (401, "Log in first: POST /api/session."),
+    "login.confirm": (403, "Give your password again: POST /api/session/confirm."),
+}
+"""Where people are sent -> what programs are told."""
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -144,6 +151,8 @@ def _refuse(account: Account) -> None:
 
 def _ask(endpoint: str) -> ResponseReturnValue:
     """Send a reader to log in and back; whoever sends something has to begin anew."""
+    if request.path.startswith("/api/"):
+        return told(*ASK[endpoint])
     if request.accept_mimetypes.best == "application/json":
         return Response(status=401)
     back = request.full_path.rstrip("?") if request.method == "GET" else request.referrer or "/"
@@ -181,7 +190,7 @@ def _printing(_account: Account, text: str, found: dict[str, Any]) -> Printing |
 
 
 def _share(_account: Account, text: str, found: dict[str, Any]) -> Share | None:
-    mine = (Share.plan_id == found["plan"].id) & Share.open
+    mine = Share.plan_id == found["plan"].id
     return db().scalar(select(Share).where(Share.id == text, mine))
 
 
@@ -193,6 +202,11 @@ def _upload(account: Account, text: str, _found: dict[str, Any]) -> Upload | Non
 def _job(account: Account, text: str, _found: dict[str, Any]) -> Job | None:
     mine = Job.organization_id == account.organization_id
     return db().scalar(select(Job).where(Job.id == text, mine))
+
+
+def _part(_account: Account, text: str, found: dict[str, Any]) -> str | None:
+    path = library.folder_of(found["plan"].id) / PART.format(text)
+    return text if text.isdecimal() and path.is_file() else None
 
 
 def _file(_account: Account, text: str, found: dict[str, Any]) -> str | None:
@@ -212,6 +226,7 @@ FINDERS: Final[dict[str, Callable[[Account, str, dict[str, Any]], Any]]] = {
     "share_id": _share,
     "upload_id": _upload,
     "job_id": _job,
+    "part": _part,
     "file": _file,
 }
 """Part of an address -> what it means to an account, given what stands before it; None: nothing."""

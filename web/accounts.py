@@ -154,3 +154,10 @@ def end_visits(session: Session, account: Account, *, but: str = "") -> None:
     """End all visits of an account, but one of this id."""
     for visit in session.scalars(select(Visit).where(Visit.account_id == account.id, Visit.open)):
         visit.open = visit.id == but
+
+
+def set_open(session: Session, account: Account, by: Account, *, is_open: bool) -> None:
+    """Close an account, or open it again; its visits end at once."""
+    account.open = is_open
+    end_visits(session, account)
+    audit.note(session, f"account {'opened' if is_open else 'closed'}", by, detail=account.name)

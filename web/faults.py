@@ -5,7 +5,7 @@ from typing import Final
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from geodata.errors import GeodataError
@@ -27,6 +27,21 @@ NO_LINK: Final = "This link does not work, or not any more. Ask whoever sent it 
 BUSY_S: Final = 5
 
 
+class CannotError(Exception):
+    """
+    Something cannot be done, for a reason that whoever asked may know.
+
+    Parameters
+    ----------
+    status, sentence
+        Of the answer.
+    """
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status, self.sentence = status, sentence
+
+
 def init_app(app: Flask) -> None:
     """Answer every kind of fault."""
     app.register_error_handler(HTTPException, _sorry)
@@ -34,7 +49,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(GeodataError, _rejected)
     app.register_error_handler(TooManyError, _too_often)
     app.register_error_handler(NoLinkError, _no_link)
+    app.register_error_handler(CannotError, _cannot)
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(DataError, _no_text)
     app.register_error_handler(Exception, _fault)
 
 
@@ -71,6 +88,16 @@ def _too_often(fault: TooManyError) -> Response:
 
 def _no_link(_fault: NoLinkError) -> Response:
     return make_response(render_template("nolink.html", why=words.say(NO_LINK)), 404)
+
+
+def _cannot(fault: CannotError) -> Response:
+    return told(fault.status, fault.sentence)
+
+
+def _no_text(_fault: DataError) -> Response:
+    """A sign that the database cannot keep, such as NUL, or a number that is too long."""
+    db().rollback()
+    return told(400, "What was sent holds a sign or a number that cannot be kept; leave it out.")
 
 
 def _busy(fault: OperationalError) -> Response:

@@ -29,8 +29,9 @@ blueprint = Blueprint("links", __name__, url_prefix="/s/<token>")
 
 @blueprint.after_request
 def _closed(response: Response) -> Response:
-    """The address of these pages opens them: no other page may learn it."""
+    """The address of these pages opens them: no other page may learn it, no phone keeps them."""
     response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -15,6 +15,8 @@ from web.visits import Visitor
 
 WRONG = "Name and password do not fit together."
 LOCKED = "Too many wrong passwords. Wait five minutes, then try again."
+RENEWED = "Your password is changed, and all other browsers are logged out."
+NOT_RENEWED = "The present password is not right; nothing was changed."
 
 blueprint = Blueprint("login", __name__)
 
@@ -49,33 +51,51 @@ def confirmed() -> ResponseReturnValue:
 
 def _try(name: str, template: str) -> ResponseReturnValue:
     goal = own_path(request.form.get("next", "/"))
-    place = request.remote_addr or ""
-    session = db()
     try:
-        account = accounts.log_in(session, name, request.form.get("password", ""), place)
+        known = enter(name, request.form.get("password", ""))
     except TooManyError as fault:
         wait = {"Retry-After": str(fault.wait_s)}
         return render_template(template, next=goal, sentence=LOCKED), 429, wait
-    if account is None:
+    if not known:
         return render_template(template, next=goal, sentence=WRONG), 401
-    token = accounts.begin_visit(session, account, request.user_agent.string)
+    return redirect(goal, 303)
+
+
+def enter(name: str, password: str) -> bool:
+    """
+    Begin a visit in this browser, in the place of the one before; False where they do not fit.
+
+    Raises
+    ------
+    TooManyError
+        Too many wrong passwords were given.
+    """
+    account = accounts.log_in(db(), name, password, request.remote_addr or "")
+    if account is None:
+        return False
+    token = accounts.begin_visit(db(), account, request.user_agent.string)
     if "visit" in g:
         g.visit.open = False
-    session.commit()
+    db().commit()
     flask_session.clear()
     login_user(Visitor(token, account))
-    return redirect(goal, 303)
+    return True
 
 
 @blueprint.post("/logout")
 @allow("look")
 def log_out() -> ResponseReturnValue:
     """The visit ends."""
+    leave()
+    return redirect(url_for("login.log_in"), 303)
+
+
+def leave() -> None:
+    """End the visit of this browser."""
     g.visit.open = False
     audit.note(db(), "logout", current_user.account)
     db().commit()
     logout_user()
-    return redirect(url_for("login.log_in"), 303)
 
 
 @blueprint.get("/account")
@@ -91,29 +111,46 @@ def account() -> str:
 @allow("look")
 def end_visit(visit: Visit) -> ResponseReturnValue:
     """Log one's other browser out."""
+    end(visit)
+    return redirect(url_for("login.account"), 303)
+
+
+def end(visit: Visit) -> None:
+    """End a visit of the visitor."""
     visit.open = False
     audit.note(db(), "visit ended", current_user.account)
     db().commit()
-    return redirect(url_for("login.account"), 303)
 
 
 @blueprint.post("/account/password")
 @allow("look")
 def change_password() -> ResponseReturnValue:
     """A new password; all other visits end."""
-    account = current_user.account
-    place = request.remote_addr or ""
     try:
-        known = accounts.log_in(db(), account.name, request.form.get("password", ""), place)
+        known = renew(request.form.get("password", ""), request.form.get("new", ""))
     except TooManyError:
         flash(LOCKED)
         return redirect(url_for("login.account"), 303)
-    if known is None:
-        flash("The present password is not right; nothing was changed.")
-        return redirect(url_for("login.account"), 303)
-    account.password = accounts.hashed(request.form.get("new", ""))
+    flash(RENEWED if known else NOT_RENEWED)
+    return redirect(url_for("login.account"), 303)
+
+
+def renew(password: str, new: str) -> bool:
+    """
+    Give the visitor a new password and end all other visits; False where the present one is wrong.
+
+    Raises
+    ------
+    InputError
+        PARAMETER: the new one is too short or too long.
+    TooManyError
+        Too many wrong passwords were given.
+    """
+    account = current_user.account
+    if accounts.log_in(db(), account.name, password, request.remote_addr or "") is None:
+        return False
+    account.password = accounts.hashed(new)
     accounts.end_visits(db(), account, but=g.visit.id)
     audit.note(db(), "password changed", account)
     db().commit()
-    flash("Your password is changed, and all other browsers are logged out.")
-    return redirect(url_for("login.account"), 303)
+    return True

@@ -43,10 +43,7 @@ def close(account: Account) -> ResponseReturnValue:
     """Close an account, or open it again; its visits end at once."""
     if account.id == current_user.account.id:
         abort(404)
-    account.open = not account.open
-    accounts.end_visits(db(), account)
-    action = "account opened" if account.open else "account closed"
-    audit.note(db(), action, current_user.account, detail=account.name)
+    accounts.set_open(db(), account, current_user.account, is_open=not account.open)
     db().commit()
     told = "{name} is open again." if account.open else "{name} is closed."
     flash(say(told, name=account.name))

@@ -14,15 +14,22 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from turfcutter.packets.numbers import list_number
-from web import audit, library, shares
+from web import audit, finding, library, shares
 from web.access import allow
 from web.db import db
-from web.maps import gzipped, map_page
+from web.limits import Limit
+from web.mapfiles import LAYERS, PART
+from web.maps import board_of, gzipped, map_page
 from web.models import Printing, PublishedPlan
 from web.outputs import FILES
 
 blueprint = Blueprint("plans", __name__)
 
+NAMES_AN_HOUR = Limit(300, 3600, "names shown")
+FILES_AN_HOUR = Limit(200, 3600, "file saved")
+"""Turfs whose names one account looks at, and files that it saves."""
+LONGEST = 100
+"""Letters of a text that is looked for."""
 LIST_DIGITS = 8
 """Digits of the number of a list, its check digit included."""
 
@@ -60,8 +67,7 @@ def found(plan: PublishedPlan) -> ResponseReturnValue:
 def _plan_page(plan: PublishedPlan, wanted: str) -> str:
     turfs = library.turfs_of(plan.id)
     if wanted:
-        printed = _printed(plan, wanted)
-        turfs = turfs[turfs.index.isin({*library.find_turfs(plan.id, wanted), *printed})]
+        turfs = turfs[turfs.index.isin(fitting(plan, wanted))]
     rows = turfs.reset_index().to_dict("records")
     files = library.files_of(plan.id)
     mine = PublishedPlan.organization_id == plan.organization_id
@@ -84,7 +90,26 @@ def show_map(plan: PublishedPlan) -> str:
 @allow("look")
 def layers(plan: PublishedPlan) -> Response:
     """Everything that the map of a plan draws; no voter is named in it."""
-    return gzipped((library.folder_of(plan.id) / library.LAYERS).read_bytes())
+    return gzipped((library.folder_of(plan.id) / LAYERS).read_bytes())
+
+
+@blueprint.get("/plans/<plan_id>/parts/<part>.json")
+@allow("look")
+def part(plan: PublishedPlan, part: str) -> Response:
+    """A part of the map, close up."""
+    return gzipped((library.folder_of(plan.id) / PART.format(part)).read_bytes())
+
+
+@blueprint.post("/plans/<plan_id>/found.json")
+@allow("look")
+def found_things(plan: PublishedPlan) -> dict[str, object]:
+    """What the map finds; a text may be somebody's address, so it is in no address and no log."""
+    wanted = request.form.get("find", "").strip()[:LONGEST]
+    ids = list(library.turfs_of(plan.id).index)
+    lists = [
+        {"kind": "list", "text": wanted, "turf": ids.index(turf)} for turf in _printed(plan, wanted)
+    ]
+    return {"found": lists + finding.find(plan.id, wanted)}
 
 
 @blueprint.get("/plans/<plan_id>/turfs/<turf_id>")
@@ -95,16 +120,10 @@ def turf(plan: PublishedPlan, turf: str) -> str:
 
 
 @blueprint.post("/plans/<plan_id>/turfs/<turf_id>/names")
-@allow("names", fresh=True)
+@allow("names", fresh=True, limit=NAMES_AN_HOUR)
 def names(plan: PublishedPlan, turf: str) -> str:
     """The same with the names of the voters, which the log tells."""
-    voters = library.voters_of(plan.id, turf)
-    count = sum(len(each) for each in voters.values())
-    audit.note(
-        db(), "names shown", current_user.account, plan_id=plan.id, turf_id=turf, voters=count
-    )
-    db().commit()
-    return _turf_page(plan, turf, voters)
+    return _turf_page(plan, turf, named(plan, turf))
 
 
 @blueprint.get("/plans/<plan_id>/turfs/<turf_id>/names")
@@ -112,15 +131,6 @@ def names(plan: PublishedPlan, turf: str) -> str:
 def no_names(plan: PublishedPlan, turf: str) -> ResponseReturnValue:
     """Where a page with names is loaded anew: names are asked for each time."""
     return redirect(url_for("plans.turf", plan_id=plan.id, turf_id=turf), 303)
-
-
-@blueprint.get("/plans/<plan_id>/turfs/<turf_id>/map")
-@allow("look")
-def turf_map(plan: PublishedPlan, turf: str) -> str:
-    """The map of one turf: little to load, for a phone."""
-    home = url_for("plans.turf", plan_id=plan.id, turf_id=turf)
-    layers = url_for("plans.turf_layers", plan_id=plan.id, turf_id=turf)
-    return map_page(plan.id, layers, home, f"Turf {turf}", home.removesuffix(turf))
 
 
 @blueprint.get("/plans/<plan_id>/turfs/<turf_id>/layers.json")
@@ -131,7 +141,7 @@ def turf_layers(plan: PublishedPlan, turf: str) -> Response:
 
 
 @blueprint.get("/plans/<plan_id>/files/<file>")
-@allow("export", fresh=True)
+@allow("export", fresh=True, limit=FILES_AN_HOUR)
 def save(plan: PublishedPlan, file: str) -> Response:
     """One file of a plan, which the log tells."""
     named = file not in ("turfs.gpkg", "doors.csv")
@@ -158,8 +168,25 @@ def _turf_page(plan: PublishedPlan, turf: str, voters: dict[str, list[str]]) -> 
         voters=voters,
         printings=printings,
         left=library.exceptions_near(plan.id, turf),
+        board=board_of(plan.id, url_for("plans.turf_layers", plan_id=plan.id, turf_id=turf)),
         shares=shares.living(db(), plan.id, turf),
     )
+
+
+def named(plan: PublishedPlan, turf: str) -> dict[str, list[str]]:
+    """The voters of a turf, door by door; the log says who looked."""
+    voters = library.voters_of(plan.id, turf)
+    count = sum(len(each) for each in voters.values())
+    audit.note(
+        db(), "names shown", current_user.account, plan_id=plan.id, turf_id=turf, voters=count
+    )
+    db().commit()
+    return voters
+
+
+def fitting(plan: PublishedPlan, wanted: str) -> set[str]:
+    """Turfs by their id, precinct, an address of theirs, or the number of a list."""
+    return {*library.find_turfs(plan.id, wanted), *_printed(plan, wanted)}
 
 
 def _printed(plan: PublishedPlan, wanted: str) -> list[str]:

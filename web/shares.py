@@ -132,7 +132,9 @@ def fits(session: Session, share: Share, code: str, place: str) -> bool:
 
 
 def revoke(session: Session, share: Share, account: Account) -> None:
-    """End a link at once."""
+    """End a link at once, where it did not end before."""
+    if not share.open:
+        return
     share.open = False
     _layers_path(share).unlink(missing_ok=True)
     audit.note(session, "link revoked", account, plan_id=share.plan_id, turf_id=share.turf_id)

@@ -13,14 +13,14 @@ from web.limits import Limit
 from web.models import PublishedPlan, Share
 from web.shares import DAYS, Made, Wish
 
-AN_HOUR = Limit(200, 3600, "link made")
+LINKS_AN_HOUR = Limit(200, 3600, "link made")
 """Links that one account makes."""
 
 blueprint = Blueprint("sharing", __name__)
 
 
 @blueprint.post("/plans/<plan_id>/turfs/<turf_id>/shares")
-@allow("share", fresh=True, limit=AN_HOUR)
+@allow("share", fresh=True, limit=LINKS_AN_HOUR)
 def add(plan: PublishedPlan, turf: str) -> str:
     """A new link, shown this once."""
     days = request.form.get("days", str(DAYS))

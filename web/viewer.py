@@ -31,11 +31,12 @@ from web import (
     visits,
     words,
 )
+from web.api.routes import BLUEPRINTS
 from web.jobs import views
 from web.settings import MINUTE, Settings
 
 POLICY: Final = (
-    "default-src 'none'; {own}; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
+    "default-src 'none'; {own}; img-src 'self' data:{images}; connect-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 OWN: Final = "script-src 'self'; style-src 'self'"
@@ -66,6 +67,7 @@ def create_viewer(settings: Settings, engine: Engine) -> Flask:
     app = Flask("web", static_folder=None)
     app.config.update(
         STATE=settings.state,
+        TILES=settings.tiles,
         NAMES_IDLE_S=settings.names_idle_s,
         IDLE_S=settings.idle_s,
         SECRET_KEY=settings.secret,
@@ -90,6 +92,8 @@ def create_viewer(settings: Settings, engine: Engine) -> Flask:
     faults.init_app(app)
     for part in PARTS:
         app.register_blueprint(part.blueprint)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     words.init_app(app)
     app.jinja_env.globals.update(may=visits.may, token=_token, asset=_asset)
     app.jinja_env.filters["day"] = visits.day
@@ -125,7 +129,9 @@ def _finisher(settings: Settings):  # type: ignore[no-untyped-def] # noqa: ANN20
     def finish(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        response.headers["Content-Security-Policy"] = POLICY.format(own=g.get("sources", OWN))
+        response.headers["Content-Security-Policy"] = POLICY.format(
+            own=g.get("sources", OWN), images=g.get("images", "")
+        )
         if settings.secure:
             response.headers["Strict-Transport-Security"] = f"max-age={365 * 24 * 60 * MINUTE}"
         return response

@@ -1,0 +1,7 @@
+"""All parts of the API."""
+
+from typing import Final
+
+from web.api import people, reading, sharing
+
+BLUEPRINTS: Final = (people.blueprint, reading.blueprint, sharing.blueprint)
