@@ -1,6 +1,5 @@
 """Latitudes and longitudes as voter files have them: which are usable, and what to refuse."""
 
-from collections.abc import Iterator
 from typing import Final
 
 import duckdb
@@ -36,14 +35,30 @@ def degrees_sql(table: str) -> str:
     )
 
 
-def check_coordinates(engine: duckdb.DuckDBPyConnection, table: str, file: str) -> Iterator[Note]:
+def exchanged_sql(table: str) -> str:
+    """SQL of `table` with `lat` and `lon` exchanged."""
+    return f"(SELECT * REPLACE (lon AS lat, lat AS lon) FROM {table})"
+
+
+def check_coordinates(
+    engine: duckdb.DuckDBPyConnection, table: str, file: str, *, swap: bool = False
+) -> tuple[bool, tuple[Note, ...]]:
     """
     Look whether the coordinates of a table of voters are degrees, latitude as `lat`.
 
-    Yields
-    ------
-    note
-        How many voters have none that can be used.
+    Parameters
+    ----------
+    engine, table
+        Where the voters are.
+    file
+        What messages call it.
+    swap
+        Whether they may stand the wrong way round.
+
+    Returns
+    -------
+    exchanged, notes
+        Whether they do; how many voters have none that can be used.
 
     Raises
     ------
@@ -56,10 +71,14 @@ def check_coordinates(engine: duckdb.DuckDBPyConnection, table: str, file: str) 
         " max(greatest(abs(lat), abs(lon)))"
         f" FROM (SELECT {_LAT} AS lat, {_LON} AS lon FROM {table})"
     ).fetchall()[0]
+    if given and swapped >= MOST_SWAPPED * given and swap:
+        _, notes = check_coordinates(engine, exchanged_sql(table), file)
+        sentence = f"Latitude and longitude of {swapped:,} rows were exchanged."
+        return True, (Note("EXCHANGED", sentence, swapped), *notes)
     if given and swapped >= MOST_SWAPPED * given:
         message = (
             f"{file}: latitude and longitude are exchanged in {swapped:,} of {given:,} rows; "
-            "exchange lat and lon under [voters.columns] or by --column lat=lon --column lon=lat."
+            "take them the other way round with --swap."
         )
         raise InputError("SWAPPED", message)
     if given and wild > MOST_WILD * given:
@@ -70,6 +89,7 @@ def check_coordinates(engine: duckdb.DuckDBPyConnection, table: str, file: str) 
         )
         raise InputError("COORD_RANGE", message)
     unusable = rows - given + wild
-    if unusable:
-        sentence = f"{unusable:,} voters have no usable coordinates (blank, 0, or no degrees)."
-        yield Note("COORDINATES", sentence, unusable)
+    if not unusable:
+        return False, ()
+    sentence = f"{unusable:,} voters have no usable coordinates (blank, 0, or no degrees)."
+    return False, (Note("COORDINATES", sentence, unusable),)

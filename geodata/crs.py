@@ -169,7 +169,7 @@ def check_bounds(bounds: Bounds, crs: CRS, what: str, advice: Callable[[], str])
         if _degrees(bounds):
             return
         if _degrees((south, west, north, east)):
-            fault = "latitude and longitude are exchanged; write longitude first."
+            fault = "latitude and longitude are exchanged; write longitude first, or use --swap."
             raise InputError("SWAPPED", f"{what}: {shown}: {fault}")
         message = f"{what} says it is in degrees ({name}), but {shown}; {advice()}"
         raise InputError("COORD_RANGE", message)

@@ -125,7 +125,7 @@ class Precincts:
         The file's column of codes and its coordinate system; the county it covers, where the
         outlines of counties tell.
     crosswalk
-        Form of a registration precinct's code (`geodata.precincts.code_form`) -> code on the map.
+        Form of a registration precinct's code (`precinctcodes.code_form`) -> code on the map.
     """
 
     table: gpd.GeoDataFrame

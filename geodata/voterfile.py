@@ -6,7 +6,7 @@ in memory, the others written in parts (`voterparts`); repeated rows are kept on
 contradict each other set aside (`fates`). `choose` picks from it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,10 +32,8 @@ from geodata.votertable import PARTS, Universe, VoterTable, choose, load_voters,
 
 __all__ = ["READER", "Universe", "VoterTable", "choose", "load_voters", "read_voters"]
 
-READER: Final = 4
+READER: Final = 5
 """Version of this reader; part of the key of what it wrote."""
-
-Progress = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,8 @@ def read_voters(
     suppress_lists: Sequence[Path] = (),
     suppress_words: Sequence[str] = (),
     inactive: bool = False,
+    swap: bool = False,
     beside: Beside = NOTHING_BESIDE,
-    progress: Progress | None = None,
 ) -> VoterTable:
     """
     Read a voter file into `out`.
@@ -90,10 +88,10 @@ def read_voters(
         An earlier row of a voter whom only a later row marks lies in `out` until reading ends.
     inactive
         Whether voters whose status is inactive stay; see `geodata.status`.
+    swap
+        Whether latitude and longitude are exchanged where they stand the wrong way round.
     beside
         Files that are read with it.
-    progress
-        Told the step and how many rows were read.
 
     Raises
     ------
@@ -110,22 +108,23 @@ def read_voters(
     for folder in (out, place):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open_engine(out) as engine:
-        voters = _told(voter_cells(path, header, found, tally), tally, progress)
-        kept = (left_out.without(table) for table in voters)
+        kept = map(left_out.without, voter_cells(path, header, found, tally))
         _gather(engine, found.names, kept, place, inactive=inactive)
         counts = fates.settle(engine, tally, left_out)
         _check_counts(path, header, counts)
         keep_rows(place, fates.kept_rows(engine))
         engine.execute(f"CREATE VIEW voters AS FROM {parts_sql(place)}")
+        exchanged, placed = _coordinates(engine, found.names, path.name, swap=swap)
         notes = (
             *_notes(found, left_out, counts, len(tally.unreadable)),
             *vanished,
             *tally.notes(),
-            *_coordinate_notes(engine, found.names, path.name),
+            *placed,
         )
         elections, told = gather_history(engine, out, (path, header, found), beside.history)
         digest = fates.digest(engine, found.names)
-    table = VoterTable(place, found.names, counts, digest, (*notes, *told), elections)
+    notes = (*notes, *told)
+    table = VoterTable(place, found.names, counts, digest, notes, elections, exchanged)
     save_about(table, out)
     return table
 
@@ -149,24 +148,14 @@ def _recognised(path: Path, header: Header, explicit: Mapping[str, str]) -> Colu
     raise InputError("HEADER", message)
 
 
-def _told(
-    tables: Iterator[pa.Table], tally: Tally, progress: Progress | None
-) -> Iterator[pa.Table]:
-    """The tables, each told to `progress`."""
-    for table in tables:
-        yield table
-        if progress:
-            progress("reading voters", f"{tally.rows:,} rows")
-
-
-def _coordinate_notes(
-    engine: duckdb.DuckDBPyConnection, names: Sequence[str], file: str
-) -> Iterator[Note]:
-    """Remarks on coordinates; California's own files have none at all."""
+def _coordinates(
+    engine: duckdb.DuckDBPyConnection, names: Sequence[str], file: str, *, swap: bool
+) -> tuple[bool, tuple[Note, ...]]:
+    """As `check_coordinates`; California's own files have none at all."""
     if {"lat", "lon"} <= set(names):
-        yield from check_coordinates(engine, "voters", file)
-    else:
-        yield Note("COORDINATES", "The file has no coordinates; addresses place the voters.")
+        return check_coordinates(engine, "voters", file, swap=swap)
+    sentence = "The file has no coordinates; addresses place the voters."
+    return False, (Note("COORDINATES", sentence),)
 
 
 def _gather(

@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 
 from geodata.columns import nearest
-from geodata.coordinates import degrees_sql
+from geodata.coordinates import degrees_sql, exchanged_sql
 from geodata.engine import open_engine
 from geodata.errors import InputError
 from geodata.history import PARQUET as HISTORY
@@ -54,6 +54,8 @@ class VoterTable:
         What was set aside, read otherwise or dropped.
     elections
         Elections of the vote history, as `geodata.history` calls them; its table lies beside.
+    exchanged
+        Whether latitude stands as `lon` and longitude as `lat`.
     """
 
     path: Path
@@ -62,6 +64,7 @@ class VoterTable:
     digest: str
     notes: tuple[Note, ...]
     elections: tuple[str, ...] = ()
+    exchanged: bool = False
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -100,6 +103,7 @@ def load_voters(folder: Path) -> VoterTable:
         digest=about["digest"],
         notes=tuple(Note(**note) for note in about["notes"]),
         elections=tuple(about["elections"]),
+        exchanged=about["exchanged"],
     )
 
 
@@ -186,7 +190,8 @@ def _joined_sql(
     """SQL of the voters with what history and returned ballots tell of them."""
     hidden = [quoted(name) for name in more if name in table.columns]
     cells = [f"voters.* EXCLUDE ({', '.join(hidden)})" if hidden else "voters.*"]
-    source = f"{parts_sql(table.path)} AS voters"
+    parts = parts_sql(table.path)
+    source = f"{exchanged_sql(parts) if table.exchanged else parts} AS voters"
     if table.elections:
         names = [name for name in table.told if name == "votes" or name[6:] in elections]
         cells += [

@@ -133,7 +133,7 @@ def test_voters_without_a_header(refused, county, tmp_path):
 
 def test_latitude_and_longitude_exchanged(refused, changed):
     voters = changed(lambda row: row | {"lat": row["lon"], "lon": row["lat"]})
-    assert "--column lat=lon --column lon=lat" in refused("SWAPPED", voters=voters)
+    assert "--swap" in refused("SWAPPED", voters=voters)
 
 
 def test_coordinates_in_feet(refused, changed):

@@ -154,7 +154,7 @@ def precincts_of(params: Params, store: Store) -> tuple[Precincts, str]:
     layer = _existing(inputs.precincts, "--precincts")
     digest = file_digest(layer)
     how = inputs.precinct_column, inputs.crs, inputs.county, inputs.election
-    allowed = inputs.accept_repairs, inputs.restore_shx
+    allowed = inputs.accept_repairs, inputs.restore_shx, inputs.swap
     table = _existing(inputs.crosswalk, "--crosswalk") if inputs.crosswalk else None
     crosswalk = file_digest(table) if table else ""
     entry = key("precincts", READER, digest, *how, *allowed, crosswalk)
@@ -221,6 +221,7 @@ def _clean_precincts(params: Params, path: Path, place: Path) -> None:
         county=inputs.county,
         accept_repairs=inputs.accept_repairs,
         restore_shx=inputs.restore_shx,
+        swap=inputs.swap,
         crosswalk=crosswalk,
     )
     cleaned.save_precincts(found, place)
@@ -250,7 +251,7 @@ def voters_of(params: Params, store: Store) -> VoterTable:
     digests = sorted(file_digest(item) for item in lists)
     together = Beside(older, inputs.accept_vanished, history)
     beside = sorted(file_digest(item) for item in history), file_digest(older) if older else ""
-    how = sorted(suppress.words), params.voters.inactive, inputs.accept_vanished
+    how = sorted(suppress.words), params.voters.inactive, inputs.accept_vanished, inputs.swap
     entry = key("voters", VOTER_READER, file_digest(path), columns, digests, beside, how)
 
     def build(place: Path) -> None:
@@ -261,6 +262,7 @@ def voters_of(params: Params, store: Store) -> VoterTable:
             suppress_lists=lists,
             suppress_words=suppress.words,
             inactive=params.voters.inactive,
+            swap=inputs.swap,
             beside=together,
         )
 

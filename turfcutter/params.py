@@ -175,6 +175,11 @@ class InputParams(Table):
     restore_shx: bool = declared(
         default=False, help="Make the missing .shx part of a shapefile anew, beside a copy of it."
     )
+    swap: bool = declared(
+        default=False,
+        help="Exchange latitude and longitude in a voter file or precinct layer that has them the "
+        "wrong way round.",
+    )
     county: str = declared(
         "", "County the precincts are of, e.g. 'Santa Clara': they must lie within its outline."
     )

@@ -283,7 +283,9 @@ PLACES = [
     Case("feet-as-degrees", made(raw_numbers, 2227), "COORD_RANGE", "EPSG:2227"),
     Case("metres-as-degrees", made(raw_numbers, 26910), "COORD_RANGE", "EPSG:26910"),
     Case("mercator-as-degrees", made(raw_numbers, 3857), "COORD_RANGE", "EPSG:3857"),
-    Case("swapped", made(geojson, swapped(town())), "SWAPPED", "longitude first"),
+    Case("swapped", made(geojson, swapped(town())), "SWAPPED", "longitude first, or use --swap"),
+    Case("swapped-back", made(geojson, swapped(town())), "", "EXCHANGED", words=("--swap",)),
+    Case("swap-not-needed", made(geojson, town()), "", "precincts", words=("--swap",)),
     Case(
         "degrees-as-feet",
         made(lambda f: shapefile(f, town().set_crs(2227, allow_override=True))),

@@ -46,7 +46,8 @@ def test_usable_pairs(engine, lat, lon, usable):
 
 def test_unusable_pairs_are_counted(engine):
     register(engine, [HERE] * 9 + [("", ""), ("0", "0"), ("x", "1"), ("91", "0"), ("37", "-181")])
-    notes = list(check_coordinates(engine, "voters", "v.csv"))
+    exchanged, notes = check_coordinates(engine, "voters", "v.csv", swap=True)
+    assert not exchanged
     assert [(note.code, note.count) for note in notes] == [("COORDINATES", 5)]
 
 
@@ -56,27 +57,31 @@ def test_unusable_pairs_are_counted(engine):
 def test_exchanged_coordinates(engine, good, swapped, refused):
     register(engine, [HERE] * good + [HERE[::-1]] * swapped + [("", "")] * 5)
     if refused:
-        with pytest.raises(InputError, match=r"exchange lat and lon under \[voters\.columns\]"):
-            list(check_coordinates(engine, "voters", "v.csv"))
+        with pytest.raises(InputError, match="with --swap"):
+            check_coordinates(engine, "voters", "v.csv")
+        exchanged, notes = check_coordinates(engine, "voters", "v.csv", swap=True)
+        assert exchanged
+        told = {note.code: note.count for note in notes}
+        assert told == {"EXCHANGED": swapped, "COORDINATES": 5 + good}
     elif swapped > good:
         with pytest.raises(InputError) as caught:
-            list(check_coordinates(engine, "voters", "v.csv"))
+            check_coordinates(engine, "voters", "v.csv")
         assert caught.value.code == "COORD_RANGE"
     else:
-        assert [note.count for note in check_coordinates(engine, "voters", "v.csv")] == [5]
+        assert [note.count for note in check_coordinates(engine, "voters", "v.csv")[1]] == [5]
 
 
 def test_exchanged_coordinates_within_ninety_degrees(engine):
     register(engine, [("-80.19", "25.76")] * 10)  # Miami
     with pytest.raises(InputError) as caught:
-        list(check_coordinates(engine, "voters", "v.csv"))
+        check_coordinates(engine, "voters", "v.csv")
     assert caught.value.code == "SWAPPED"
 
 
 def test_state_plane_feet_are_named(engine):
     register(engine, [("2111000.25", "6010000.5")] * 3 + [HERE])
     with pytest.raises(InputError, match="feet or metres") as caught:
-        list(check_coordinates(engine, "voters", "v.csv"))
+        check_coordinates(engine, "voters", "v.csv")
     assert caught.value.code == "COORD_RANGE"
     assert "3 of 4 coordinates" in caught.value.sentence
     assert "up to 6,010,000" in caught.value.sentence

@@ -14,7 +14,9 @@ from geodata.boundaries import check_boundaries
 from geodata.crs import project
 from geodata.errors import InputError
 from geodata.layers import read_layer
-from geodata.precincts import HOW, code_form, place, read_polygons, read_precincts
+from geodata.placement import HOW, place
+from geodata.precinctcodes import code_form
+from geodata.precincts import read_polygons, read_precincts
 from geodata.schema import Precincts
 
 METRES = CRS.from_epsg(32610)

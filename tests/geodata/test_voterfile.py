@@ -271,12 +271,6 @@ def test_a_truncated_archive_is_told_through_the_engine(tmp_path):
     assert caught.value.code == "TRUNCATED"
 
 
-def test_progress_is_told(store):
-    told = []
-    store([voter("1")], progress=lambda step, detail: told.append((step, detail)))
-    assert told == [("reading voters", "1 rows")]
-
-
 CELLS = st.text(st.sampled_from("ab ,'\"\t|éß;=\u00a0"), max_size=6)
 
 
@@ -409,6 +403,17 @@ def test_unknown_columns(electorate, options, code, words):
 def test_nobody_chosen_is_an_empty_table(electorate):
     universe = choose(electorate, where="party = 'none'")
     assert (len(universe.table), universe.outside) == (0, 5)
+
+
+def test_exchanged_coordinates_are_put_right_when_asked(store):
+    rows = [voter(f"{n}", lat="-122.418", lon="37.775") for n in range(30)]
+    table = store([*rows, voter("x")], swap=True)
+    assert {note.code: note.count for note in table.notes} == {"EXCHANGED": 30, "COORDINATES": 1}
+    chosen = choose(load_voters(table.path.parent), where="lat > 30 and lon < 0").table
+    assert len(chosen) == 30
+    assert set(chosen["lat"]) == {37.775}
+    assert set(chosen["lon"]) == {-122.418}
+    assert not store([voter("1")], swap=True).exchanged
 
 
 def test_what_later_rows_decide_of_earlier_ones_reaches_every_part(tmp_path):

@@ -20,7 +20,7 @@ from geodata.crs import metric_crs
 from geodata.errors import InputError
 from geodata.geocoding import METHODS, Gazetteer, counts_of
 from geodata.notes import Note
-from geodata.precincts import known_codes
+from geodata.precinctcodes import known_codes
 from geodata.schema import Precincts, Streets
 from geodata.votertable import Universe, VoterTable, choose
 from turfcutter.checks.faults import find_faults, outlines_of, without_streets

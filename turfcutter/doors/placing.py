@@ -14,7 +14,7 @@ import pandas as pd
 from geodata.addresses import natural_key, normal_street
 from geodata.errors import InputError
 from geodata.notes import Note
-from geodata.precincts import place
+from geodata.placement import place
 from geodata.schema import Precincts
 from turfcutter.cutting.regions import numbered
 from turfcutter.cutting.sparse import detours
