@@ -4,7 +4,6 @@ Published plans: each a folder of its own in the state folder, copied there and 
 What pages need at once, the layers of the map, is made when a plan is published.
 """
 
-import gzip
 import json
 import shutil
 import time
@@ -27,14 +26,13 @@ from geodata.schema import NOT_CHOSEN
 from geodata.tables import PRIVATE
 from turfcutter.model import PLAN_TABLES, Plan
 from turfcutter.plans.plan import PLAN_JSON, plan_digest, read_plan, write_private
-from turfcutter.render.layers import plan_data
 from web import audit
 from web.db import db
 from web.jobs.places import GPX_ZIP, LISTS_CSV, LISTS_XLSX, PRINTED, TURFS, job_folder
+from web.mapfiles import whole_map, write_map
 from web.models import Job, Organization, Printing, PublishedPlan, new_id
 from web.outputs import FILES
 
-LAYERS: Final = "layers.json.gz"
 CENTRE: Final = "centre.json"
 NEAR_M: Final = 250.0
 """How far around a turf its map shows streets, and its page addresses that nobody walks to."""
@@ -136,18 +134,12 @@ def copy_plan(plan: Plan, source: Path, target: Path) -> None:
         for name in names:
             if (source / name).is_file():
                 shutil.copyfile(source / name, folder / name)
-        (folder / LAYERS).write_bytes(packed_layers(plan))
+        write_map(plan, folder)
         west, south, east, north = plan.turfs.geometry.to_crs("EPSG:4326").total_bounds
         centre = [round((south + north) / 2, 6), round((west + east) / 2, 6)]
         write_private(folder / CENTRE, json.dumps(centre))
         for path in folder.iterdir():
             path.chmod(PRIVATE)
-
-
-def packed_layers(plan: Plan) -> bytes:
-    """What the map's scripts read, as gzipped JSON; no voter is named in it."""
-    text = json.dumps(plan_data(plan, None), separators=(",", ":"), allow_nan=False)
-    return gzip.compress(text.encode(), compresslevel=6, mtime=0)
 
 
 def about_of(folder: Path) -> dict[str, Any]:
@@ -219,13 +211,18 @@ def exceptions_near(plan_id: str, turf_id: str) -> list[tuple[str, str]]:
     doors = _rows(folder / "doors.parquet", turf_id, ["lon", "lat"])
     columns = ["address", "detail", "reason", "lon", "lat"]
     left = pd.read_parquet(folder / "exceptions.parquet", columns=columns)
-    left = left[left["reason"] != NOT_CHOSEN]
+    near = _near(left[left["reason"] != NOT_CHOSEN], doors)
+    kept = near.drop_duplicates(["address", "detail"]).sort_values("address")
+    return [(str(row.address), str(row.detail)) for row in kept.itertuples()]
+
+
+def _near(left: pd.DataFrame, doors: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a table with `lon` and `lat` that are close to the doors of a turf."""
     north = NEAR_M / METRES_A_DEGREE
     east = north / cos(radians(doors["lat"].mean()))
     near = left["lat"].between(doors["lat"].min() - north, doors["lat"].max() + north)
     near &= left["lon"].between(doors["lon"].min() - east, doors["lon"].max() + east)
-    kept = left[near].drop_duplicates(["address", "detail"]).sort_values("address")
-    return [(str(row.address), str(row.detail)) for row in kept.itertuples()]
+    return left[near]
 
 
 def voters_of(plan_id: str, turf_id: str) -> dict[str, list[str]]:
@@ -245,7 +242,7 @@ def _rows(path: Path, turf_id: str, columns: list[str]) -> pd.DataFrame:
 
 def turf_layers(plan_id: str, turf_id: str) -> bytes:
     """What the map of one turf shows: itself, and what lies around."""
-    return packed_layers(_around(whole_plan(plan_id), turf_id))
+    return whole_map(_around(whole_plan(plan_id), turf_id))
 
 
 def shared_layers(plan_id: str, turf_id: str) -> bytes:
@@ -261,7 +258,7 @@ def shared_layers(plan_id: str, turf_id: str) -> bytes:
         base=plan.base[~plan.base["kind"].isin(["district", "staging"])],
         precincts=plan.precincts.iloc[:0],
     )
-    return packed_layers(bare)
+    return whole_map(bare)
 
 
 def _around(plan: Plan, turf_id: str) -> Plan:
@@ -270,17 +267,19 @@ def _around(plan: Plan, turf_id: str) -> Plan:
     west, south, east, north = turfs.total_bounds
     box = (west - NEAR_M, south - NEAR_M, east + NEAR_M, north + NEAR_M)
 
+    doors = plan.doors[plan.doors["turf_id"] == turf_id]
+
     def near(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         return table.clip(box)
 
     return Plan(
         about=plan.about,
         turfs=turfs.assign(colour=0),
-        doors=plan.doors[plan.doors["turf_id"] == turf_id],
+        doors=doors,
         voters=plan.voters.iloc[:0],
         walks=plan.walks[plan.walks["turf_id"] == turf_id],
         legs=plan.legs.iloc[:0],
-        exceptions=plan.exceptions.iloc[:0],
+        exceptions=_near(plan.exceptions, doors),
         streets=plan.streets.cx[west - NEAR_M : east + NEAR_M, south - NEAR_M : north + NEAR_M],
         base=near(plan.base),
         precincts=near(plan.precincts),

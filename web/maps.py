@@ -1,17 +1,17 @@
 """The page of a map, and what it fetches."""
 
 import gzip
+import hashlib
+from typing import Any
 
-from flask import Response, g, make_response, request, url_for
+from flask import Response, current_app, g, make_response, render_template, request, url_for
+from flask_login import current_user
 from markupsafe import Markup
 
-from turfcutter.render.page import SCRIPTS, linked_page
-from web import library
-
-LOADER = Markup(
-    '<script src="{script}" data-layers="{layers}" data-home="{home}" data-name="{name}"'
-    ' data-turfs="{turfs}" data-scripts="{scripts}"></script>\n'
-)
+from turfcutter.render import page
+from turfcutter.render.map import tile_host
+from turfcutter.texts import sentences
+from web import library, words
 
 
 def map_page(plan_id: str, layers: str, home: str, name: str, turfs: str = "") -> str:
@@ -27,22 +27,78 @@ def map_page(plan_id: str, layers: str, home: str, name: str, turfs: str = "") -
     turfs
         What addresses of turfs' pages begin with; empty where turfs have no pages.
     """
-    loader = LOADER.format(
-        script=url_for("assets.own", name="map.js"),
-        layers=layers,
+    return render_template(
+        "map.html",
+        board=board_of(plan_id, layers, page.SCRIPTS),
+        panel=Markup(page.panel(words.say)),  # noqa: S704 - our own file and catalogue
         home=home,
         name=name,
         turfs=turfs,
-        scripts=" ".join(url_for("assets.drawing", name=f"map/{each}") for each in SCRIPTS),
+        find=url_for("plans.found_things", plan_id=plan_id) if turfs else "",
     )
-    assets = url_for("assets.drawing", name="")
-    html, g.sources = linked_page(library.centre_of(plan_id), assets, loader)
-    return html
+
+
+def board_of(plan_id: str, layers: str, scripts: tuple[str, ...] = page.BOARD) -> dict[str, Any]:
+    """
+    What a template needs to draw a map.
+
+    Parameters
+    ----------
+    layers
+        Address of the JSON that it draws.
+    scripts
+        Scripts of the map, in the order they need each other.
+    """
+    shell = page.shell(library.centre_of(plan_id))
+    g.sources = shell.sources
+    tiles = current_app.config["TILES"]
+    if tiles:
+        g.images = f" {page.tile_source(tiles)}"
+    return {
+        "head": Markup(shell.head),  # noqa: S704 - Folium's shell, of two numbers
+        "body": Markup(shell.body),  # noqa: S704
+        "layers": layers,
+        "scripts": [url_for("assets.drawing", name=f"map/{each}") for each in scripts],
+        "page": {"words": dict(sentences(words.language())), "tiles": _tiles(tiles)},
+    }
+
+
+def _tiles(tiles: str) -> dict[str, str] | None:
+    """The layer of background tiles, and what its server learns; off until somebody wants it."""
+    if not tiles:
+        return None
+    host = tile_host(tiles)
+    notice = words.say(
+        "Background tiles come from {host}. While they are switched on, it learns which part of "
+        "the map you look at, and from where.",
+        host=host,
+    )
+    return {
+        "url": tiles,
+        "credit": words.say("Background tiles: {host}", host=host),
+        "notice": notice,
+    }
 
 
 def gzipped(content: bytes) -> Response:
-    """An answer of JSON that is stored gzipped."""
-    if "gzip" not in request.headers.get("Accept-Encoding", ""):
-        return make_response(gzip.decompress(content), {"Content-Type": "application/json"})
-    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-    return make_response(content, headers)
+    """
+    An answer of JSON that is stored gzipped.
+
+    A browser keeps it for itself and asks each time whether it still holds; the tag is another for
+    each organization.
+    """
+    whose = current_user.account.organization_id if current_user.is_authenticated else ""
+    tag = hashlib.sha256(whose.encode() + content).hexdigest()[:32]
+    answer = make_response()
+    answer.set_etag(tag)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["Vary"] = "Cookie, Accept-Encoding"
+    answer.mimetype = "application/json"
+    if request.if_none_match.contains(tag):
+        answer.status_code = 304
+    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+        answer.data = content
+        answer.headers["Content-Encoding"] = "gzip"
+    else:
+        answer.data = gzip.decompress(content)
+    return answer

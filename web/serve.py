@@ -32,8 +32,13 @@ ADDRESS = "127.0.0.1"
     default=0,
     help="Port on this machine; a free one where not given.",
 )
+@click.option(
+    "--tiles",
+    default="",
+    help="Address of background tiles that people may switch on; see README.",
+)
 @state_options
-def serve(folder: Path | None, port: int, state: Path, database: str | None) -> None:
+def serve(folder: Path | None, port: int, state: Path, database: str | None, tiles: str) -> None:
     """
     Show plans in the browser of this machine.
 
@@ -48,7 +53,7 @@ def serve(folder: Path | None, port: int, state: Path, database: str | None) -> 
         if folder:
             _run(*_of_folder(folder, host), listener)
         else:
-            with _viewer(state, database, host) as (app, sentence):
+            with _viewer(state, database, host, tiles) as (app, sentence):
                 _run(app, sentence, listener)
     click.echo("Stopped.")
 
@@ -62,14 +67,16 @@ def _of_folder(folder: Path, host: str) -> tuple[Flask, str]:
 
 
 @contextmanager
-def _viewer(state: Path, database: str | None, host: str) -> Iterator[tuple[Flask, str]]:
+def _viewer(
+    state: Path, database: str | None, host: str, tiles: str
+) -> Iterator[tuple[Flask, str]]:
     """The viewer, with a worker that does its jobs."""
     from web.db import open_database  # noqa: PLC0415 - heavy, and of no use for a folder
     from web.jobs.worker import Worker  # noqa: PLC0415
     from web.settings import local_settings  # noqa: PLC0415
     from web.viewer import create_viewer  # noqa: PLC0415
 
-    settings = local_settings(state.resolve(), int(host.rpartition(":")[2]), database)
+    settings = local_settings(state.resolve(), int(host.rpartition(":")[2]), database, tiles)
     engine = open_database(settings.database, settings.state)
     first_account(engine)
     worker = Worker(engine, settings.state)

@@ -13,8 +13,9 @@ from geodata.errors import InputError
 MINUTE: Final = 60
 HOUR: Final = 3600
 
-SECRET, DATABASE, STATE, ORIGIN, PLAIN_HTTP = (
-    f"TURFCUTTER_{name}" for name in ("SECRET", "DATABASE", "STATE", "ORIGIN", "PLAIN_HTTP")
+SECRET, DATABASE, STATE, ORIGIN, PLAIN_HTTP, TILES = (
+    f"TURFCUTTER_{name}"
+    for name in ("SECRET", "DATABASE", "STATE", "ORIGIN", "PLAIN_HTTP", "TILES")
 )
 """Variables of the environment that production reads."""
 SHORTEST_SECRET: Final = 32
@@ -41,6 +42,8 @@ class Settings:
         Host headers that are answered.
     secure
         Whether it is reached by https only.
+    tiles
+        URL template of background tiles, or empty; their host learns where somebody looks.
     proxied
         Whether exactly one proxy in front says who asks and by which scheme.
     names_idle_s, idle_s
@@ -52,19 +55,23 @@ class Settings:
     database: str
     secret: str
     hosts: frozenset[str]
+    tiles: str = ""
     secure: bool = False
     proxied: bool = False
     names_idle_s: int = 15 * MINUTE
     idle_s: int = 8 * HOUR
 
 
-def local_settings(state: Path, port: int, database: str | None = None) -> Settings:
+def local_settings(
+    state: Path, port: int, database: str | None = None, tiles: str = ""
+) -> Settings:
     """For one office: SQLite unless told, this machine only, a key of its own for each start."""
     return Settings(
         state=state,
         database=database or sqlite_url(state),
         secret=secrets.token_hex(32),
         hosts=frozenset({f"127.0.0.1:{port}", f"localhost:{port}"}),
+        tiles=safe_tiles(tiles),
     )
 
 
@@ -102,9 +109,26 @@ def production_settings(environment: Mapping[str, str]) -> Settings:
         database=environment.get(DATABASE) or sqlite_url(state),
         secret=_safe_secret(environment.get(SECRET, "")),
         hosts=frozenset({origin.netloc}),
+        tiles=safe_tiles(environment.get(TILES, "")),
         secure=origin.scheme == "https",
         proxied=True,
     )
+
+
+def safe_tiles(tiles: str) -> str:
+    """
+    A URL template of background tiles, or empty.
+
+    Raises
+    ------
+    InputError
+        PARAMETER: it is no http(s) address with {z}, {x} and {y}.
+    """
+    if tiles:
+        from turfcutter.render.map import tile_host  # noqa: PLC0415 - heavy, and rarely asked for
+
+        tile_host(tiles)
+    return tiles
 
 
 def _safe_secret(secret: str) -> str:

@@ -63,10 +63,14 @@ def test_text_of_a_plan_is_text(office):
 
 def test_layers_are_those_of_the_map_and_name_nobody(office, plan):
     client = office.client("fred")
-    answer = client.get(f"/plans/{office.plans['North']}/layers.json")
-    assert answer.json == json.loads(json.dumps(plan_data(plan, None)))
-    assert "Secret" not in answer.text
-    assert "VOTERID" not in answer.text
+    base = f"/plans/{office.plans['North']}"
+    whole = json.loads(json.dumps(plan_data(plan, None)))
+    (near,) = whole.pop("near")
+    for path, expected in (("layers.json", whole), ("parts/0.json", near)):
+        answer = client.get(f"{base}/{path}")
+        assert answer.json == expected
+        assert "Secret" not in answer.text
+        assert "VOTERID" not in answer.text
     assert (
         office.client()
         .get(f"/plans/{office.plans['North']}/layers.json", headers={"Accept": "application/json"})
@@ -93,7 +97,7 @@ def test_the_layers_of_one_turf_hold_its_doors_alone(office, plan):
 def test_doors_come_in_walking_order_without_names(office, plan):
     page = office.client("fred").get(f"/plans/{office.plans['North']}/turfs/A1").text
     own = plan.doors[plan.doors["turf_id"] == "A1"].sort_values("order")
-    stops = [int(text) for text in re.findall(r'class="stop">(\d+)<', page)]
+    stops = [int(text) for text in re.findall(r'<tr data-stop="(\d+)"', page)]
     assert stops == own["stop"].tolist()
     assert "Secret" not in page
     assert seen_by(office, "fred") == set()
@@ -199,3 +203,39 @@ def test_what_was_published_stays_when_the_cut_is_gone(office, plan_folder):
     assert library.plan_folder(office.settings.state, office.plans["North"]) != plan_folder
     private = office.settings.state / "plans" / office.plans["North"]
     assert {path.stat().st_mode & 0o077 for path in [private, *private.iterdir()]} == {0}
+
+
+def test_what_maps_fetch_is_kept_by_the_browser_and_asked_for_anew_each_time(office):
+    path = f"/plans/{office.plans['North']}/parts/0.json"
+    first = office.client("fred").get(path)
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    tag = {"If-None-Match": first.headers["ETag"]}
+    again = office.client("olga").get(path, headers=tag)
+    assert (again.status_code, again.data) == (304, b"")
+    south = path.replace(office.plans["North"], office.plans["South"])
+    assert office.client("sfred").get(south, headers=tag).status_code == 200
+    assert office.client("sfred").get(path, headers=tag).status_code == 404
+
+
+def test_the_map_finds_turfs_streets_addresses_and_lists(office, plan):
+    client, base = office.client("fred"), f"/plans/{office.plans['North']}"
+
+    def found(text):
+        form = {"find": text, "csrf_token": token_of(client)}
+        return client.post(f"{base}/found.json", data=form).json["found"]
+
+    ids = plan.turfs["turf_id"].tolist()
+    assert found("b2") == [{"kind": "turf", "text": "B2", "turf": ids.index("B2")}]
+    (street,) = [thing for thing in found("1 street") if thing["kind"] == "street"]
+    assert street["text"] == "1 Street"
+    assert {ids[turf] for turf in street["turfs"]} == set(
+        plan.doors.loc[plan.doors["street"] == "1 Street", "turf_id"]
+    )
+    west, south, east, north = street["boxes"][0]
+    assert west < east
+    assert south <= north
+    door = plan.doors[plan.doors["turf_id"] == "A3"].iloc[0]
+    (address, *_) = [thing for thing in found(door["address"]) if thing["kind"] == "address"]
+    assert (ids[address["turf"]], address["stop"]) == ("A3", door["stop"])
+    assert found("(") == []
+    assert found("") == []

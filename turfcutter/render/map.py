@@ -32,14 +32,22 @@ def render_map(plan: Plan, *, tiles: str = "") -> str:
     """
     layer = None
     if tiles:
-        host = _tile_host(tiles)
+        host = tile_host(tiles)
         layer = {"url": tiles, "credit": f"Background tiles: {host}"}
     west, south, east, north = plan.turfs.geometry.to_crs("EPSG:4326").total_bounds
     centre = (round((south + north) / 2, 6), round((west + east) / 2, 6))
     return page(centre, plan_data(plan, layer), tiles)
 
 
-def _tile_host(tiles: str) -> str:
+def tile_host(tiles: str) -> str:
+    """
+    The host of a tile layer, which learns where somebody looks.
+
+    Raises
+    ------
+    InputError
+        PARAMETER: `tiles` is no http(s) address with {z}, {x} and {y}.
+    """
     split = urlsplit(tiles)
     host = re.sub(r"^{[^}]*}\.", "", split.netloc)
     whole = all(part in tiles for part in ("{z}", "{x}", "{y}"))

@@ -10,6 +10,10 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -41,9 +45,7 @@ def page(centre: tuple[float, float], data: dict[str, Any], tiles: str) -> str:
     """
     before_head, in_head, in_body = _shell(*centre)
     in_head += _element("script", _leaflet_script()) + _element("style", _styles())
-    in_body += _text("panel.html") + "".join(
-        _element("script", _text(f"map/{name}")) for name in SCRIPTS
-    )
+    in_body += panel(str) + "".join(_element("script", _text(f"map/{name}")) for name in SCRIPTS)
     policy = _policy(in_head + in_body, tiles)
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     # the data comes in last; what was hashed above stays as it was
@@ -54,33 +56,51 @@ def page(centre: tuple[float, float], data: dict[str, Any], tiles: str) -> str:
     return f"{start}{block}{in_body}</body>\n</html>\n"
 
 
-def linked_page(centre: tuple[float, float], assets: str, loader: str) -> tuple[str, str]:
+@dataclass(frozen=True)
+class Shell:
     """
-    The same page for a server: scripts and styles are links to it, the data comes in afterwards.
+    Folium's shell of a map, for a page that a server puts together.
 
     Parameters
     ----------
-    centre
-        lat, lon (degrees) where the map starts.
-    assets
-        Address below which the files of `STATIC` are served.
-    loader
-        HTML of the element whose script fetches the data and then loads `SCRIPTS`.
-
-    Returns
-    -------
-    html, policy
-        The page, and where its scripts and styles may come from.
+    head, body
+        HTML of the page's head, and of the map with the script that makes it.
+    sources
+        Where the page's scripts and styles may come from, for its Content-Security-Policy.
     """
-    before_head, in_head, in_body = _shell(*centre)
-    links = f'<script src="{assets}leaflet/leaflet.js"></script>\n' + "".join(
-        f'<link rel="stylesheet" href="{assets}{name}">\n'
-        for name in ("leaflet/leaflet.css", "map/map.css")
-    )
+
+    head: str
+    body: str
+    sources: str
+
+
+@cache
+def shell(centre: tuple[float, float]) -> Shell:
+    """The shell of a map that starts at a place: lat, lon (degrees)."""
+    _, in_head, in_body = _shell(*centre)
     scripts, styles = (_digests(in_head + in_body, name) for name in ("script", "style"))
-    start = f'{before_head}<meta charset="utf-8">\n<link rel="icon" href="data:,">\n{in_head}'
-    whole = f"{start}{links}{in_body}{_text('panel.html')}{loader}</body>\n</html>\n"
-    return whole, f"script-src 'self' {scripts}; style-src 'self' {styles}"
+    head = re.sub(r"<title>.*?</title>|<meta [^>]*>", "", in_head)
+    body = re.sub(r"</?(head|body)>", "", in_body)
+    return Shell(head, body, f"script-src 'self' {scripts}; style-src 'self' {styles}")
+
+
+def panel(say: Callable[[str], str]) -> str:
+    """
+    HTML of the panel beside a map.
+
+    Parameters
+    ----------
+    say
+        Gives a sentence in the page's language; it is put in as text.
+    """
+
+    def said(found: re.Match[str]) -> str:
+        return f"{found[1]}>{escape(say(found[2]))}<"
+
+    html = re.sub(r" data-say([^<>]*)>([^<]+)<", said, _text("panel.html"))
+    return re.sub(
+        r'data-label="([^"]*)"', lambda found: f'aria-label="{escape(say(found[1]))}"', html
+    )
 
 
 def declared_policy(html: str) -> str:
@@ -143,12 +163,17 @@ def _policy(html: str, tiles: str) -> str:
     scripts, styles = _digests(html, "script"), _digests(html, "style")
     images = "data:"
     if tiles:
-        split = urlsplit(tiles)
-        images += f" {split.scheme}://{re.sub(r'{[^}]*}', '*', split.netloc)}"
+        images += f" {tile_source(tiles)}"
     return (
         f"default-src 'none'; script-src {scripts}; style-src {styles}; img-src {images}; "
         "base-uri 'none'; form-action 'none'"
     )
+
+
+def tile_source(tiles: str) -> str:
+    """Where the tiles of a URL template come from, as a page's policy writes it."""
+    split = urlsplit(tiles)
+    return f"{split.scheme}://{re.sub(r'{[^}]*}', '*', split.netloc)}"
 
 
 def _digests(html: str, name: str) -> str:

@@ -1,63 +1,97 @@
-/* Fetches what the map draws, then loads its scripts; links turfs with their pages and addresses. */
+/* The map of a plan: the address of its page says what is shown, and the server searches. */
 "use strict";
 
 (function () {
-  const { layers, home, name, turfs, scripts } = document.currentScript.dataset;
+  const { load, ask, say } = window.turfcutterLoad;
+  const given = document.currentScript.dataset;
+  const NUMBERS = 5;
 
-  function load(address) {
-    return new Promise((done, failed) => {
-      const script = document.createElement("script");
-      script.src = address;
-      script.addEventListener("load", done);
-      script.addEventListener("error", () => failed(new Error("a script is missing")));
-      document.body.append(script);
-    });
+  /** What the address says: a turf's id, and where to look. */
+  function asked() {
+    const words = new URLSearchParams(window.location.hash.slice(1));
+    const [zoom, lat, lon] = (words.get("at") || "").split("/").map(Number);
+    return { turf: words.get("turf"), zoom, lat, lon, at: words.has("at") };
   }
 
-  async function start() {
-    const answer = await fetch(layers, { headers: { Accept: "application/json" } });
-    if (answer.status === 401) return window.location.reload(); /* and log in */
-    if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-    const data = document.createElement("script");
-    data.type = "application/json";
-    data.id = "plan-data";
-    data.textContent = await answer.text();
-    document.body.append(data);
-    for (const address of scripts.split(" ")) await load(address);
-    connect(window.turfcutterMap);
+  /** Keep turf and view in the address, so that it can be sent to somebody of the organization. */
+  function remember(app) {
+    const { map, state } = app;
+    const { lat, lng } = map.getCenter();
+    const words = [`at=${map.getZoom()}/${lat.toFixed(NUMBERS)}/${lng.toFixed(NUMBERS)}`];
+    if (state.turf >= 0) words.unshift(`turf=${encodeURIComponent(app.data.turfs.id[state.turf])}`);
+    window.history.replaceState(null, "", `#${words.join("&")}`);
   }
 
-  /** The address of the page names the turf that is shown, so that it can be sent to somebody. */
-  function connect(app) {
-    const { showTurf, showAll, showStreet } = app;
-    const link = app.element("a", "", "Open the page of this turf");
+  function addLink(app) {
+    const link = app.element("a", "", app.say("Page of this turf: doors, names, printing"));
     document.getElementById("turf-facts").after(link);
+    const { showTurf } = app;
     app.showTurf = (turf) => {
-      const id = encodeURIComponent(app.data.turfs.id[turf]);
-      link.href = turfs + id;
-      window.history.replaceState(null, "", `#${id}`);
+      link.href = given.turfs + encodeURIComponent(app.data.turfs.id[turf]);
       showTurf(turf);
     };
-    const plain = (show) => (...given) => {
-      window.history.replaceState(null, "", window.location.pathname);
-      show(...given);
+  }
+
+  /** Findings of the server: boxes are degrees there, and the world's pixels here. */
+  async function find(app, query) {
+    const answer = await ask(given.find, {
+      method: "POST",
+      headers: { "X-CSRFToken": given.token, "Content-Type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({ find: query }),
+    });
+    const corner = ([west, south, east, north]) => {
+      const one = app.map.project([north, west], 0);
+      const other = app.map.project([south, east], 0);
+      return [one.x, one.y, other.x, other.y];
     };
-    app.showAll = plain(showAll);
-    app.showStreet = plain(showStreet);
-    const { id, count } = app.data.turfs;
-    const asked = count === 1 ? 0 : id.indexOf(decodeURIComponent(window.location.hash.slice(1)));
-    if (asked >= 0) app.chooseTurf(asked);
-    document.querySelector("#turf .back").hidden = count === 1;
+    const { found } = await answer.json();
+    return found.map((thing) => ({ ...thing, boxes: (thing.boxes || []).map(corner) }));
+  }
+
+  /** One search at a time, a moment after the last letter. */
+  function slowly(search) {
+    let turn = 0;
+    return async (query) => {
+      const own = (turn += 1);
+      await new Promise((done) => setTimeout(done, 150));
+      return own === turn ? search(query) : [];
+    };
+  }
+
+  function connect(app) {
+    const one = app.data.turfs.count === 1;
+    if (given.turfs) addLink(app);
+    if (given.find) app.find = slowly((query) => find(app, query));
+    document.querySelector("#turf .back").hidden = one;
+    const { turf, at, zoom, lat, lon } = asked();
+    const wanted = one ? 0 : app.data.turfs.id.indexOf(turf);
+    if (wanted >= 0) app.chooseTurf(wanted);
+    if (at && Number.isFinite(zoom + lat + lon)) app.map.setView([lat, lon], zoom, { animate: false });
+    app.map.on("moveend", () => remember(app));
+    for (const name of ["showTurf", "showAll", "showStreet"]) {
+      const show = app[name];
+      app[name] = (...things) => {
+        show(...things);
+        remember(app);
+      };
+    }
   }
 
   const back = document.createElement("a");
   back.id = "home";
-  back.href = home;
-  back.textContent = `‹ ${name}`;
+  back.href = given.home;
+  back.textContent = `‹ ${say("Back")}`;
   document.querySelector("#panel header > div").prepend(back);
-  document.title = name;
-  start().catch((fault) => {
-    document.getElementById("totals").textContent =
-      `The map could not be loaded: ${fault.message}. Load the page again.`;
-  });
+
+  function complain(fault) {
+    const totals = document.getElementById("totals");
+    totals.setAttribute("role", "alert");
+    totals.textContent = say("The map could not be loaded: {why}. Load the page again.", { why: fault.message });
+  }
+
+  load(given).then((app) => {
+    app.complain = complain;
+    connect(app);
+    document.title = document.getElementById("title").textContent = given.name;
+  }, complain);
 })();

@@ -49,7 +49,7 @@
     const scale = 2 ** map.getZoom();
     const box = [bounds.min.x, bounds.min.y, bounds.max.x, bounds.max.y].map((each) => each / scale);
     for (const number of app.partsIn(box, map.getZoom())) {
-      if (!app.parts[number].near) app.load(number).then(repaint, app.complain);
+      if (!app.parts[number].near) app.load(number).then(repaint, (fault) => app.complain(fault));
     }
   }
 

@@ -193,8 +193,9 @@
     return { doors: near.doors, from: first[place[turf]], to: first[place[turf] + 1] };
   }
 
-  const said = document.getElementById("words");
-  const sentences = said ? JSON.parse(said.textContent) : {};
+  /* a server's page brings its language and background */
+  const brought = document.getElementById("page-data");
+  const { words: sentences, tiles } = brought ? JSON.parse(brought.textContent) : { words: {} };
 
   /** A sentence in the page's language, with its values. */
   function say(sentence, values = {}) {
@@ -214,7 +215,7 @@
     data: {
       title: raw.title,
       credit: raw.credit,
-      tiles: raw.tiles,
+      tiles: raw.tiles || tiles,
       palette: raw.palette,
       turfs: all,
       far: ground(raw.far),

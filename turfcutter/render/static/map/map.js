@@ -33,7 +33,11 @@
     fit([boxOf(turfs.outline, turf)]);
     choice.repaint();
     if (!app.doorsOf(turf)) {
-      await app.load(turfs.part[turf]).catch(app.complain);
+      try {
+        await app.load(turfs.part[turf]);
+      } catch (fault) {
+        return app.complain(fault);
+      }
       if (state.turf !== turf) return;
       app.showDoors(turf);
       choice.repaint();

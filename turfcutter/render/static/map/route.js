@@ -85,11 +85,14 @@
     }
   }
 
+  function startOf(turf, { scale, left, top }) {
+    return [turfs.start.x[turf] * scale - left, turfs.start.y[turf] * scale - top];
+  }
+
   /** Numbered where there is room, else dots; the stop pointed out comes first. */
   function drawStops(turf, view, chosenStop) {
     const { context, scale, left, top } = view;
-    const start = [turfs.start.x[turf] * scale - left, turfs.start.y[turf] * scale - top];
-    const taken = [start];
+    const taken = [startOf(turf, view)];
     const stops = stopsOf(turf).map((stop) => ({
       ...stop,
       px: stop.x * scale - left,
@@ -107,7 +110,6 @@
     for (const stop of first.reverse()) {
       if (stop.numbered) badge(context, stop.px, stop.py, String(stop.number), stop.on);
     }
-    drawStart(context, ...start);
   }
 
   function dot(context, x, y, radius, inside, edge) {
@@ -129,7 +131,9 @@
     context.fillText(text, x, y + 0.5);
   }
 
-  function drawStart(context, x, y) {
+  function drawStart(view, turf) {
+    const { context } = view;
+    const [x, y] = startOf(turf, view);
     context.save();
     context.translate(x, y);
     context.beginPath();
@@ -161,14 +165,18 @@
     stroke(view, INK, width);
   }
 
+  function veilOthers(turf, view) {
+    view.context.beginPath();
+    view.context.rect(0, 0, view.width, view.height);
+    trace(turfs.outline, turf, view);
+    fill(view, "rgba(250, 249, 246, 0.6)");
+  }
+
   /** Paint what `state` points out: `turf`, `stop`, `street` (a name), `pointed` (a turf). */
   function paintChoice(view, state) {
     const { context } = view;
     if (state.turf >= 0) {
-      context.beginPath();
-      context.rect(0, 0, view.width, view.height);
-      trace(turfs.outline, state.turf, view);
-      fill(view, "rgba(250, 249, 246, 0.6)");
+      if (turfs.count > 1) veilOthers(state.turf, view);
       drawOutline(state.turf, view, 2.2);
     }
     if (state.street) {
@@ -182,6 +190,7 @@
     if (state.turf >= 0 && app.doorsOf(state.turf)) {
       drawWalk(state.turf, view);
       if (state.stop !== null) drawStops(state.turf, view, state.stop);
+      drawStart(view, state.turf);
     }
   }
 
