@@ -11,7 +11,7 @@ from geodata.errors import GeodataError, InputError, SpaceError
 
 TRIES: Final = 3
 """How often a unit is tried."""
-KILLED, FAULT, MEMORY, STOPPED = "KILLED", "FAULT", "MEMORY", "STOPPED"
+KILLED, FAULT, MEMORY, STOPPED, LEFT = "KILLED", "FAULT", "MEMORY", "STOPPED", "LEFT"
 """Code words of faults that are no error of `geodata.errors`."""
 _PACKAGES: Final = ("geodata", "turfcutter")
 
@@ -72,6 +72,20 @@ class Outcome:
     call: Call
     value: Any = None
     fault: Fault | None = None
+
+
+LEFT_OVER: Final = Fault(
+    LEFT, "The hour came before it was done; the next run goes on.", final=True
+)
+"""What becomes of units that the hour overtakes."""
+
+
+Over = Callable[[], bool]
+
+
+def never() -> bool:
+    """No hour is set."""
+    return False
 
 
 class Engine(Protocol):

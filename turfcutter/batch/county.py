@@ -160,6 +160,7 @@ def write_county(
             "files": _files(folder),
             "counts": plan.about["counts"],
             "figures": _figures(plan),
+            "locked": plan.turfs.loc[plan.turfs["locked"].to_numpy(bool), "turf_id"].tolist(),
             "ledger": lines,
             "beyond": _beyond(plan),
             **more,

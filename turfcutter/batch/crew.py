@@ -19,7 +19,18 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, Final, Self
 
-from turfcutter.batch.calls import KILLED, MEMORY, STOPPED, Call, Fault, Outcome, fault_of
+from turfcutter.batch.calls import (
+    KILLED,
+    LEFT_OVER,
+    MEMORY,
+    STOPPED,
+    Call,
+    Fault,
+    Outcome,
+    Over,
+    fault_of,
+    never,
+)
 
 LOOK_SECONDS: Final = 0.5
 """How often workers are looked at."""
@@ -54,10 +65,12 @@ class Crew:
         How much memory one may hold.
     watch
         Told the steps of calls that are watched.
+    over
+        Whether the hour has come at which whatever is not done is left.
     """
 
-    def __init__(self, size: int, memory_mb: float, watch: Watch) -> None:
-        self.size, self.memory_mb, self.watch = size, memory_mb, watch
+    def __init__(self, size: int, memory_mb: float, watch: Watch, over: Over = never) -> None:
+        self.size, self.memory_mb, self.watch, self.over = size, memory_mb, watch, over
         self._waiting: deque[Call] = deque()
         self._workers: list[_Worker] = []
 
@@ -78,6 +91,8 @@ class Crew:
     def outcomes(self) -> Iterator[Outcome]:
         """Outcomes as they come."""
         while True:
+            if self.over():
+                yield from self._left()
             self._hand_out()
             busy = [worker for worker in self._workers if worker.call]
             if not busy:
@@ -89,6 +104,15 @@ class Crew:
                     outcome = self._lost(worker, fault)
                 if outcome:
                     yield outcome
+
+    def _left(self) -> Iterator[Outcome]:
+        """Leave whatever is not done."""
+        busy = [worker for worker in self._workers if worker.call]
+        calls = [worker.call for worker in busy if worker.call] + [*self._waiting]
+        self._waiting.clear()
+        for worker in busy:
+            self._replaced(worker)
+        yield from (Outcome(call, fault=LEFT_OVER) for call in calls)
 
     def _hand_out(self) -> None:
         idle = [worker for worker in self._workers if not worker.call]

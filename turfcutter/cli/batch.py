@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import json as js
 import os
 import time
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from geodata.errors import InputError
 from turfcutter.cli.options import FILE, default_workspace
-from turfcutter.cli.show import plain
+from turfcutter.cli.packets import default_register
+from turfcutter.cli.telling import Teller
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from turfcutter.batch.calls import Call
-    from turfcutter.batch.report import Row
-    from turfcutter.batch.running import Order
+    from turfcutter.batch.book import Order
+    from turfcutter.batch.calls import Engine
+    from turfcutter.batch.paper import Paper
 
 ONE_THREAD: Final = (
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS"),
@@ -59,10 +63,26 @@ def run_options(command: Any) -> Any:  # noqa: ANN401 - a decorator
     return command
 
 
+def _county_names(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Counties for the shell to complete: those of the state file that stands on the line."""
+    from turfcutter.batch.state import load_state
+
+    state = _ctx.params.get("state")
+    try:
+        counties = load_state(state).counties if state else {}
+    except InputError:
+        return []
+    return [name for name in counties if name.startswith(incomplete)]
+
+
 OPTIONS: Final = (
     click.option("--out", type=FILE, required=True, help="Folder of the batch."),
     click.option(
-        "--counties", multiple=True, metavar="NAME", help="Counties to do; all if none is named."
+        "--counties",
+        multiple=True,
+        metavar="NAME",
+        shell_complete=_county_names,
+        help="County to do; all if none is named. May be repeated.",
     ),
     click.option(
         "--workers",
@@ -76,11 +96,29 @@ OPTIONS: Final = (
         help="MB a worker may hold before it is replaced; else its share of four fifths of all.",
     ),
     click.option(
+        "--scheduler",
+        default="",
+        metavar="ADDRESS",
+        help="Do it on Dask: tls://HOST:PORT, tcp://127.0.0.1:PORT, or 'embedded'.",
+    ),
+    click.option("--tls-ca", type=FILE, help="Certificate of who is trusted."),
+    click.option("--tls-cert", type=FILE, help="Our certificate."),
+    click.option("--tls-key", type=FILE, help="Our key."),
+    click.option("--dashboard", is_flag=True, help="Show an embedded Dask's dashboard, here only."),
+    click.option(
         "--workspace",
         type=FILE,
         default=default_workspace,
         show_default="~/.cache/turfcutter",
         help="Folder of cleaned tables and cut regions, kept between runs; it holds voters.",
+    ),
+    click.option("--packets", is_flag=True, help="Print packets, too; by night those that change."),
+    click.option(
+        "--register",
+        type=FILE,
+        default=default_register,
+        show_default="~/.local/state/turfcutter/next-list",
+        help="File that knows the next free list number.",
     ),
     click.option("--tiles", default="", help="Tile layer for the maps."),
     click.option("--quiet", is_flag=True, help="Say nothing but errors."),
@@ -91,22 +129,82 @@ OPTIONS: Final = (
 @batch.command()
 @click.argument("state", type=FILE, metavar="STATE.toml")
 @run_options
+@click.option("--anew", is_flag=True, help="Cut counties anew that nightly runs kept up to date.")
+@click.option("--dry-run", is_flag=True, help="Only say what is to be done and what it will cost.")
 @click.pass_context
-def run(ctx: click.Context, /, state: Path, **given: Any) -> None:  # noqa: ANN401
+def run(ctx: click.Context, /, state: Path, *, dry_run: bool, **given: Any) -> None:  # noqa: ANN401
     """Do what is missing of the counties of a state file."""
     order = order_of(state, given)
     teller = Teller(quiet=given["quiet"], as_json=given["as_json"])
-    from turfcutter.batch.running import exit_code, run_batch
+    from turfcutter.batch.book import exit_code
+    from turfcutter.batch.running import run_batch
 
+    if dry_run:
+        tell_estimate(order, given["workers"] or os.cpu_count() or 1, teller)
+        return
     with engine_of(given, teller) as engine:
-        rows = run_batch(order, engine, teller)
+        rows = run_batch(order, engine, teller, paper_of(given))
     teller.table(rows, order.out)
     ctx.exit(exit_code(rows))
 
 
+@batch.command()
+@click.argument("folder", type=FILE)
+@click.option("--force", is_flag=True, help="Replace a state file that is there.")
+def init(folder: Path, *, force: bool) -> None:
+    """Draft FOLDER/STATE.toml from the files in a folder, a folder a county."""
+    from turfcutter.batch.drafting import STATE_TOML, draft_state
+    from turfcutter.batch.kept import write_whole
+
+    path = folder / STATE_TOML
+    text = draft_state(folder)
+    if path.exists() and not force:
+        raise InputError("OUTPUT", f"{path} is there; add --force to replace it.")
+    write_whole(path, text.encode())
+    counties = sum(line.endswith(".inputs]") for line in text.splitlines())
+    click.echo(f"{path} names {counties} counties; look it over, then: turfcutter batch {path}")
+
+
+@batch.command()
+@click.argument("state", type=FILE, metavar="STATE.toml")
+@run_options
+@click.option(
+    "--until",
+    type=click.DateTime(["%H:%M"]),
+    help="Hour by which it ends; what is not done then is named and left for the next run.",
+)
+@click.option("--locked", type=FILE, help="CSV of turfs that no run changes: county, turf_id.")
+@click.pass_context
+def nightly(ctx: click.Context, /, state: Path, until: datetime | None, **given: Any) -> None:  # noqa: ANN401
+    """Bring the counties up to tomorrow's voter and ballot files; nothing changed, nothing done."""
+    order = order_of(state, given)
+    teller = Teller(quiet=given["quiet"], as_json=given["as_json"])
+    from turfcutter.batch.book import exit_code
+    from turfcutter.batch.nightly import Night, read_locks, run_nightly
+
+    locks = read_locks(given["locked"]) if given["locked"] else None
+    today = datetime.now().astimezone()
+    night = Night(today.timestamp(), f"{today:%Y-%m-%d}", locks, paper_of(given))
+    with engine_of(given, teller, deadline(today, until)) as engine:
+        rows = run_nightly(order, night, engine, teller)
+    teller.table(rows, order.out)
+    ctx.exit(exit_code(rows))
+
+
+def deadline(now: datetime, until: datetime | None) -> Callable[[], bool]:
+    """Whether the next such hour has come, by a clock that nobody can set back."""
+    if until is None:
+        return lambda: False
+    hour = now.replace(hour=until.hour, minute=until.minute, second=0, microsecond=0)
+    hour = hour if hour > now else hour + timedelta(days=1)
+    end = time.monotonic() + (hour - now).total_seconds()
+    return lambda: time.monotonic() >= end
+
+
 def order_of(state: Path, given: dict[str, Any]) -> Order:
     """What is to be done, from the state file and the options."""
-    from turfcutter.batch.running import Order
+    from turfcutter.batch.book import Order
+    from turfcutter.batch.cluster import check_places
     from turfcutter.batch.state import load_state
     from turfcutter.cli.cut import check_tiles
 
@@ -115,74 +213,54 @@ def order_of(state: Path, given: dict[str, Any]) -> Order:
     check_tiles(given["tiles"])
     wanted = tuple(name for name in loaded.counties if not named or name in named)
     # Other machines and other processes do not know where this one stands.
-    return Order(
-        loaded, wanted, given["out"].resolve(), given["workspace"].resolve(), given["tiles"]
-    )
+    out, workspace = given["out"].resolve(), given["workspace"].resolve()
+    check_places(loaded, given["scheduler"], [out, workspace])
+    return Order(loaded, wanted, out, workspace, given["tiles"], given.get("anew", False))
 
 
-def engine_of(given: dict[str, Any], teller: Teller) -> Any:  # noqa: ANN401
+def engine_of(
+    given: dict[str, Any], teller: Teller, over: Callable[[], bool] = lambda: False
+) -> AbstractContextManager[Engine]:
     """The engine the options ask for."""
+    from turfcutter.batch.cluster import Tls, cluster
     from turfcutter.batch.crew import Crew
 
     for name in ONE_THREAD:
-        os.environ.setdefault(name, "1")
+        os.environ[name] = "1"
     size = given["workers"] or os.cpu_count() or 1
-    return Crew(size, given["memory"] or _memory_mb() * MEMORY_SHARE / size, teller.step)
+    if given["scheduler"]:
+        tls = Tls(given["tls_ca"], given["tls_cert"], given["tls_key"])
+        address, dashboard = given["scheduler"], given["dashboard"]
+        return cluster(address, workers=size, tls=tls, dashboard=dashboard, over=over)
+    memory_mb = given["memory"] or _memory_mb() * MEMORY_SHARE / size
+    return Crew(size, memory_mb, teller.step, over)
+
+
+def paper_of(given: dict[str, Any]) -> Paper | None:
+    """How to print, where that is asked for."""
+    from turfcutter.batch.paper import Paper
+    from turfcutter.packets.register import reserve
+
+    if not given["packets"]:
+        return None
+    return Paper(
+        f"{datetime.now().astimezone():%Y-%m-%d %H:%M}",
+        lambda count: reserve(given["register"], count),
+    )
 
 
 def _memory_mb() -> float:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**20
 
 
-class Teller:
-    """Says what happens: lines for people, or a line of JSON an event."""
+def tell_estimate(order: Order, workers: int, teller: Teller) -> None:
+    """Say what is to be done and what it will cost; nothing is written."""
+    from turfcutter.batch.book import Book
+    from turfcutter.batch.estimate import as_dict, estimate
+    from turfcutter.batch.running import jobs_to_do
 
-    def __init__(self, *, quiet: bool, as_json: bool) -> None:
-        self.quiet, self.as_json = quiet, as_json
-        self.began = time.monotonic()
-        self.last: dict[str, str] = {}
-
-    def __call__(self, **said: object) -> None:
-        """Tell an event."""
-        if self.as_json:
-            said["seconds"] = round(time.monotonic() - self.began, 1)
-            click.echo(js.dumps(said, ensure_ascii=False))
-        elif not self.quiet and (line := _line(said)):
-            click.echo(plain(f"{time.monotonic() - self.began:8.1f} s  {line}"), err=True)
-
-    def step(self, call: Call, step: str, detail: str) -> None:
-        """Tell the step of a county; only the first time it is heard of."""
-        if self.last.get(call.county) != step:
-            self.last[call.county] = step
-            self(event="step", county=call.county, step=step, detail=detail)
-
-    def table(self, rows: list[Row], out: Path) -> None:
-        """Close with one line a county."""
-        if self.quiet or self.as_json:
-            return
-        click.echo(f"{'county':<24} {'state':<10} {'rows':>11} {'in turfs':>11} {'turfs':>7}")
-        for row in rows:
-            counts, figures = row.told.get("counts", {}), row.told.get("figures", {})
-            click.echo(
-                f"{row.name:<24} {row.state:<10} {counts.get('rows', 0):>11,} "
-                f"{counts.get('in_turfs', 0):>11,} {figures.get('turfs', 0):>7,}"
-            )
-        for row in rows:
-            for sentence in (*(fault.sentence for fault in row.faults), *row.beyond):
-                click.echo(plain(f"{row.name}: {sentence}"))
-        click.echo(f"Results are in {plain(str(out))}; report.html says what came of each county.")
-
-
-def _line(said: dict[str, Any]) -> str:
-    """An event in words."""
-    where = f"{said.get('county', '')}: "
-    match said["event"]:
-        case "step":
-            return where + f"{said['step']} {said['detail']}".rstrip()
-        case "retry":
-            return where + f"{said['step']} is tried again: {said['sentence']}"
-        case "county" if said["state"] == "failed":
-            return where + f"failed: {said['sentence']}"
-        case "county":
-            return where + ("done before" if said["state"] == "kept" else str(said["state"]))
-    return ""
+    book = Book()
+    each, whole = estimate(jobs_to_do(order, book, teller), workers)
+    for name, found in each.items():
+        teller(event="estimate", county=name, **as_dict(found))
+    teller(event="estimate", counties=len(each), workers=workers, **as_dict(whole))

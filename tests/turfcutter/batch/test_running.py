@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from geodata.errors import BusyError, InputError, SpaceError
+from turfcutter.batch.book import COUNTIES, HIDDEN, Order, exit_code
 from turfcutter.batch.calls import FAULT
 from turfcutter.batch.county import COUNTY_JSON, CountyJob, cut_county, finished
 from turfcutter.batch.locks import locked
-from turfcutter.batch.running import COUNTIES, HIDDEN, Order, exit_code, run_batch
+from turfcutter.batch.running import run_batch
 from turfcutter.batch.state import load_state
 from turfcutter.workflow import run_cut
 

@@ -1,0 +1,149 @@
+"""The book of a batch: what is to be done, what became of each county, what was told of it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from geodata.atomic import no_space
+from geodata.errors import InputError, SpaceError
+from turfcutter.batch.calls import TRIES, Call, Engine, Fault, Outcome
+from turfcutter.batch.county import finished
+from turfcutter.batch.kept import sweep
+from turfcutter.batch.locks import locked
+from turfcutter.batch.report import Row
+from turfcutter.batch.state import State
+from turfcutter.batch.statewide import write_statewide
+
+COUNTIES, PACKETS, HIDDEN = "counties", "packets", ".batch"
+"""Folders of a batch: results, paper, and what the batch itself needs."""
+DONE, SET_ASIDE = 0, 3
+"""Exit codes: all are well; some county failed or is to be looked at."""
+
+Event = Callable[..., None]
+"""Told what happens, by keywords: `event` and what belongs to it; no voter is ever named."""
+Follow = Callable[[Outcome], Iterable[Call]]
+
+
+@dataclass(frozen=True)
+class Order:
+    """
+    What is to be done.
+
+    Parameters
+    ----------
+    state
+        The state file.
+    wanted
+        Counties to do, all of the state file or some.
+    out
+        Folder of the batch.
+    workspace
+        Folder where cleaned inputs and cut regions are kept.
+    tiles
+        Tile layer for the maps, or empty.
+    anew
+        Whether counties that nightly runs kept up to date are cut anew, too.
+    """
+
+    state: State
+    wanted: tuple[str, ...]
+    out: Path
+    workspace: Path
+    tiles: str = ""
+    anew: bool = False
+
+
+@dataclass
+class Book:
+    """What became of each county so far."""
+
+    told: dict[str, dict[str, Any]] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+    faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
+
+    def row(self, name: str) -> Row:
+        """The county in the report."""
+        told = self.told.get(name, {})
+        faults = tuple(self.faults.get(name, ()))
+        state = "failed" if faults else self.states.get(name, "left")
+        return Row(name, state, told, faults, tuple(told.get("beyond", ())))
+
+
+def claim(out: Path) -> None:
+    """
+    Make the folder of a batch, or find it again.
+
+    Raises
+    ------
+    InputError
+        OUTPUT.
+    SpaceError
+        The disk is full.
+    """
+    if out.exists() and not (out / HIDDEN).is_dir() and (not out.is_dir() or any(out.iterdir())):
+        message = f"{out} holds other files; name a folder that is empty or does not exist."
+        raise InputError("OUTPUT", message)
+    try:
+        for folder in (out / HIDDEN / "locks", out / COUNTIES):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as fault:
+        if no_space(fault):
+            raise SpaceError("NO_SPACE", f"No space is left for {out}.") from None
+        message = f"{out} cannot be written: {fault.strerror}; name a folder inside one of yours."
+        raise InputError("OUTPUT", message) from None
+
+
+def close(order: Order, book: Book, say: Event) -> list[Row]:
+    """Write what stands above the counties, those done by earlier runs included."""
+    for name in order.state.counties:
+        if name not in order.wanted and (told := finished(order.out / COUNTIES / name)):
+            book.told[name], book.states[name] = told, "kept"
+    rows = [book.row(name) for name in order.state.counties]
+    told = {name: book.told[name] for name in order.state.counties if name in book.told}
+    folders = {name: order.out / COUNTIES / name for name in told}
+    with locked(order.out / HIDDEN / "locks", [".statewide"]):
+        sweep(order.out)
+        write_statewide(order.out, folders, rows, told)
+    say(event="end", done=len(told), failed=sum(bool(row.faults) for row in rows))
+    return rows
+
+
+def exit_code(rows: Sequence[Row]) -> int:
+    """What the command ends with."""
+    return SET_ASIDE if any(row.faults or row.beyond for row in rows) else DONE
+
+
+def work(engine: Engine, calls: Iterable[Call], follow: Follow, book: Book, say: Event) -> None:
+    """
+    Have calls done, each tried up to `TRIES` times, and those that follow from them.
+
+    Raises
+    ------
+    SpaceError
+        The disk is full: every other unit would fail, too.
+    """
+    for call in calls:
+        engine.submit(call)
+    for outcome in engine.outcomes():
+        call, fault = outcome.call, outcome.fault
+        if fault is None:
+            for more in follow(outcome):
+                engine.submit(more)
+        elif fault.code == "NO_SPACE":
+            raise SpaceError(fault.code, fault.sentence)
+        elif not fault.final and call.tried + 1 < TRIES:
+            said = {"code": fault.code, "sentence": fault.sentence}
+            say(event="retry", county=call.county, step=call.step, tried=call.tried + 1, **said)
+            engine.submit(replace(call, tried=call.tried + 1))
+        else:
+            fail(book, call.county, fault, say, call.step)
+
+
+def fail(book: Book, county: str, fault: Fault, say: Event, step: str) -> None:
+    """Note that a county failed, once for each sentence."""
+    if fault not in book.faults[county]:
+        book.faults[county].append(fault)
+        said = {"code": fault.code, "sentence": fault.sentence}
+        say(event="county", county=county, state="failed", step=step, **said)

@@ -1,0 +1,158 @@
+"""Nightly: counties brought up to tomorrow's files, from cron; the unchanged is not touched."""
+
+import csv
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from geodata.errors import GeodataError, InputError
+from turfcutter.batch.book import COUNTIES, HIDDEN, Book, Event, Order, claim, close, fail, work
+from turfcutter.batch.calls import Call, Engine, Fault, Outcome, fault_of
+from turfcutter.batch.county import CountyJob, county_key, finished, input_digests, input_files
+from turfcutter.batch.kept import code_version
+from turfcutter.batch.locks import locked
+from turfcutter.batch.night import NightJob, do_night, only_rows_differ
+from turfcutter.batch.paper import Paper, print_all, turfs_of
+from turfcutter.batch.report import Row
+from turfcutter.batch.running import county_call, county_follow
+
+DAY_SECONDS: Final = 86_400.0
+
+Locks = Mapping[str, tuple[str, ...]]
+"""County -> turfs that are locked."""
+
+
+@dataclass(frozen=True)
+class Night:
+    """
+    What a night is told beside the order.
+
+    Parameters
+    ----------
+    now
+        Seconds of the clock, by which the age of files is told.
+    name
+        Of the folder of tonight's packets.
+    locks
+        Turfs to lock; None leaves locks as they are.
+    paper
+        How to print what changed; None prints nothing.
+    """
+
+    now: float
+    name: str
+    locks: Locks | None = None
+    paper: Paper | None = None
+
+
+def run_nightly(order: Order, night: Night, engine: Engine, say: Event) -> list[Row]:
+    """
+    Bring counties up to date; those that were never cut are cut.
+
+    Returns
+    -------
+    rows
+        One a county of the state file.
+
+    Raises
+    ------
+    BusyError, InputError, SpaceError
+        As `turfcutter.batch.running.run_batch`.
+    """
+    claim(order.out)
+    with locked(order.out / HIDDEN / "locks", order.wanted):
+        book = Book()
+        tell_ages(order, night.now, say)
+        calls = _calls(order, night, book, say)
+        work(engine, calls, _follow(book, say), book, say)
+        if night.paper:
+            changed = {name: _to_print(order, name, book) for name in book.told}
+            print_all(order, changed, night.name, night.paper, engine, book, say)
+        return close(order, book, say)
+
+
+def tell_ages(order: Order, now: float, say: Event) -> None:
+    """Tell how old each county's files are, in days."""
+    for name in order.wanted:
+        for role, path in input_files(order.state.counties[name]):
+            if path.exists():
+                days = (now - path.stat().st_mtime) / DAY_SECONDS
+                say(event="age", county=name, input=role, file=path.name, days=round(days, 1))
+
+
+def read_locks(path: Path) -> Locks:
+    """
+    Read which turfs are locked: a CSV file with the columns `county` and `turf_id`.
+
+    Raises
+    ------
+    InputError
+        NO_FILE or COLUMN.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            if not {"county", "turf_id"} <= {*(reader.fieldnames or ())}:
+                message = f"{path} needs the columns county and turf_id in its first line."
+                raise InputError("COLUMN", message)
+            rows = [(str(row["county"]), str(row["turf_id"])) for row in reader]
+    except (OSError, UnicodeDecodeError):
+        raise InputError("NO_FILE", f"{path} cannot be read; check --locked.") from None
+    return {name: tuple(turf for county, turf in rows if county == name) for name, _ in rows}
+
+
+def _calls(order: Order, night: Night, book: Book, say: Event) -> list[Call]:
+    """What is to be done tonight; counties whose files are as they were are noted as kept."""
+    version = code_version()
+    calls = []
+    for name in order.wanted:
+        params, out = order.state.counties[name], order.out / COUNTIES / name
+        try:
+            digests = input_digests(params)
+            key = county_key(params, digests, version, order.tiles)
+        except GeodataError as error:
+            fail(book, name, fault_of(error), say, "inputs")
+            continue
+        job = CountyJob(name, params, key, out, order.workspace, version, order.tiles)
+        told = finished(out)
+        if not told:
+            calls.append(county_call(job))
+        elif told["inputs"] == digests and not _locks_differ(told, night.locks, name):
+            book.told[name], book.states[name] = {**told, "night": None}, "kept"
+            say(event="county", county=name, state="kept")
+        elif only_rows_differ(told, digests):
+            locks = None if night.locks is None else night.locks.get(name, ())
+            calls.append(Call(name, "night", do_night, (NightJob(job, locks),), watched=True))
+        else:
+            message = f"Precincts, streets or other files of {name} changed; run turfcutter batch."
+            fail(book, name, Fault("PARAMETER", message, final=True), say, "inputs")
+    return calls
+
+
+def _locks_differ(told: Mapping[str, Any], locks: Locks | None, name: str) -> bool:
+    return locks is not None and sorted(told.get("locked", ())) != sorted(locks.get(name, ()))
+
+
+def _follow(book: Book, say: Event) -> Callable[[Outcome], list[Call]]:
+    """What follows from a county: a night is told with its churn."""
+    cut = county_follow(book, say)
+
+    def follow(outcome: Outcome) -> list[Call]:
+        if outcome.call.step != "night":
+            return [*cut(outcome)]
+        name, told = outcome.call.county, outcome.value
+        book.told[name], book.states[name] = told, "done"
+        churn = {key: len(v) if isinstance(v, list) else v for key, v in told["night"].items()}
+        say(event="county", county=name, state="done", **told["figures"], **churn)
+        return []
+
+    return follow
+
+
+def _to_print(order: Order, name: str, book: Book) -> tuple[str, ...]:
+    """Turfs whose paper is another than before."""
+    if book.states[name] == "kept":
+        return ()
+    night = book.told[name].get("night")
+    return tuple(night["changed"]) if night else turfs_of(order.out / COUNTIES / name)

@@ -1,0 +1,143 @@
+"""Paper of a batch: the packets of each county, numbered through, printed by the same workers."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from geodata.store import file_digest, key
+from turfcutter.batch.book import COUNTIES, HIDDEN, PACKETS, Book, Event, Order, work
+from turfcutter.batch.calls import Call, Engine, Outcome
+from turfcutter.batch.county import COUNTY_JSON, single_threaded
+from turfcutter.batch.kept import write_whole
+from turfcutter.model import Progress, silent
+from turfcutter.packets.issues import Issue
+from turfcutter.packets.printing import Printing, print_packets
+from turfcutter.plans.plan import PLAN_JSON, read_plan
+
+NUMBERS: Final = "printing.json"
+"""Numbers and time of issue of the latest printing, so that it goes on as it was begun."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """
+    How to print.
+
+    Parameters
+    ----------
+    issued
+        When, in words.
+    reserve
+        Gives the first of so many list numbers that nobody has used.
+    """
+
+    issued: str
+    reserve: Callable[[int], int]
+
+
+@dataclass(frozen=True)
+class PaperJob:
+    """
+    What to print of a county.
+
+    Parameters
+    ----------
+    plan, out
+        Folder of the county's plan, and of its packets.
+    issued, serial
+        When, in words; number of the first list.
+    turf_ids
+        Which turfs; all where empty.
+    """
+
+    plan: Path
+    out: Path
+    issued: str
+    serial: int
+    turf_ids: tuple[str, ...] = ()
+
+
+def print_county(job: PaperJob, progress: Progress = silent) -> dict[str, int]:
+    """Print packets of a county's turfs; what was printed before is not printed again."""
+    single_threaded()
+    plan = read_plan(job.plan)
+    params = plan.about["params"]
+    issue = Issue(params["packet"], params["cut"]["kind"], job.issued, params["cut"]["end"])
+    printing = Printing(issue, job.turf_ids, job.serial, file_digest(job.plan / PLAN_JSON))
+    job.out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    records = print_packets(plan, printing, job.out, workers=1, force=True, progress=progress)
+    return {"lists": len(records)}
+
+
+def print_all(
+    order: Order,
+    changed: Mapping[str, tuple[str, ...]],
+    name: str,
+    paper: Paper,
+    engine: Engine,
+    book: Book,
+    say: Event,
+) -> None:
+    """
+    Print packets of counties that are done, into ``packets/COUNTY/NAME``.
+
+    Parameters
+    ----------
+    changed
+        County -> turfs to print, all of its turfs or some.
+    name
+        Of the folder of this printing.
+    """
+    wanted = {county: turfs for county, turfs in changed.items() if turfs}
+    serials, issued = _numbers(order, wanted, name, paper)
+
+    def call(county: str) -> Call:
+        out = order.out / PACKETS / county / name
+        plan = order.out / COUNTIES / county
+        job = PaperJob(plan, out, issued, serials[county], wanted[county])
+        return Call(county, "packets", print_county, (job,), watched=True)
+
+    def follow(outcome: Outcome) -> list[Call]:
+        say(event="packets", county=outcome.call.county, **outcome.value)
+        return []
+
+    work(engine, [call(county) for county in wanted], follow, book, say)
+
+
+def _numbers(
+    order: Order, wanted: Mapping[str, tuple[str, ...]], name: str, paper: Paper
+) -> tuple[dict[str, int], str]:
+    """First list number of each county, and the time of issue; those of a printing begun before."""
+    path = order.out / HIDDEN / f"{name}-{NUMBERS}"
+    plans = {
+        county: [file_digest(order.out / COUNTIES / county / COUNTY_JSON), *turfs]
+        for county, turfs in wanted.items()
+    }
+    same = key("printing", plans)
+    try:
+        begun: dict[str, Any] = json.loads(path.read_bytes())
+        if begun["key"] == same:
+            return begun["serials"], begun["issued"]
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    lists = {county: _lists(order, county, turfs) for county, turfs in wanted.items()}
+    serials, serial = {}, paper.reserve(sum(lists.values())) if lists else 0
+    for county, count in lists.items():
+        serials[county] = serial
+        serial += count
+    said = {"key": same, "serials": serials, "issued": paper.issued}
+    write_whole(path, json.dumps(said).encode())
+    return serials, paper.issued
+
+
+def _lists(order: Order, county: str, turfs: tuple[str, ...]) -> int:
+    """How many lists are printed of some turfs: two each where two people share a turf."""
+    about = json.loads((order.out / COUNTIES / county / PLAN_JSON).read_bytes())
+    return len(turfs) * (2 if about["params"]["packet"]["pair"] else 1)
+
+
+def turfs_of(folder: Path) -> tuple[str, ...]:
+    """Ids of a county's turfs."""
+    return tuple(read_plan(folder).turfs["turf_id"].tolist())

@@ -1,0 +1,86 @@
+"""What a batch says: lines for people, or a line of JSON an event; and a closing table."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from turfcutter.cli.show import plain
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from turfcutter.batch.calls import Call
+    from turfcutter.batch.report import Row
+
+
+class Teller:
+    """Says what happens: lines for people, or a line of JSON an event."""
+
+    def __init__(self, *, quiet: bool, as_json: bool) -> None:
+        self.quiet, self.as_json = quiet, as_json
+        self.began = time.monotonic()
+        self.last: dict[str, str] = {}
+
+    def __call__(self, **said: object) -> None:
+        """Tell an event."""
+        if self.as_json:
+            said["seconds"] = round(time.monotonic() - self.began, 1)
+            click.echo(json.dumps(said, ensure_ascii=False))
+        elif not self.quiet and (line := _line(said)):
+            click.echo(plain(f"{time.monotonic() - self.began:8.1f} s  {line}"), err=True)
+
+    def step(self, call: Call, step: str, detail: str) -> None:
+        """Tell the step of a county; only the first time it is heard of."""
+        if self.last.get(call.county) != step:
+            self.last[call.county] = step
+            self(event="step", county=call.county, step=step, detail=detail)
+
+    def table(self, rows: list[Row], out: Path) -> None:
+        """Close with one line a county."""
+        if self.quiet or self.as_json:
+            return
+        click.echo(f"{'county':<24} {'state':<10} {'rows':>11} {'in turfs':>11} {'turfs':>7}")
+        for row in rows:
+            counts, figures = row.told.get("counts", {}), row.told.get("figures", {})
+            click.echo(
+                f"{row.name:<24} {row.state:<10} {counts.get('rows', 0):>11,} "
+                f"{counts.get('in_turfs', 0):>11,} {figures.get('turfs', 0):>7,}"
+            )
+        for row in rows:
+            for sentence in (*(fault.sentence for fault in row.faults), *row.beyond):
+                click.echo(plain(f"{row.name}: {sentence}"))
+        click.echo(f"Results are in {plain(str(out))}; report.html says what came of each county.")
+
+
+def _line(said: dict[str, Any]) -> str:
+    """An event in words; empty for what only programs want to know."""
+    where = f"{said.get('county', '')}: "
+    match said["event"]:
+        case "step":
+            text = f"{said['step']} {said['detail']}".rstrip()
+        case "estimate":
+            each = f"{said.get('counties')} counties on {said.get('workers')} workers: "
+            where = where if said.get("county") else each
+            minutes, memory = said["seconds"] / 60, said["memory_mb"]
+            text = f"about {said['voters']:,} voters, {minutes:,.1f} minutes, {memory:,} MB"
+        case "age":
+            text = f"{said['file']} ({said['input']}) is {said['days']:g} days old"
+        case "packets":
+            text = f"{said['lists']:,} lists printed"
+        case "retry":
+            text = f"{said['step']} is tried again: {said['sentence']}"
+        case "county" if said["state"] == "failed":
+            text = f"failed: {said['sentence']}"
+        case "county" if "changed" in said:
+            text = f"done: {said['gone']:,} voters gone, {said['came']:,} came, "
+            text += f"{said['moved']:,} doors moved, {said['changed']:,} turfs changed, "
+            text += f"{said['retired']:,} retired"
+        case "county":
+            text = "done before" if said["state"] == "kept" else str(said["state"])
+        case _:
+            return ""
+    return where + text
