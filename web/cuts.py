@@ -43,7 +43,7 @@ def add() -> ResponseReturnValue:
     except InputError as fault:
         return _page(document, fault.sentence, request.form.get("beside", "")), 400
     title = document.get("packet", {}).get("title", "") or _named(document)
-    words = {"cut": "Cut: {title}", "check": "Look at {title}"}[kind]
+    words = {"cut": "Cut: {title}", "check": "Check: {title}"}[kind]
     asked = {"params": document, "title": title, "beside": _beside()}
     account = current_user.account
     job = queue.add(db(), account, kind, "cut", words.format(title=title), asked)

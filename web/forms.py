@@ -103,11 +103,17 @@ def _entry(table: str, item: Field[Any], given: Mapping[str, Any], label: str) -
         name=_name(table, item),
         label=label or LABELS[option_name(item)],
         kind="choice" if item.metadata.get("choices") else kind,
-        help=item.metadata["help"],
+        help=_further(item.metadata["help"], label),
         value=_shown(kind, value),
         default=words.get(kind, "" if isinstance(default, bool) else str(plain)),
         about=item.metadata,
     )
+
+
+def _further(help_text: str, label: str) -> str:
+    """What the help says beyond the label."""
+    rest = help_text.removeprefix(label).lstrip(" ,:;.")
+    return rest[:1].upper() + rest[1:] if rest != help_text else help_text
 
 
 def _shown(kind: str, value: Any) -> Any:  # noqa: ANN401 - as the document has it
