@@ -62,7 +62,10 @@ TITLES: Final = {
 _PEOPLE: Final = re.compile(
     r"\b(\d{1,6})\s+(?:people|persons|volunteers|canvassers|turfs)\b", re.IGNORECASE
 )
-_PLACE: Final = re.compile(r"\b(?:at|from|near)\s+(?:the\s+)?([^,.;]+?)\s*[.,;]?$", re.IGNORECASE)
+_PLACE: Final = re.compile(
+    r"\b(?:at|from|near)\s+(?:the\s+)?(-?[\d.]+\s*,\s*-?[\d.]+|[^,;]+?)\s*[.,;]?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)

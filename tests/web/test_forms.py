@@ -88,8 +88,8 @@ def test_what_cannot_be_read_is_named(name, text):
     ("words", "understood"),
     [
         ("40 people Saturday at the library", {"turfs": 40, "near": "library"}),
-        ("12 volunteers from Oak Hall.", {"turfs": 12, "near": "Oak Hall"}),
-        ("near -121.74,38.55", {"near": "-121.74"}),
+        ("12 volunteers from St. Mary's.", {"turfs": 12, "near": "St. Mary's"}),
+        ("near -121.74,38.55", {"near": "-121.74,38.55"}),
         ("all of them", {}),
     ],
 )
