@@ -89,7 +89,7 @@ def _without_network() -> None:
         (_RETURN, 0, 0, _ALLOW),
         (_RETURN, 0, 0, _DENY),
     ]
-    lines = (_Line * len(program))(*program)
+    lines = (_Line * len(program))(*(_Line(*line) for line in program))
     whole = _Program(len(program), lines)
     _call(_SET_NO_NEW_PRIVS, 1)
     _call(_SET_SECCOMP, _FILTER, ctypes.byref(whole))

@@ -69,10 +69,10 @@ def spec_of(session: Session, state: Path, job: Job) -> Result:
         "folder": str(folder),
         "workers": cores(),
         "limits": vars(Limits(max(memory, 8 * GIB), kind.hours * HOUR_S)),
-        "names": {f"{state.resolve()}/": ""},
     }
+    names = {f"{state.resolve()}/": ""}
     own = kind.prepare(session, state, job)
-    return {**common, **own, "names": {**common["names"], **own.get("names", {})}}
+    return {**common, **own, "names": {**names, **own.get("names", {})}}
 
 
 def _plan(session: Session, job: Job) -> PublishedPlan:

@@ -20,7 +20,7 @@ from geodata.precincts import read_polygons
 from turfcutter.cli.check import summary
 from turfcutter.exports import write_exports, write_turfs_gpkg
 from turfcutter.model import Plan, Progress
-from turfcutter.packets.contents import Issue
+from turfcutter.packets.issues import Issue
 from turfcutter.packets.lists import xlsx
 from turfcutter.packets.printing import Printing, jobs_of, print_packets
 from turfcutter.paramfile import params_from
