@@ -1,5 +1,5 @@
 """
-What a link shows to a volunteer: the doors of one turf in walking order, and their map.
+What a link shows to a volunteer: the doors of one turf in walking order beside their map.
 
 The first page shows nothing of the turf, so that a program that previews links for a chat learns
 nothing; doors come after a button was pressed, and a code given where the link has one.
@@ -12,11 +12,11 @@ from flask import Blueprint, Response, redirect, render_template, request, sessi
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, validate_csrf
 
-from web import library, shares, words
+from web import library, shares
 from web.access import linked
 from web.db import db
 from web.limits import TooManyError
-from web.maps import gzipped, map_page
+from web.maps import board_of, gzipped
 from web.shares import Link
 
 MOST_LINKS = 20
@@ -42,9 +42,14 @@ def show(link: Link) -> str:
     share = link.share
     if share.id not in session.get("links", []):
         return _knock(link)
-    row = library.turfs_of(share.plan_id).loc[share.turf_id]
-    stops = _stops(library.doors_of(share.plan_id, share.turf_id))
-    return render_template("walk.html", share=share, secret=link.token, row=row, stops=stops)
+    layers = url_for("links.layers", token=link.token)
+    return render_template(
+        "walk.html",
+        share=share,
+        row=library.turfs_of(share.plan_id).loc[share.turf_id],
+        stops=_stops(library.doors_of(share.plan_id, share.turf_id)),
+        board=board_of(share.plan_id, layers, alone=True),
+    )
 
 
 @blueprint.post("")
@@ -61,15 +66,6 @@ def enter(link: Link) -> ResponseReturnValue:
         return _knock(link, WRONG), 401
     session["links"] = [*session.get("links", []), link.share.id][-MOST_LINKS:]
     return redirect(url_for("links.show", token=link.token), 303)
-
-
-@blueprint.get("/map")
-@linked(opened=True)
-def show_map(link: Link) -> str:
-    """The map of the turf."""
-    home, layers = (url_for(f"links.{name}", token=link.token) for name in ("show", "layers"))
-    name = words.say("Turf {turf}", turf=link.share.turf_id)
-    return map_page(link.share.plan_id, layers, home, name)
 
 
 @blueprint.get("/layers.json")

@@ -38,7 +38,9 @@ def map_page(plan_id: str, layers: str, home: str, name: str, turfs: str = "") -
     )
 
 
-def board_of(plan_id: str, layers: str, scripts: tuple[str, ...] = page.BOARD) -> dict[str, Any]:
+def board_of(
+    plan_id: str, layers: str, scripts: tuple[str, ...] = page.BOARD, *, alone: bool = False
+) -> dict[str, Any]:
     """
     What a template needs to draw a map.
 
@@ -48,10 +50,12 @@ def board_of(plan_id: str, layers: str, scripts: tuple[str, ...] = page.BOARD) -
         Address of the JSON that it draws.
     scripts
         Scripts of the map, in the order they need each other.
+    alone
+        Whether no other host may be asked for background tiles, even where one is set.
     """
     shell = page.shell(library.centre_of(plan_id))
     g.sources = shell.sources
-    tiles = current_app.config["TILES"]
+    tiles = "" if alone else current_app.config["TILES"]
     if tiles:
         g.images = f" {page.tile_source(tiles)}"
     return {

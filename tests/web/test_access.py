@@ -83,7 +83,7 @@ def test_what_may_be_used_without_logging_in(office):
     public = {
         rule.rule for rule, _ in routes(office.app) if not rule_of(office.app, rule.endpoint).right
     }
-    links = {f"/s/<token>{below}" for below in ("", "/map", "/layers.json")}
+    links = {f"/s/<token>{below}" for below in ("", "/layers.json")}
     assets = {"/assets/own/<path:name>", "/assets/map/<path:name>"}
     assert public == {"/login", "/language", "/api/session", *assets, *links}
 

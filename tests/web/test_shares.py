@@ -47,7 +47,7 @@ def test_a_volunteer_sees_the_doors_in_order_and_nothing_of_voters(office, plan)
     path, _ = make(office)
     page = opened(office, path).get(path).text.replace(path, "")
     own = plan.doors[plan.doors["turf_id"] == "A1"].sort_values("order")
-    stops = [int(text) for text in re.findall(r'<li value="(\d+)"', page)]
+    stops = [int(text) for text in re.findall(r'<tr data-stop="(\d+)"', page)]
     assert stops == sorted(own["stop"].unique())
     shown = html.unescape(page)
     assert [shown.count(f"{address}<") for address in own["address"].unique()] == [1] * len(
@@ -69,8 +69,6 @@ def test_the_map_of_a_link_knows_its_turf_and_no_voters(office, plan):
     text = json.dumps(shown)
     assert not [place for place in plan.exceptions["address"] if place and place in text]
     assert own["precincts"] != shown["precincts"]
-    page = client.get(f"{path}/map").text
-    assert "/plans/" not in page
 
 
 def test_before_the_button_nothing_of_the_turf_is_told(office):
@@ -79,8 +77,7 @@ def test_before_the_button_nothing_of_the_turf_is_told(office):
     page = re.sub('"[^"]*"', "", client.get(path).text)  # tokens have any letters
     assert "Street" not in page
     assert "A1" not in page
-    for below in ("/map", "/layers.json"):
-        assert client.get(path + below).location == path
+    assert client.get(f"{path}/layers.json").location == path
 
 
 def test_a_link_is_random_and_stored_hashed(office):
@@ -108,13 +105,13 @@ def test_links_that_do_not_work_answer_alike(office, what):
             session.execute(update(Share).values(expires=Share.expires - 8 * DAY_S))
     else:
         asked = "/s/wrong" if what == "wrong" else path[:-1] + ("A" if path[-1] != "A" else "B")
-    for below in ("", "/map", "/layers.json"):
+    for below in ("", "/layers.json"):
         answer = client.get(asked + below)
         assert answer.status_code == 404
         assert answer.data == office.client().get("/s/another" + below).data
     known = what in ("revoked", "expired")
     refused = office.rows(select(Event).where(Event.action == "link refused"))
-    assert len(refused) == (3 if known else 0)
+    assert len(refused) == (2 if known else 0)
     assert all(row.turf_id == "A1" and row.account_id == "" for row in refused)
 
 
@@ -148,9 +145,9 @@ def test_a_code_is_asked_for_once_and_stored_hashed(office):
     client = office.client()
     wrong = f"{(int(code) + 1) % 10**6:06}"
     assert knock(client, path, wrong).status_code == knock(client, path).status_code == 401
-    assert client.get(f"{path}/map").location == path
+    assert client.get(f"{path}/layers.json").location == path
     assert knock(client, path, f"{code[:3]} {code[3:]}").status_code == 303
-    assert client.get(f"{path}/map").status_code == 200
+    assert client.get(f"{path}/layers.json").status_code == 200
     assert len(office.rows(select(Event).where(Event.action == "wrong code"))) == 2
     assert share_of(office).opened == 1
 
@@ -207,7 +204,7 @@ def test_a_new_link_asks_for_the_password_after_a_pause(office):
 def test_pages_of_a_link_tell_no_other_page_and_no_search_engine_of_it(office):
     path, _ = make(office)
     client = opened(office, path)
-    for below in ("", "/map", "/layers.json"):
+    for below in ("", "/layers.json"):
         headers = client.get(path + below).headers
         assert headers["Referrer-Policy"] == "no-referrer"
         assert headers["X-Robots-Tag"] == "noindex, nofollow"
