@@ -139,6 +139,30 @@
     for (const { streets } of view.ground) traceMore(streets.shape, view, (i) => chosen(streets, i));
   }
 
+  /** Stroke shapes in an opaque colour, some at a time: one path of a whole county is slow. */
+  function strokeMany(shape, view, colour, width, chosen) {
+    const { context } = view;
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.beginPath();
+    let traced = 0;
+    for (let i = 0; i < shape.count; i++) {
+      if (!visible(shape.box, i, view) || (chosen && !chosen(i))) continue;
+      trace(shape, i, view);
+      traced += 1;
+      if (traced % 64) continue;
+      context.stroke();
+      context.beginPath();
+    }
+    context.stroke();
+  }
+
+  function strokeStreets(view, rank, colour, width) {
+    for (const { streets } of view.ground) {
+      strokeMany(streets.shape, view, colour, width, (i) => streets.rank[i] === rank);
+    }
+  }
+
   function stroke(view, colour, width, dash = []) {
     view.context.strokeStyle = colour;
     view.context.lineWidth = width;
@@ -195,14 +219,15 @@
       context.lineCap = "round";
     }
     for (const each of drawn) {
-      traceStreets(view, (streets, i) => streets.rank[i] === each);
       const thin = width[each] < 2;
-      stroke(view, thin ? "#b9b4aa" : "#a39d91", thin ? Math.max(0.7, width[each]) : width[each] + 1.6);
+      context.lineJoin = thin ? "bevel" : "round"; /* round ones cost much and are not seen */
+      context.lineCap = thin ? "butt" : "round";
+      const wide = thin ? Math.max(0.7, width[each]) : width[each] + 1.6;
+      strokeStreets(view, each, thin ? "#b9b4aa" : "#a39d91", wide);
     }
     for (const each of drawn) {
       if (width[each] < 2) continue;
-      traceStreets(view, (streets, i) => streets.rank[i] === each);
-      stroke(view, "#ffffff", width[each]);
+      strokeStreets(view, each, "#ffffff", width[each]);
     }
     context.lineCap = "butt";
   }
@@ -236,9 +261,8 @@
   }
 
   function drawOutlines(view) {
-    view.context.lineJoin = "round";
-    traceAll(turfs.outline, view);
-    stroke(view, INK, view.zoom < 13 ? 0.7 : view.zoom < 15 ? 1.1 : 1.7);
+    view.context.lineJoin = view.zoom < 15 ? "bevel" : "round";
+    strokeMany(turfs.outline, view, INK, view.zoom < 13 ? 0.7 : view.zoom < 15 ? 1.1 : 1.7);
   }
 
   /** Every point of a column that is in view. */
@@ -306,7 +330,7 @@
       context.textAlign = "left";
       const wide = context.measureText(staging.name.text(i)).width;
       places.take([[x - 8, y - 8, x + 14 + wide, y + 8]]);
-      write(context, staging.name.text(i), x + 12, y, "#3f2b63");
+      write(view, staging.name.text(i), x + 12, y, "#3f2b63");
     });
   }
 
@@ -322,11 +346,14 @@
     };
   }
 
-  function write(context, text, x, y, colour) {
-    context.lineJoin = "round";
-    context.lineWidth = 3.5;
-    context.strokeStyle = "rgba(255, 255, 255, 0.9)";
-    context.strokeText(text, x, y);
+  /** Text with a light rim; without one from afar, where there are hundreds and each costs much. */
+  function write({ context, zoom }, text, x, y, colour) {
+    if (zoom >= 14) {
+      context.lineJoin = "round";
+      context.lineWidth = 3.5;
+      context.strokeStyle = "rgba(255, 255, 255, 0.9)";
+      context.strokeText(text, x, y);
+    }
     context.fillStyle = colour;
     context.fillText(text, x, y);
   }
@@ -348,7 +375,7 @@
       const place = [[x - half, y - 8, x + half, y + 8]];
       if (!places.free(place)) continue;
       places.take(place);
-      write(context, turfs.id[i], x, y, INK);
+      write(view, turfs.id[i], x, y, INK);
     }
   }
 
@@ -369,7 +396,7 @@
       const place = [[x - half, y - 8, x + half, y + 8]];
       if (!places.free(place)) continue;
       places.take(place);
-      write(context, name.text(i), x, y, colour);
+      write(view, name.text(i), x, y, colour);
     }
   }
 
@@ -454,7 +481,7 @@
       /* lines along the street would strike the name through */
       context.fillStyle = "rgba(255, 255, 255, 0.85)";
       context.fillRect(-width / 2, -4, width, 8);
-      write(context, text, 0, 0, "#4c4a46");
+      write(view, text, 0, 0, "#4c4a46");
       context.restore();
     }
     written.set(text, others);

@@ -54,7 +54,6 @@
     ];
   }
 
-  /** A row of a list of turfs: choosing shows the turf, pointing outlines it on the map. */
   function turfRow(turf) {
     const item = element("li");
     const button = element("button", "row");
@@ -64,13 +63,32 @@
     const size = count(turfs.doors[turf], "{count} door", "{count} doors");
     const facts = `${size} · ${format(turfs.minutes[turf])} min`;
     button.append(swatch, element("span", "name", turfs.id[turf]), element("span", "aside", facts));
-    button.addEventListener("click", () => app.chooseTurf(turf));
-    button.addEventListener("mouseenter", () => app.point(turf));
-    button.addEventListener("mouseleave", () => app.point(-1));
-    button.addEventListener("focus", () => app.point(turf));
-    button.addEventListener("blur", () => app.point(-1));
+    button.dataset.turf = turf;
     item.append(button);
     return item;
+  }
+
+  /** Choosing a row shows its turf, pointing at it outlines the turf on the map. */
+  function hearRows(list) {
+    const turfOf = (event) => {
+      const row = event.target.closest("[data-turf]");
+      return row ? Number(row.dataset.turf) : -1;
+    };
+    list.addEventListener("click", (event) => {
+      if (turfOf(event) >= 0) app.chooseTurf(turfOf(event));
+    });
+    for (const over of ["mouseover", "focusin"]) {
+      list.addEventListener(over, (event) => app.point(turfOf(event)));
+    }
+    for (const out of ["mouseleave", "focusout"]) list.addEventListener(out, () => app.point(-1));
+  }
+
+  const AT_ONCE = 300;
+
+  /** Rows of turfs, the first at once, the others when there is time: the map comes first. */
+  function fillRows(list, own) {
+    list.append(...own.slice(0, AT_ONCE).map(turfRow));
+    if (own.length > AT_ONCE) setTimeout(() => fillRows(list, own.slice(AT_ONCE)), 100);
   }
 
   /** The doors of a turf in walking order, one entry for each address of a stop. */
@@ -171,7 +189,8 @@
     ].join(" · ");
     const best = Array.from({ length: turfs.count }, (_, turf) => turf);
     best.sort((one, other) => turfs.rank[one] - turfs.rank[other] || one - other);
-    document.getElementById("all-turfs").replaceChildren(...best.map(turfRow));
+    fillRows(document.getElementById("all-turfs"), best);
+    for (const list of ["all-turfs", "street-turfs"]) hearRows(document.getElementById(list));
     const colours = palette.slice(0, 4).map((colour) => {
       const swatch = element("span", "swatch");
       swatch.style.backgroundColor = colour;
