@@ -90,7 +90,10 @@ def test_precincts_without_a_coordinate_system(refused, county, tmp_path):
         for name in old.namelist():
             if not name.endswith(".prj"):
                 new.writestr(name, old.read(name))
-    assert "--crs" in refused("NO_CRS", precincts=path)
+    sentence = refused("NO_CRS", precincts=path)
+    assert "The streets lie among the precincts with --crs" in sentence
+    proposed = re.findall(r"EPSG:\d+", sentence.partition("The streets lie")[2])
+    assert f"EPSG:{gpd.read_file(county.precincts).crs.to_epsg()}" in proposed
 
 
 def test_streets_of_another_county(refused, other):

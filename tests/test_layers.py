@@ -33,7 +33,7 @@ RANKS = [
     {"cli"},
 ]
 """Packages and modules of turfcutter; each imports those of its own line and of lines above."""
-READING = {"plans.plan", "checks.surveying", "scores.oldcuts"}
+READING = {"plans.plan", "checks.advice", "checks.surveying", "scores.oldcuts"}
 """Of the packages that get tables and give tables, these modules know files."""
 PURE = {*set().union(*ALGORITHMS), "doors", "plans", "checks", "scores", "editing"}
 """These get tables and give tables: no files, no network, no clock, no environment."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from geodata.atomic import check_free, new_folder
 from geodata.errors import InputError
 from geodata.store import Store
+from turfcutter.checks.advice import advising
 from turfcutter.exports import write_exports
 from turfcutter.inputs import read_inputs
 from turfcutter.kernels import compiling_ahead
@@ -55,11 +56,12 @@ def run_cut(
     """
     check_free(out, force=force)
     store = Store(workspace)
-    with compiling_ahead() as wait:
-        inputs = read_inputs(params, store, progress)
-        progress("compiling", "only the very first run takes long")
-        wait()
-    plan = make_plan(params, inputs, workers=workers or os.cpu_count() or 1, progress=progress)
+    with advising(params, store):
+        with compiling_ahead() as wait:
+            inputs = read_inputs(params, store, progress)
+            progress("compiling", "only the very first run takes long")
+            wait()
+        plan = make_plan(params, inputs, workers=workers or os.cpu_count() or 1, progress=progress)
     progress("checking")
     check_plan(plan)
     progress("writing", str(out))

@@ -5,7 +5,7 @@ A report has a part for each input. The counts of a part add up: its first is al
 Nothing in a report names a voter: places are those of precincts, streets and doors in bulk.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -113,18 +113,14 @@ class Report:
             return REJECTED
         return SET_ASIDE if self.beyond_limits else 0
 
-    @property
-    def codes_refused(self) -> tuple[str, ...]:
-        """Code words of the inputs that are rejected."""
-        return tuple(part.refused.code for part in self.parts if part.refused)
-
-    def advised(self, codes: Collection[str], advice: str) -> "Report":
-        """The same report, with a sentence more where an input is rejected with such a code."""
+    def advised(self, advice: Callable[[InputError], str]) -> "Report":
+        """The same report, with a sentence more at the rejections that `advice` has one for."""
+        more = {part.name: advice(part.refused) for part in self.parts if part.refused}
         parts = [
             replace(
-                part, refused=InputError(part.refused.code, f"{part.refused.sentence} {advice}")
+                part, refused=InputError(part.refused.code, f"{part.refused.sentence} {sentence}")
             )
-            if part.refused and part.refused.code in codes
+            if part.refused and (sentence := more[part.name])
             else part
             for part in self.parts
         ]

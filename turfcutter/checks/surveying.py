@@ -1,27 +1,16 @@
 """Looking at a county's files without cutting: each is read, by itself if need be."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
-from geodata.crs import unproject
 from geodata.errors import InputError
 from geodata.store import Store
-from geodata.surmise import systems_around
-from geodata.votertable import VoterTable, choose
+from turfcutter.checks.advice import advice
 from turfcutter.checks.checking import Report, look
 from turfcutter.inputs import Known, gazetteer_of, known_of, precincts_of, streets_of, voters_of
 from turfcutter.model import Progress, silent
 from turfcutter.params import Params
-
-DISAGREE: Final = frozenset({"NO_CRS", "COORD_RANGE", "MISPLACED", "CRS_MISMATCH", "OUTSIDE"})
-"""Code words that may mean that the precincts' coordinate system is wrong."""
-
-Floats = npt.NDArray[np.float64]
 
 
 def run_check(params: Params, *, workspace: Path, progress: Progress = silent) -> Report:
@@ -67,33 +56,7 @@ def run_check(params: Params, *, workspace: Path, progress: Progress = silent) -
             gazetteer, _ = gazetteer_of(params, store, streets, street_digest, layer.crs)
     progress("looking")
     report = look(params, precincts, streets, voters, gazetteer, known, refused)
-    if inputs.precincts and DISAGREE & set(report.codes_refused):
-        return _advised(report, inputs.precincts, *_places(params, store, voters))
-    return report
-
-
-def _places(params: Params, store: Store, voters: VoterTable | None) -> tuple[str, Floats, Floats]:
-    """What is known to lie in the county, with its places: streets, else voters."""
-    with suppress(InputError):
-        streets, _ = streets_of(params, store, None)
-        x, y = streets.nodes["x"].to_numpy(), streets.nodes["y"].to_numpy()
-        return "the streets", *unproject(x, y, streets.barriers.crs)
-    if voters is None:
-        return "", np.empty(0), np.empty(0)
-    homes = choose(voters).table[["lon", "lat"]].dropna()
-    return "the voters", homes["lon"].to_numpy(), homes["lat"].to_numpy()
-
-
-def _advised(report: Report, layer: Path, what: str, lon: Floats, lat: Floats) -> Report:
-    """The report, its sentences on misplaced precincts ending in where others say they lie."""
-    found = []
-    with suppress(InputError):  # a layer that cannot be read at all has its own sentence
-        found = systems_around(layer, lon, lat) if len(lon) else []
-    if not found:
-        return report
-    return report.advised(
-        DISAGREE, f"{what.capitalize()} lie among the precincts with --crs {' or '.join(found)}."
-    )
+    return report.advised(lambda fault: advice(fault, params, store))
 
 
 @contextmanager

@@ -77,7 +77,11 @@ def test_exit_codes():
 def test_advice_goes_to_the_sentences_it_concerns():
     bad = Part("precincts", "p.shp", refused=InputError("NO_CRS", "No."))
     other = Part("voters", "v.csv", refused=InputError("HEADER", "No."))
-    first, second = report_of(bad, other).advised({"NO_CRS"}, "Try it.").parts
+    first, second = (
+        report_of(bad, other)
+        .advised(lambda fault: "Try it." if fault.code == "NO_CRS" else "")
+        .parts
+    )
     assert first.refused.sentence == "No. Try it."
     assert second.refused.sentence == "No."
 
