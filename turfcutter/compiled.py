@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from numba import njit
+from numba import config, njit
+
+# The loops jump about in tables: vectorizing wins nothing there, and is a sixth of compiling.
+config.LOOP_VECTORIZE = config.SLP_VECTORIZE = 0
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -11,7 +14,8 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     The function compiled by numba at its first call.
 
     Sorting, searching and other long numpy functions stay outside of compiled ones: they would be
-    compiled again for each, which takes seconds. Arguments keep one type, for the same reason.
+    compiled again for each, which takes seconds. Arguments keep one type, for the same reason: a
+    plain 0 among them is a type of its own.
     """
     made: Callable[..., Any] = njit(cache=True, nogil=True, error_model="numpy")(function)
     return made

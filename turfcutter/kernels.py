@@ -79,8 +79,8 @@ def _toy() -> tuple[Network, Frontage, Site, Ints]:
 
 
 def _compile_tours() -> None:
-    """Tours and splits; the two parts share as little as can be."""
-    _, _, site, _ = _toy()
+    """Tours, splits and walks; the two parts share as little as can be."""
+    network, front, site, _ = _toy()
     count = len(site.doors)
     row = np.arange(count)
     table = (100 * np.abs(row[:, None] - row)).astype(np.int32)
@@ -88,18 +88,18 @@ def _compile_tours() -> None:
     far = np.take_along_axis(table, near, axis=1)
     split(giant_tour(near, far, site.xy), near, far, site, Goal(50, 45, 55, 0))
     tour_length(short_tour(table, 1, seeded(0)), table)
+    walk_turfs(0 * row, row, front, [""] * count, network, 1.25)
 
 
 def _compile_search() -> None:
-    """Distances, search and walks."""
-    network, front, site, terminals = _toy()
+    """Distances and the search."""
+    network, _, site, terminals = _toy()
     reach = terminal_reach(network, terminals, 1)
     count = len(site.doors)
     piece = np.arange(count)
     cut = Cut(piece, 0 * piece, site.doors, piece * 4 // count, piece)
     near = nearest_stops(site.ends, reach, 24)
     improve(cut, site, reach, near, Goal(count // 4, 1, count, 0), (0, "toy"), 1)
-    walk_turfs(cut.turf, cut.place, front, [""] * count, network, 1.25)
 
 
 PARTS = {"tours": _compile_tours, "search": _compile_search}

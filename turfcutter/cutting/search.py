@@ -27,11 +27,11 @@ import numpy as np
 from turfcutter.compiled import compiled
 from turfcutter.cutting.chance import below, draw
 
-LOOK = 60
+LOOK = 40
 """Nearest runs that are looked at."""
 _STRING = 10
 _RUINED = 10.0
-_TRY = 20
+_TRY = 12
 _NO_BLINK = np.log(1.0 - 0.01)
 """Logarithm of the chance that a place is not overlooked."""
 _NOWHERE = 1 << 60
@@ -71,6 +71,7 @@ def search(ground, rings, turfs, rules, moves, heat, state):
     removed = np.empty(256, np.int64)
     cooling = (heat[1] / heat[0]) ** (1.0 / max(moves, 1))
     warmth = heat[0]
+    outside = _outside(sums, rules)
     for _ in range(moves):
         warmth *= cooling
         seed = below(state, count)
@@ -78,17 +79,22 @@ def search(ground, rings, turfs, rules, moves, heat, state):
         out, delta = _ruin(seed, wanted, string, ground, rings, sums, journal, removed, state)
         _arrange(removed, out, load, table, rings, seed, state)
         entries, complete = out, True
+        limit = -warmth * np.log(1.0 - draw(state))
         for slot in range(out):
             cost = _put_back(removed[slot], ground, rings, sums, rules, journal, entries, state)
             if cost == _NOWHERE:
                 complete = False
                 break
             entries, delta = entries + 1, delta + cost
+            if delta > limit and outside == 0:
+                complete = False
+                break
         if complete:
             eased, complete = _pressure(journal, entries, sums, rules)
             delta += int(press * eased)
-        if complete and delta <= -warmth * np.log(1.0 - draw(state)):
+        if complete and delta <= limit:
             _keep(journal, entries, sums, rules[2])
+            outside = _outside(sums, rules) if outside > 0 else 0
         else:
             _undo(journal, entries, ground, rings, sums)
 
@@ -106,6 +112,15 @@ def _sums(table, load, rings, turfs, pace):
         work[turf[i]] += load[i]
         size[turf[i]] += 1
     return length, work, size, work + pace * length, np.zeros(turfs, np.int64)
+
+
+@compiled
+def _outside(sums, rules):
+    """How many turfs are outside the band."""
+    out = 0
+    for load in sums[3]:
+        out += load < rules[0] or load > rules[1]
+    return out
 
 
 @compiled
@@ -157,7 +172,7 @@ def _ruin(seed, wanted, string, ground, rings, sums, journal, removed, state):
     """Tear a string out of each of the `wanted` turfs nearest to a run."""
     near, turf, size = ground[2], rings[0], sums[2]
     ruined = np.empty(32, np.int64)
-    hit, out, delta = 0, 0, np.int64(0)
+    hit, out, delta = 0, np.int64(0), np.int64(0)
     for at in range(-1, near.shape[1]):
         run = seed if at < 0 else np.int64(near[seed, at])
         t = turf[run]
@@ -206,14 +221,14 @@ def _tear(run, t, string, ground, rings, sums, journal, removed, out, state):
 def _arrange(removed, out, load, table, rings, seed, state):
     """Put the removed runs in the order in which they go back."""
     enter = rings[3]
-    mode = below(state, 11)
+    mode = below(state, np.int64(11))
     keys = np.empty(out, np.int64)
     for at in range(out):
         run = removed[at]
         if mode < 4:
-            keys[at] = below(state, 1 << 30)
+            keys[at] = below(state, np.int64(1 << 30))
         elif mode < 8:
-            keys[at] = -load[run] * (1 << 20) + below(state, 1 << 20)
+            keys[at] = -load[run] * (1 << 20) + below(state, np.int64(1 << 20))
         elif mode < 10:
             keys[at] = -np.int64(table[enter[seed], enter[run]])
         else:
@@ -235,7 +250,8 @@ def _put_back(run, ground, rings, sums, rules, journal, entries, state):
     tied = _pulled(run, turf, ground, pull)
     a, b = enter[run], leave[run]
     ways = 2 if a == b else 4
-    best, chosen, left, right, turned = np.int64(_NOWHERE), -1, 0, 0, False
+    best, turned, nowhere = np.int64(_NOWHERE), False, np.int64(-1)
+    chosen, left, right = nowhere, nowhere, nowhere
     tried = 0
     blink = int(np.log(1.0 - draw(state)) / _NO_BLINK)
     for at in range(near.shape[1]):

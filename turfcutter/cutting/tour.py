@@ -145,7 +145,7 @@ def _two_opt(a, order, place, table, who, far, xy, wake):
         b = order[(place[a] + step) % count]
         ab = _length(a, b, table, who, far, xy)
         for at in range(who.shape[1]):
-            c = who[a, at]
+            c = np.int64(who[a, at])
             if c < 0 or far[a, at] >= ab:
                 break
             d = order[(place[c] + step) % count]
@@ -179,7 +179,7 @@ def _or_opt(a, order, place, table, who, far, xy, wake):
             freed = _length(p, a, table, who, far, xy) + _length(z, n, table, who, far, xy)
             freed -= _length(p, n, table, who, far, xy)
             for at in range(who.shape[1]):
-                c = who[a, at]
+                c = np.int64(who[a, at])
                 if c < 0 or far[a, at] >= freed:
                     break
                 if (place[c] - place[a]) * step % count < size:

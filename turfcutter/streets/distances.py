@@ -17,6 +17,7 @@ import numpy as np
 
 from turfcutter.compiled import compiled
 from turfcutter.streets.frontage import Frontage
+from turfcutter.streets.heap import pop, push
 from turfcutter.streets.network import NEVER, Floats, Ints, Longs, Network
 
 REACH: Final = 400
@@ -170,40 +171,6 @@ def guess(a, b):
 
 
 @compiled
-def _push(heap, size, key):
-    """Add a key to a binary heap of int64 that has room for it; returns its size."""
-    at = size
-    while at > 0:
-        parent = (at - 1) >> 1
-        if heap[parent] <= key:
-            break
-        heap[at] = heap[parent]
-        at = parent
-    heap[at] = key
-    return size + 1
-
-
-@compiled
-def _pop(heap, size):
-    """Take the least key off a binary heap of int64; returns it and the new size."""
-    top, size = heap[0], size - 1
-    key = heap[size]
-    at = 0
-    while True:
-        child = 2 * at + 1
-        if child >= size:
-            break
-        if child + 1 < size and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= key:
-            break
-        heap[at] = heap[child]
-        at = child
-    heap[at] = key
-    return top, size
-
-
-@compiled
 def _search(indptr, indices, weight, terminals, position, part, near, distance):
     """Dijkstra from each terminal of `part` until its rows of `near` and `distance` are full."""
     count = len(indptr) - 1
@@ -214,10 +181,10 @@ def _search(indptr, indices, weight, terminals, position, part, near, distance):
         source = terminals[row]
         best[source] = 0
         seen[source] = row + 1
-        size = _push(heap, 0, np.int64(source))
+        size = push(heap, np.int64(0), np.int64(source))
         found = 0
         while size > 0 and found < near.shape[1]:
-            key, size = _pop(heap, size)
+            key, size = pop(heap, size)
             node, cost = key & 0xFFFFFFFF, key >> 32
             if cost > best[node]:
                 continue
@@ -230,7 +197,7 @@ def _search(indptr, indices, weight, terminals, position, part, near, distance):
                 if seen[other] != row + 1 or total < best[other]:
                     seen[other] = row + 1
                     best[other] = total
-                    size = _push(heap, size, (np.int64(total) << 32) | other)
+                    size = push(heap, size, (np.int64(total) << 32) | other)
 
 
 @compiled

@@ -14,8 +14,9 @@ import pandas as pd
 
 from geodata.errors import GeodataError
 from turfcutter.compiled import compiled
-from turfcutter.streets.distances import _pop, _push, end_offsets
+from turfcutter.streets.distances import end_offsets
 from turfcutter.streets.frontage import Frontage
+from turfcutter.streets.heap import pop, push
 from turfcutter.streets.network import NEVER, Ints, Longs, Network
 
 
@@ -247,15 +248,15 @@ def _search(indptr, indices, weight, xy, start, off, goal, rest, direct):
     for row in range(count):
         a, b = goal[row, 0], goal[row, 1]
         target, left = (xy[a, 0], xy[a, 1], xy[b, 0], xy[b, 1]), (rest[row, 0], rest[row, 1])
-        size, last = 0, -1
+        size, last = np.int64(0), -1
         for end in range(2):
             node = start[row, end]
             if seen[node] != row or off[row, end] < cost[node]:
                 seen[node], cost[node], came[node], by[node] = row, off[row, end], -1, end
                 key = cost[node] + _lead(xy[node, 0], xy[node, 1], target, left)
-                size = _push(heap, size, (key << 32) | node)
+                size = push(heap, size, (key << 32) | node)
         while size > 0 and (heap[0] >> 32) < dm[row]:
-            key, size = _pop(heap, size)
+            key, size = pop(heap, size)
             node = key & 0xFFFFFFFF
             if done[node] == row:
                 continue
@@ -268,7 +269,7 @@ def _search(indptr, indices, weight, xy, start, off, goal, rest, direct):
                 if seen[other] != row or now < cost[other]:
                     seen[other], cost[other], came[other], by[other] = row, now, node, arc
                     key = now + _lead(xy[other, 0], xy[other, 1], target, left)
-                    size = _push(heap, size, (key << 32) | other)
+                    size = push(heap, size, (key << 32) | other)
         node = last
         while node >= 0:
             if came[node] < 0:
