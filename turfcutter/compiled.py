@@ -6,7 +6,7 @@ from typing import Any
 from numba import config, njit
 
 # The loops jump about in tables: vectorizing wins nothing there, and is a sixth of compiling.
-config.LOOP_VECTORIZE = config.SLP_VECTORIZE = 0
+vars(config).update(LOOP_VECTORIZE=0, SLP_VECTORIZE=0)
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
