@@ -22,9 +22,11 @@ from turfcutter.cli.show import plain
 COMMANDS: Final[dict[str, str]] = {
     "batch": "turfcutter.cli.batch:batch",
     "check": "turfcutter.cli.check:check",
+    "close": "turfcutter.cli.lists:close",
     "cut": "turfcutter.cli.cut:cut",
     "demo": "turfcutter.cli.demo:demo",
     "forget": "turfcutter.cli.forget:forget",
+    "line": "turfcutter.cli.lists:line",
     "packets": "turfcutter.cli.packets:packets",
     "sample": "turfcutter.cli.sample:sample",
     "sample-voters": "turfcutter.cli.sample:sample_voters",

@@ -18,6 +18,8 @@ WIDE: Final = frozenset({"primary", "secondary", "trunk", "tertiary"})
 SMALL: Final = frozenset({"service", "pedestrian", "living_street", "track"})
 PATHS: Final = frozenset({"footway", "path", "cycleway", "bridleway", "corridor", "crossing"})
 """Kinds drawn only where the walk follows them: most run beside a street that is drawn."""
+HOUSES: Final = 0.2
+"""Millimetres a metre from which on buildings are drawn: smaller ones are specks."""
 STREET_INK, ROUTE_INK = 4.0, 40.0
 ROUND: Final = 'stroke-linecap="round"'
 DASHES: Final = 'stroke-dasharray="1.2 0.9"'
@@ -53,14 +55,15 @@ def cut_off(shapes: Shapes, frame: Frame) -> Shapes:
 def draw_base(layer: Layer, frame: Frame) -> str:
     """Areas first, then what crosses them."""
     shapes = on_sheet(layer.shapes, frame)
-    kind = np.array(layer.kind, object)
+    kind = layer.kind
     areas = shapely.get_dimensions(shapes) == 2
+    houses = shapes[areas & (kind == "building")] if frame.scale >= HOUSES else shapes[:0]
     parts = [
         svg.fill(shapes[areas & (kind == "park")], 0xEC),
         svg.fill(shapes[areas & (kind == "water")], 0xD4),
         svg.stroke(shapes[~areas & (kind == "water")], 0xC4, 0.9),
-        svg.fill(shapes[areas & (kind == "building")], 0xF0),
-        svg.stroke(shapes[areas & (kind == "building")], 0xC8, 0.12),
+        svg.fill(houses, 0xF0),
+        svg.stroke(houses, 0xC8, 0.12),
     ]
     rail, freeway = shapes[~areas & (kind == "rail")], shapes[~areas & (kind == "motorway")]
     parts += [
@@ -84,10 +87,10 @@ def draw_roads(layer: Layer, frame: Frame, walked: frozenset[str], sheet: Occupa
     sheet
         Where the ink of the bands is noted.
     """
-    shapes, name = on_sheet(layer.shapes, frame), np.array(layer.name, object)
+    shapes, name = on_sheet(layer.shapes, frame), layer.name
     there = ~shapely.is_empty(shapes)
     shapes, name = shapes[there], name[there]
-    kind = np.array(layer.kind, object)[there]
+    kind = layer.kind[there]
     on_walk = np.array([each in walked for each in name], bool)
     # The walk's line must stay outside the band.
     width = float(np.clip(2 * (BESIDE_M * frame.scale - 0.55), 0.5, 3.6))

@@ -1,5 +1,6 @@
 """Code 128 (ISO/IEC 15417): bars for digits, two a symbol, or for ASCII text."""
 
+from functools import cache
 from typing import Final
 
 # Widths of bars and spaces of the symbols 0-106 (the last is the stop), by the standard.
@@ -15,22 +16,43 @@ _WIDTHS: Final = """
 _SYMBOLS: Final = tuple(_WIDTHS.split())
 _START_B, _START_C, _STOP = 104, 105, 106
 _MODULUS: Final = 103
+_WIDE: Final = 11
+"""Modules of a symbol; the stop has two more."""
 QUIET: Final = 10
 """Modules of white that the standard wants on either side."""
 
 
-def widths(text: str) -> str:
+def bars(text: str) -> tuple[str, int]:
     """
-    Widths of the bars and of the spaces between them in modules, a digit each, bars first.
+    Bars as SVG path data of the height 1, from 0 to the right, and their width in modules.
 
     Parameters
     ----------
     text
         Printable ASCII. An even number of digits takes half the room.
+
+    Notes
+    -----
+    Bars are filled areas. A line of dashes would be shorter, but many readers and printers know
+    dashes of a few lengths only.
     """
     if text.isdigit() and len(text) % 2 == 0:
         symbols = [_START_C, *(int(text[k : k + 2]) for k in range(0, len(text), 2))]
     else:
         symbols = [_START_B, *(ord(letter) - 32 for letter in text)]
     check = (symbols[0] + sum(k * symbol for k, symbol in enumerate(symbols))) % _MODULUS
-    return "".join(_SYMBOLS[symbol] for symbol in (*symbols, check, _STOP))
+    path = "".join(map(_path, (*symbols, check, _STOP)))
+    return f"M0 0{path}", _WIDE * (len(symbols) + 1) + _WIDE + 2
+
+
+@cache
+def _path(symbol: int) -> str:
+    """Bars of a symbol, from where it begins to where the next one does."""
+    parts, space = [], 0
+    for k, wide in enumerate(map(int, _SYMBOLS[symbol])):
+        if k % 2 == 0:
+            parts.append(f"m{space} 0h{wide}v1h-{wide}z" if space else f"h{wide}v1h-{wide}z")
+            space = wide
+        else:
+            space += wide
+    return "".join(parts) + f"m{space} 0"

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
-from turfcutter.packets.code128 import widths
+from turfcutter.packets import svg
 from turfcutter.packets.covers import OVERVIEW_MM, cover_of
-from turfcutter.packets.forms import LEFT, RESULTS
+from turfcutter.packets.forms import LEFT, NUMBER_BARS, RESULTS
 from turfcutter.packets.issues import Issue, Job, owned
 from turfcutter.packets.maps import Map, turf_maps
 from turfcutter.packets.numbers import list_number, spaced
@@ -44,7 +44,7 @@ def packet_contents(turf: Slice, job: Job, issue: Issue) -> Contents:
     signs = legend(signs_of(doors), texts)
     bottom = BOTTOM + (3.5 if issue.names else 0.0) + (4.0 if signs else 0.0)
     room = paper.width - 2 * SIDE, paper.height - TOP - HEADER - bottom
-    sheet = Sheet.of(issue.names, room, questions, texts)
+    sheet = Sheet.of(room, questions, texts, names=issue.names)
     half = texts["half"].format(half=job.half) if job.half else ""
     maps = turf_maps(turf, doors, *paper.map_size, texts)
     data = {
@@ -55,7 +55,7 @@ def packet_contents(turf: Slice, job: Job, issue: Issue) -> Contents:
         "turf": job.turf_id,
         "half": half,
         "list": spaced(number),
-        "bars": widths(number),
+        "bars": svg.bar_code(number, *NUMBER_BARS),
         "pages": texts["page_of"],
         "foot": _foot(issue, number),
         "legend": _legend(issue),
@@ -79,7 +79,9 @@ def packet_contents(turf: Slice, job: Job, issue: Issue) -> Contents:
     return Contents(data, doors, walk, maps)
 
 
-def _map_page(drawn: Map, maps: Sequence[Map], job: Job, texts: Mapping[str, str]) -> dict[str, Any]:
+def _map_page(
+    drawn: Map, maps: Sequence[Map], job: Job, texts: Mapping[str, str]
+) -> dict[str, Any]:
     keys = [other.key for other in maps if other.key]
     return {
         "title": texts["detail"].format(key=drawn.key) if drawn.key else texts["map"],

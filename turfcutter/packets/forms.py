@@ -16,6 +16,8 @@ MODULE_MM, CELL_MODULE_MM = 0.23, 0.2
 """A thin bar of a line's code: a fifth of a millimetre is what scanners read."""
 MODULES, QUIET = 101, 10
 """Modules of a line's code, and of the white that the standard wants on either side."""
+NUMBER_BARS: Final = (0.36, 11.0)
+"""Module and height of the bars of a list's number."""
 GAP_MM: Final = 2.0
 LETTER: Final = 1.5
 """Points of a box's letter for each millimetre of the box."""

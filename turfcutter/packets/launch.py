@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from turfcutter.model import Plan
-from turfcutter.packets.code128 import widths
+from turfcutter.packets import svg
 from turfcutter.packets.covers import minutes_words
-from turfcutter.packets.forms import LEFT, RESULTS, SUPPORT
+from turfcutter.packets.forms import LEFT, NUMBER_BARS, RESULTS, SUPPORT
 from turfcutter.packets.issues import Issue, Job, owned
 from turfcutter.packets.numbers import list_number, spaced
 from turfcutter.packets.papers import PAPERS, WALL
-from turfcutter.packets.slices import turf_rows
+from turfcutter.packets.slices import Door, Slice
 from turfcutter.packets.typesetting import typeset
 from turfcutter.packets.wallmap import wall_map
 
@@ -34,11 +34,7 @@ def launch_files(
         The lists in the order they are handed out, and what each holds.
     """
     texts, packet = issue.texts, issue.packet
-    rows = {row["turf_id"]: row for row in turf_rows(plan)}
-    lists = [
-        _list(job, record, rows[job.turf_id], issue)
-        for job, record in zip(jobs, records, strict=True)
-    ]
+    lists = [{**record["row"], **_number(job)} for job, record in zip(jobs, records, strict=True)]
     paper = PAPERS[packet["paper"]]
     common = {
         "title": packet["title"] or texts["sign_out"],
@@ -72,27 +68,30 @@ def launch_files(
     }
 
 
-def _list(
-    job: Job, record: Mapping[str, Any], row: Mapping[str, Any], issue: Issue
-) -> dict[str, str]:
-    number = list_number(job.serial)
-    share = record["doors"] / max(row["doors"], 1)
+def sign_out_row(turf: Slice, job: Job, doors: Sequence[Door], issue: Issue) -> dict[str, str]:
+    """What the launch table says of a list, its number apart."""
+    row = turf.turf
     return {
-        "list": spaced(number),
-        "bars": widths(number),
         "turf": job.name,
-        "doors": f"{record['doors']:,}",
-        "voters": f"{record['voters']:,}",
-        "minutes": minutes_words(row, share, issue.texts),
+        "doors": f"{len(doors):,}",
+        "voters": f"{sum(len(door.people) for door in doors):,}" if issue.names else "",
+        "minutes": minutes_words(row, len(doors) / len(turf.doors), issue.texts),
         "effort": issue.texts.get(f"effort_{row['effort']}", row["effort"]),
         "staging": row["staging"],
-        "start": str(row["start"]),
+        "crew": str(row["crew"] or ""),
+        "rank": str(row["rank"] or ""),
+        "start": row["start"],
     }
+
+
+def _number(job: Job) -> dict[str, str]:
+    number = list_number(job.serial)
+    return {"list": spaced(number), "bars": svg.bar_code(number, *NUMBER_BARS)}
 
 
 def _code(code: str, words: str) -> dict[str, str]:
     words = words.removeprefix(code[1:]).strip()
-    return {"code": code[1:], "words": words, "bars": widths(code)}
+    return {"code": code[1:], "words": words, "bars": svg.bar_code(code, 0.4, 12.0)}
 
 
 def _foot(issue: Issue) -> str:

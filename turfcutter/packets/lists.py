@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -12,21 +13,20 @@ import xlsxwriter
 from geodata.crs import unproject
 from geodata.tables import safe_text
 from turfcutter.packets.contents import Contents
-from turfcutter.packets.numbers import list_number
 from turfcutter.packets.slices import Slice
 from turfcutter.packets.stopmarks import stops_of
-from turfcutter.packets.walklist import Line
 
-MANIFEST_CSV: Final = ("list", "line", "code", "turf_id", "stop", "door_id", "voter_id")
-"""Columns of a manifest: which voter stands on which line of a printed list."""
 LIST_COLUMNS: Final = (
     *("list", "line", "stop", "address", "unit", "first_and_last_name", "age", "language"),
-    *("result", "support", "note"),
+    *("result", "support", "note", "turf_id", "door_id"),
 )
+DOORS_CSV: Final = "doors.csv"
+"""The doors of all lists in the order of the paper, which may be by street."""
+DOOR_COLUMNS: Final = ("list", "turf_id", "stop", "order", "door_id", "address", "unit")
 """Columns of the lists for spreadsheets; those to fill in are empty. No voter id is in them."""
 
 
-def list_table(contents: Contents, number: str) -> pd.DataFrame:
+def list_table(contents: Contents, number: str, turf_id: str) -> pd.DataFrame:
     """One row a line, in walking order, with columns `LIST_COLUMNS`."""
     people = {
         (door.door_id, person.voter_id): person for door in contents.doors for person in door.people
@@ -37,19 +37,25 @@ def list_table(contents: Contents, number: str) -> pd.DataFrame:
         door, person = doors[line.door_id], people.get((line.door_id, line.voter_id))
         said = (person.name, person.age, person.language) if person else ("", "", "")
         rows.append(
-            (number, str(line.line), str(line.stop), door.address, door.unit, *said, "", "", "")
+            (
+                *(number, str(line.line), str(line.stop), door.address, door.unit, *said),
+                *("", "", "", turf_id, door.door_id),
+            )
         )
     return pd.DataFrame(rows, columns=list(LIST_COLUMNS), dtype="str")
 
 
-def manifest_table(lines: Sequence[Line], turf_id: str, serial: int) -> pd.DataFrame:
-    """One row a line, with columns `MANIFEST_CSV`."""
-    number = list_number(serial)
-    rows = [
-        (number, line.line, line.code, turf_id, line.stop, line.door_id, line.voter_id)
-        for line in lines
-    ]
-    return pd.DataFrame(rows, columns=list(MANIFEST_CSV))
+def printed_doors(lists: Iterable[Path]) -> str:
+    """`DOORS_CSV` of lists as CSV: one row a door, with columns `DOOR_COLUMNS`."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(DOOR_COLUMNS)
+    for path in lists:
+        with path.open(encoding="utf-8", newline="") as file:
+            doors = {row["door_id"]: row for row in csv.DictReader(file)}
+        for order, row in enumerate(doors.values(), 1):
+            writer.writerow([{**row, "order": order}[name] for name in DOOR_COLUMNS])
+    return text.getvalue()
 
 
 def xlsx(table: pd.DataFrame, title: str) -> bytes:
@@ -67,7 +73,8 @@ def xlsx(table: pd.DataFrame, title: str) -> bytes:
         sheet.write_string(0, column, str(name), bold)
         cells = table[name].tolist()
         for row, cell in enumerate(cells, 1):
-            sheet.write_string(row, column, cell)
+            if cell:
+                sheet.write_string(row, column, cell)
         sheet.set_column(column, column, min(max(map(len, [str(name), *cells])) + 1, 40))
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()

@@ -1,4 +1,4 @@
-"""How wide text is: advance widths of the packets' typeface, read from its file once."""
+"""How wide text is: advance widths of the packets' typefaces, read from their files once."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -11,8 +11,8 @@ from fontTools.ttLib import TTFont
 POINT_MM: Final = 25.4 / 72
 BOLD: Final = 1.08
 """Bold text is at most so much wider than regular text."""
-_WIDE: Final = 1.3
-"""Width of what the typeface lacks, in em: no other typeface's signs are wider."""
+_MISSING: Final = 1.0
+"""Width of what no typeface has, in em."""
 
 
 def font_folders() -> list[Path]:
@@ -22,7 +22,10 @@ def font_folders() -> list[Path]:
 
 def text_mm(text: str, points: float, *, bold: bool = False) -> float:
     """Width of one line of text in millimetres."""
-    ems = sum(_advances().get(ord(letter), _WIDE) for letter in text)
+    known, ems = _advances(), 0.0
+    for letter in text:
+        wide = known.get(ord(letter))
+        ems += _others().get(ord(letter), _MISSING) if wide is None else wide
     return ems * points * POINT_MM * (BOLD if bold else 1.0)
 
 
@@ -45,7 +48,9 @@ def _parts(word: str, points: float, width_mm: float, *, bold: bool) -> Iterator
     """A word, or pieces of it that fit a line."""
     while text_mm(word, points, bold=bold) > width_mm and len(word) > 1:
         most = next(
-            k for k in range(len(word) - 1, 0, -1) if k == 1 or text_mm(word[:k], points, bold=bold) <= width_mm
+            k
+            for k in range(len(word) - 1, 0, -1)
+            if k == 1 or text_mm(word[:k], points, bold=bold) <= width_mm
         )
         yield word[:most]
         word = word[most:]
@@ -57,24 +62,28 @@ def drawable(text: str) -> str:
     if all(ord(letter) in _advances() for letter in text):
         return text
     return "".join(
-        letter if ord(letter) in _covered() else "\N{REPLACEMENT CHARACTER}" for letter in text
+        letter if ord(letter) in _others() else "\N{REPLACEMENT CHARACTER}" for letter in text
     )
 
 
 @cache
-def _covered() -> frozenset[int]:
-    """Code points of all typefaces."""
-    codes: set[int] = set()
+def _others() -> dict[int, float]:
+    """Code point -> advance in em, of all typefaces; only read where the first lacks a sign."""
+    found: dict[int, float] = {}
     for folder in font_folders():
         for path in sorted((*folder.glob("*.ttf"), *folder.glob("*.otf"))):
-            with TTFont(path, lazy=True) as font:
-                codes.update(font.getBestCmap())
-    return frozenset(codes)
+            for code, advance in _advances_of(path).items():
+                found[code] = max(advance, found.get(code, 0.0))
+    return found
 
 
 @cache
 def _advances() -> dict[int, float]:
     """Code point -> advance in em."""
-    with TTFont(font_folders()[0] / "NotoSans[wght].ttf", lazy=True) as font:
+    return _advances_of(font_folders()[0] / "NotoSans[wght].ttf")
+
+
+def _advances_of(path: Path) -> dict[int, float]:
+    with TTFont(path, lazy=True) as font:
         units, table = font["head"].unitsPerEm, font["hmtx"].metrics
         return {code: table[name][0] / units for code, name in font.getBestCmap().items()}

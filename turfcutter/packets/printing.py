@@ -1,17 +1,12 @@
 """
 Printing a plan: packets, lists and manifests of its turfs, one list after another.
 
-Each list is finished, file by file, before it is noted in a journal; a run that was killed goes on
-after the last one noted. Processes get slices of the plan, a few at a time, so that memory does
-not grow with the number of turfs.
+Turfs are taken out of the plan some hundred at a time and ordered; processes get slices of it, a
+few at a time. So memory does not grow with the number of turfs beyond the plan itself.
 """
 
-import contextlib
-import fcntl
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
@@ -19,32 +14,34 @@ from importlib.metadata import version
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from geodata.atomic import no_space
-from geodata.errors import BusyError, InputError, SpaceError
+from geodata.errors import InputError, SpaceError
 from turfcutter.model import Plan, Progress, silent
 from turfcutter.packets.binding import bind
 from turfcutter.packets.contents import packet_contents
 from turfcutter.packets.issues import Issue, Job
-from turfcutter.packets.launch import launch_files
-from turfcutter.packets.lists import csv_text, gpx, list_table, manifest_table, xlsx
-from turfcutter.packets.numbers import LEAST, list_number
-from turfcutter.packets.slices import Slice, slice_plan
+from turfcutter.packets.journal import Record, begun, claimed, digest, note, write
+from turfcutter.packets.launch import launch_files, sign_out_row
+from turfcutter.packets.lists import DOORS_CSV, csv_text, gpx, list_table, printed_doors, xlsx
+from turfcutter.packets.manifests import closed, manifest_table
+from turfcutter.packets.numbers import LEAST, list_number, spaced
+from turfcutter.packets.slices import Around, Rows, Slice, slice_plan
 from turfcutter.packets.streetorder import by_street
 from turfcutter.packets.typesetting import typeset
 from turfcutter.paramfile import params_of
+from turfcutter.plans.layout import network_of_plan
+
+__all__ = ["Printing", "begun", "jobs_of", "print_packets"]
 
 PRINTING_JSON: Final = "printing.json"
 """Says that a printing is complete, and what is in it."""
-JOURNAL: Final = ".journal"
 COMBINED: Final = "all-packets.pdf"
-FOLDERS: Final = ("packets", "lists", "manifests", "gpx")
 AHEAD: Final = 3
 """Slices that wait for each process."""
-
-Record = dict[str, Any]
-"""A line of the journal: `name`, `serial`, `files` (path -> SHA-256), `doors`, `voters`."""
+TOGETHER: Final = 200
+"""Turfs that are taken out of the plan at a time."""
 
 
 @dataclass(frozen=True)
@@ -106,43 +103,35 @@ def print_packets(
         As everywhere.
     """
     jobs = jobs_of(plan, printing)
-    cut = params_of(plan.about["params"]).cut
-    plan, grouped = by_street(plan, [job.turf_id for job in jobs], cut)
     key = _key(printing, jobs)
     head = {"key": key, "serial": printing.serial, "issued": printing.issue.issued}
-    with _claimed(out, head, force=force) as done:
+    numbers = [list_number(job.serial) for job in jobs]
+    with claimed(out, head, numbers, force=force) as done:
         records = dict(done)
         left = [job for job in jobs if job.name not in records]
+        _none_closed(out, left)
         progress("packets", f"{len(records):,} of {len(jobs):,} lists")
         try:
-            for record in _printed(plan, grouped, left, printing.issue, out, workers):
-                _note(out, record)
+            for record in _printed(plan, left, printing.issue, out, workers):
+                note(out, record)
                 records[record["name"]] = record
                 progress("packets", f"{len(records):,} of {len(jobs):,} lists")
             ordered = [records[job.name] for job in jobs]
             progress("binding", COMBINED)
             _bind(out, jobs, printing.issue)
-            progress("launch table")
+            progress("launch table", "")
+            lists = (out / "lists" / f"{job.name}.csv" for job in jobs)
+            write(out / DOORS_CSV, printed_doors(lists).encode())
             for name, content in launch_files(plan, jobs, ordered, printing.issue).items():
-                _write(out / name, content)
+                write(out / name, content)
         except OSError as fault:
             if no_space(fault):
                 message = f"No space is left in {out}; free some and run the same again to go on."
                 raise SpaceError("NO_SPACE", message) from fault
             raise
         said = {"key": key, "lists": len(ordered), "complete": True}
-        _write(out / PRINTING_JSON, json.dumps(said, indent=2, sort_keys=True).encode() + b"\n")
+        write(out / PRINTING_JSON, json.dumps(said, indent=2, sort_keys=True).encode() + b"\n")
     return ordered
-
-
-def begun(out: Path) -> tuple[int, str] | None:
-    """Serial and time of issue of the printing that a folder holds; None where it holds none."""
-    try:
-        with (out / JOURNAL).open("rb") as file:
-            head = json.loads(file.readline())
-        return int(head["serial"]), str(head["issued"])
-    except (OSError, ValueError, KeyError):
-        return None
 
 
 def jobs_of(plan: Plan, printing: Printing) -> list[Job]:
@@ -178,77 +167,37 @@ def _key(printing: Printing, jobs: Sequence[Job]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-@contextlib.contextmanager
-def _claimed(out: Path, head: Record, *, force: bool) -> Iterator[dict[str, Record]]:
-    """Hold a folder for a printing; yields the records of lists that are done and whole."""
-    try:
-        out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(out, os.O_RDONLY)
-    except OSError as fault:
-        raise InputError("OUTPUT", f"{out} cannot be used: {fault.strerror}.") from None
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise BusyError("BUSY", f"Somebody else is printing into {out}; wait for it.") from None
-        yield _begun(out, head, force=force)
-    finally:
-        os.close(descriptor)
+def _none_closed(out: Path, jobs: Sequence[Job]) -> None:
+    """No list that was closed is printed again: its sheets are out under that number."""
+    gone = {*closed(out)}
+    for number in (list_number(job.serial) for job in jobs):
+        if number in gone:
+            message = f"List {spaced(number)} was closed and is not printed again; use --force."
+            raise InputError("CLOSED", message)
 
 
-def _begun(out: Path, head: Record, *, force: bool) -> dict[str, Record]:
-    journal = out / JOURNAL
-    entries = {entry.name for entry in out.iterdir()}
-    lines = journal.read_bytes().splitlines() if JOURNAL in entries else []
-    if entries and not lines:
-        message = f"{out} holds other files; name a folder that is empty or does not exist."
-        raise InputError("OUTPUT", message)
-    first = json.dumps(head, sort_keys=True).encode()
-    if lines and lines[0] == first:
-        return _whole(out, lines[1:])
-    if lines and not force:
-        message = f"{out} holds another printing; add --force to replace it, or name another."
-        raise InputError("OUTPUT", message)
-    for name in sorted(entries):
-        shutil.rmtree(out / name) if (out / name).is_dir() else (out / name).unlink()
-    for name in FOLDERS:
-        (out / name).mkdir(mode=0o700)
-    _write(journal, first + b"\n")
-    return {}
-
-
-def _whole(out: Path, lines: Sequence[bytes]) -> dict[str, Record]:
-    """Records of which every file is as it was written; a torn last line counts for nothing."""
-    records = {}
-    for line in lines:
-        with contextlib.suppress(ValueError):
-            record: Record = json.loads(line)
-            files: dict[str, str] = record["files"]
-            with contextlib.suppress(FileNotFoundError):
-                if all(_digest((out / name).read_bytes()) == each for name, each in files.items()):
-                    records[record["name"]] = record
-    return records
-
-
-def _note(out: Path, record: Record) -> None:
-    with (out / JOURNAL).open("ab") as file:
-        file.write(json.dumps(record, sort_keys=True).encode() + b"\n")
+def _slices(plan: Plan, turf_ids: Sequence[str]) -> Iterator[Slice]:
+    """The turfs of some ids in their order, by street where that is hardly longer."""
+    if not turf_ids:
+        return
+    cut = params_of(plan.about["params"]).cut
+    rows, around, network = Rows(plan), Around.of(plan), network_of_plan(plan)
+    for first in range(0, len(turf_ids), TOGETHER):
+        some = turf_ids[first : first + TOGETHER]
+        part, grouped = by_street(rows.part(some), some, cut, network)
+        yield from slice_plan(part, some, grouped, around)
 
 
 def _printed(
-    plan: Plan,
-    grouped: frozenset[str],
-    jobs: Sequence[Job],
-    issue: Issue,
-    out: Path,
-    workers: int,
+    plan: Plan, jobs: Sequence[Job], issue: Issue, out: Path, workers: int
 ) -> Iterator[Record]:
     """Print each list, here or in processes; records come in any order."""
-    turf_ids = list(dict.fromkeys(job.turf_id for job in jobs))
-    of_turf = {turf_id: [job for job in jobs if job.turf_id == turf_id] for turf_id in turf_ids}
-    slices = slice_plan(plan, turf_ids, grouped)
+    of_turf: dict[str, list[Job]] = {}
+    for job in jobs:
+        of_turf.setdefault(job.turf_id, []).append(job)
+    slices = _slices(plan, [*of_turf])
     crs = plan.turfs.crs.to_string() if plan.turfs.crs else ""
-    if workers == 1 or len(turf_ids) < AHEAD:
+    if workers == 1 or len(of_turf) < AHEAD:
         for turf in slices:
             yield from print_turf(turf, of_turf[turf.turf["turf_id"]], issue, out, crs)
         return
@@ -273,7 +222,7 @@ def print_turf(turf: Slice, jobs: Sequence[Job], issue: Issue, out: Path, crs: s
 def _print_list(turf: Slice, job: Job, issue: Issue, out: Path, crs: str) -> Record:
     contents = packet_contents(turf, job, issue)
     number = list_number(job.serial)
-    table = list_table(contents, number)
+    table = list_table(contents, number, job.turf_id)
     manifest = manifest_table(contents.lines, job.turf_id, job.serial)
     files = {
         f"packets/{job.name}.pdf": typeset("packet", contents.data),
@@ -283,13 +232,14 @@ def _print_list(turf: Slice, job: Job, issue: Issue, out: Path, crs: str) -> Rec
         f"gpx/{job.name}.gpx": gpx(turf, contents, crs).encode(),
     }
     for name, content in files.items():
-        _write(out / name, content)
+        write(out / name, content)
     return {
         "name": job.name,
         "serial": job.serial,
-        "files": {name: _digest(content) for name, content in files.items()},
+        "files": {name: digest(content) for name, content in files.items()},
         "doors": len(contents.doors),
         "voters": sum(len(door.people) for door in contents.doors),
+        "row": sign_out_row(turf, job, contents.doors, issue),
     }
 
 
@@ -305,16 +255,3 @@ def _bind(out: Path, jobs: Sequence[Job], issue: Issue) -> None:
     )
     temporary.chmod(0o600)
     temporary.replace(out / COMBINED)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """A file that only its owner may read, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.partial")
-    temporary.unlink(missing_ok=True)
-    temporary.touch(mode=0o600)
-    temporary.write_bytes(content)
-    temporary.replace(path)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

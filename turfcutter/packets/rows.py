@@ -1,16 +1,16 @@
 """
 Rows of the walk list: entries with a place for every word, in millimetres from the row's corner.
 
-Heights are known before a page is set, so that the typesetter only puts things in their places: that
-takes a third of the time that finding their sizes would.
+Heights are known before a page is set, so that the typesetter only puts things in their places:
+that takes half the time that finding their sizes would.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Self
 
-from turfcutter.packets.code128 import widths
-from turfcutter.packets.forms import CELL_MM, ROW_MM, Form
+from turfcutter.packets import svg
+from turfcutter.packets.forms import CELL_MM, MODULE_MM, MODULES, ROW_MM, Form
 from turfcutter.packets.metrics import text_mm, wrapped
 
 NUMBER_MM, NAME_MM, UNIT_MM = 30.0, 44.0, 13.0
@@ -30,7 +30,7 @@ Row = dict[str, Any]
 """
 ``height``, ``rule`` (points of the line above), ``stick`` (to what follows), ``heading`` or what
 stands in it: ``texts`` (x, y, points, weight, words), ``discs`` (x, y, number), ``signs`` (x, y,
-sign), ``rules`` (x, y, length), ``forms`` (x, y, which form, bars).
+sign), ``rules`` (x, y, length), ``forms`` (x, y, which form), ``bars`` (a drawing of all).
 """
 
 
@@ -43,7 +43,8 @@ class _Place:
     discs: list[tuple[float, float, str]] = field(default_factory=list)
     signs: list[tuple[float, float, str]] = field(default_factory=list)
     rules: list[tuple[float, float, float]] = field(default_factory=list)
-    forms: list[tuple[float, float, int, str]] = field(default_factory=list)
+    forms: list[tuple[float, float, int]] = field(default_factory=list)
+    codes: list[tuple[float, float, float, float, str]] = field(default_factory=list)
 
     def write(
         self, x: float, y: float, words: str, points: float, room: float, *, bold: bool = False
@@ -65,9 +66,21 @@ class _Place:
             x += SIGN_MM + 0.8
         return x
 
+    def put_form(self, y: float, which: int, right: float, code: str, sheet: "Sheet") -> None:
+        """A voter's form, up to a right edge, with the bars of the line's code."""
+        form = sheet.forms[which]
+        left = right - form.width
+        self.forms.append((round(left, 2), round(y, 2), which))
+        place = round(left + form.bars, 2), round(y + 0.2, 2)
+        self.codes.append((*place, form.module, form.height - 0.4, code))
+
     def row(self, **said: Any) -> Row:  # noqa: ANN401 - what a row says beside its content
         """The row of all that."""
-        parts = {k: v for k, v in vars(self).items() if v and k != "height"}
+        parts = {k: v for k, v in vars(self).items() if v and k not in {"height", "codes"}}
+        if self.codes:
+            wide = max(x for x, *_ in self.codes) + MODULES * MODULE_MM
+            drawing = svg.bar_codes(self.codes)
+            parts["bars"] = svg.document(drawing, round(wide, 2), round(self.height, 2), clip=False)
         return {"height": round(self.height, 2), **parts, **said}
 
 
@@ -96,9 +109,14 @@ class Sheet:
 
     @classmethod
     def of(
-        cls, names: bool, size: tuple[float, float], questions: Sequence[str], texts: Mapping[str, str]  # noqa: FBT001 - what it says
-    ) -> "Sheet":
-        """The sheet of a canvass that names voters, or of one that does not; `size` in mm."""
+        cls,
+        size: tuple[float, float],
+        questions: Sequence[str],
+        texts: Mapping[str, str],
+        *,
+        names: bool,
+    ) -> Self:
+        """The sheet of a canvass, which names voters or does not; `size` in millimetres."""
         width, height = size
         forms = (
             Form.of(names, width - NUMBER_MM - NAME_MM - 2, ROW_MM),
@@ -145,9 +163,9 @@ def _number(place: _Place, entry: Mapping[str, Any]) -> None:
     room, number, y = NUMBER_MM - 9.0, entry["number"], 1.6
     if number:
         points = next((p for p in (15.0, 12.0, 9.0) if text_mm(number, p, bold=True) <= room), 9.0)
-        y = place.write(8.0, y, number, points, room, bold=True)
+        y = place.write(8.0, y, number, points, room, bold=True) - 0.07 * points
     if entry["unit"]:
-        place.write(8.0, y + 0.4 if number else y, entry["unit"], 11.0, room, bold=True)
+        place.write(8.0, y, entry["unit"], 11.0, room, bold=True)
 
 
 def _about_door(place: _Place, entry: Mapping[str, Any], sheet: Sheet) -> float:
@@ -165,8 +183,10 @@ def _about_door(place: _Place, entry: Mapping[str, Any], sheet: Sheet) -> float:
 
 def _voter(place: _Place, line: Mapping[str, Any], y: float, sheet: Sheet) -> float:
     """A voter's line with the questions below; where the next begins."""
-    place.forms.append((round(sheet.width - sheet.forms[LIST].width, 2), round(y, 2), LIST, widths(line["code"])))
-    below = place.write(NUMBER_MM, y + (0.7 if line["about"] else 2.0), line["name"], 10.0, NAME_MM, bold=True)
+    place.put_form(y, LIST, sheet.width, line["code"], sheet)
+    below = place.write(
+        NUMBER_MM, y + (0.7 if line["about"] else 2.0), line["name"], 10.0, NAME_MM, bold=True
+    )
     below = place.write(NUMBER_MM, below - 0.6, line["about"], 7.5, NAME_MM)
     y = max(y + PITCH_MM, below - 0.5)
     for questions in _by(sheet.questions, _columns(sheet)):
@@ -249,7 +269,7 @@ def _cell(place: _Place, door: Mapping[str, Any], x: float, sheet: Sheet) -> Non
         else:
             below = place.write(left, y, name, 9.0, form.width, bold=True)
             y = place.write(left, below, about, 7.0, form.width)
-        place.forms.append((round(left, 2), round(y, 2), GRID, widths(line["code"])))
+        place.put_form(y, GRID, left + form.width, line["code"], sheet)
         y += form.height + 1.4
         place.height = max(place.height, y - 0.6)
 

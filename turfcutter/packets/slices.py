@@ -5,8 +5,8 @@ Coordinates are the plan's projected metres.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, Self
 
 import geopandas as gpd
 import numpy as np
@@ -20,6 +20,7 @@ from turfcutter.plans.plan import keep_columns
 
 Shapes = npt.NDArray[Any]
 """Shapely geometries, shape (n,)."""
+Texts = npt.NDArray[np.object_]
 
 AROUND: Final = 0.75
 """How much of the surroundings is kept, as a share of the turf's greater extent."""
@@ -57,11 +58,15 @@ class Door:
 
 @dataclass(frozen=True)
 class Layer:
-    """Lines or polygons with a `name` and a `kind` each, as lists of one length."""
+    """Lines or polygons with a `name` and a `kind` each."""
 
-    name: list[str]
-    kind: list[str]
+    name: Texts
+    kind: Texts
     shapes: Shapes
+
+    def some(self, rows: npt.NDArray[np.intp]) -> "Layer":
+        """Some rows of it."""
+        return Layer(self.name[rows], self.kind[rows], self.shapes[rows])
 
 
 @dataclass(frozen=True)
@@ -97,30 +102,59 @@ class Slice:
     by_street: bool = False
 
 
+@dataclass(frozen=True)
+class Around:
+    """What lies around the turfs of a plan: each layer with a tree to search it."""
+
+    layers: tuple[tuple[Layer, shapely.STRtree], ...]
+
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        """Streets, base map and precincts of a plan."""
+        layers = [layer_of(table) for table in (plan.streets, plan.base, plan.precincts)]
+        return cls(tuple((layer, shapely.STRtree(layer.shapes)) for layer in layers))
+
+    def within(self, window: shapely.Polygon) -> tuple[Layer, ...]:
+        """What of each layer lies in a window, in the layer's order."""
+        return tuple(layer.some(np.sort(tree.query(window))) for layer, tree in self.layers)
+
+
 def slice_plan(
-    plan: Plan, turf_ids: Sequence[str], grouped: frozenset[str] = frozenset()
+    plan: Plan,
+    turf_ids: Sequence[str],
+    grouped: frozenset[str] = frozenset(),
+    around: Around | None = None,
 ) -> Iterator[Slice]:
-    """The turfs of some ids, in their order; `grouped` are those by street."""
+    """
+    The turfs of some ids, in their order.
+
+    Parameters
+    ----------
+    plan
+        A plan, or the rows of some of its turfs: all its doors and voters become objects.
+    grouped
+        Turfs that are by street.
+    around
+        That of the whole plan, where it is known already.
+    """
     at = gpd.points_from_xy(plan.doors["lon"], plan.doors["lat"], crs="EPSG:4326")
     places = at.to_crs(plan.turfs.crs)
     people = _people(plan)
-    doors = _records(plan.doors.assign(x=places.x, y=places.y))
-    legs = _rows_of(plan.legs["turf_id"])
-    own = _rows_of(plan.doors["turf_id"])
+    doors = _records(plan.doors[[*_DOOR]].assign(x=places.x, y=places.y))
+    own, legs = (_rows_of(table["turf_id"]) for table in (plan.doors, plan.legs))
     turfs = {row["turf_id"]: row for row in turf_rows(plan)}
     outlines = dict(zip(plan.turfs["turf_id"], plan.turfs.geometry, strict=True))
     walks = dict(zip(plan.walks["turf_id"], plan.walks.geometry, strict=True))
     leg_records, leg_lines = _records(plan.legs), plan.legs.geometry.to_numpy()
     for leg in leg_records:
         leg["street"] = printable(leg["street"])
-    layers = [layer_of(table) for table in (plan.streets, plan.base, plan.precincts)]
-    around = [(layer, shapely.STRtree(layer.shapes)) for layer in layers]
+    around = around or Around.of(plan)
     for turf_id in turf_ids:
-        mine = own[turf_id]
-        rows = tuple(_door(doors[row], people.get(doors[row]["door_id"], ())) for row in mine)
+        rows = tuple(
+            _door(doors[row], people.get(doors[row]["door_id"], ())) for row in own[turf_id]
+        )
         walked = legs.get(turf_id, [])
-        near = _near(rows, walks[turf_id])
-        streets, base, precincts = (_within(*each, near) for each in around)
+        streets, base, precincts = around.within(_near(rows, walks[turf_id]))
         yield Slice(
             turf=turfs[turf_id],
             doors=rows,
@@ -137,17 +171,15 @@ def slice_plan(
 
 def layer_of(table: gpd.GeoDataFrame) -> Layer:
     """A table of the plan as a layer, names fit to be printed."""
-    names = table["name" if "name" in table else "precinct"].tolist()
-    kinds = table["kind"].tolist() if "kind" in table else [""] * len(table)
-    return Layer([printable(name) for name in names], kinds, table.geometry.to_numpy())
+    names = _shared(table["name" if "name" in table else "precinct"])
+    kinds = _shared(table["kind"]) if "kind" in table else np.full(len(table), "", object)
+    return Layer(names, kinds, table.geometry.to_numpy())
 
 
-def _within(layer: Layer, tree: shapely.STRtree, window: shapely.Polygon) -> Layer:
-    """What of a layer lies in a window, in the layer's order."""
-    rows = np.sort(tree.query(window)).tolist()
-    return Layer(
-        [layer.name[row] for row in rows], [layer.kind[row] for row in rows], layer.shapes[rows]
-    )
+def _shared(texts: pd.Series) -> Texts:
+    """Texts fit to be printed; equal ones are one object, for many rows have the same."""
+    codes, unique = pd.factorize(texts)
+    return np.array([*map(printable, unique.tolist()), ""], object)[codes]
 
 
 def _near(doors: Sequence[Door], walk: Any) -> shapely.Polygon:  # noqa: ANN401 - a geometry
@@ -166,6 +198,34 @@ def turf_rows(plan: Plan) -> list[dict[str, Any]]:
         {name: printable(value) if isinstance(value, str) else value for name, value in row.items()}
         for row in _records(plan.turfs)
     ]
+
+
+class Rows:
+    """Where the rows of each turf are in a plan's tables."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        index = pd.Index(plan.turfs["turf_id"])
+        self.place = {name: row for row, name in enumerate(index)}
+        self.tables = {
+            name: _sorted(index.get_indexer(getattr(plan, name)["turf_id"]), len(index))
+            for name in ("turfs", "doors", "voters", "walks", "legs")
+        }
+
+    def part(self, turf_ids: Sequence[str]) -> Plan:
+        """The plan with the rows of some turfs only; streets and what lies around are whole."""
+        turfs = sorted(self.place[turf_id] for turf_id in turf_ids)
+        parts = {}
+        for name, (order, ends) in self.tables.items():
+            rows = np.concatenate([order[ends[turf] : ends[turf + 1]] for turf in turfs])
+            parts[name] = getattr(self.plan, name).iloc[rows].reset_index(drop=True)
+        return replace(self.plan, **parts)
+
+
+def _sorted(turf: npt.NDArray[np.intp], count: int) -> tuple[npt.NDArray[np.intp], ...]:
+    """Rows in the order of their turfs, and where each turf begins, with the end of the last."""
+    order = np.argsort(turf, kind="stable")
+    return order, np.searchsorted(turf[order], np.arange(count + 1))
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -214,9 +274,16 @@ def _door(row: dict[str, Any], people: tuple[Person, ...]) -> Door:
     )
 
 
+_DOOR: Final = (
+    *("door_id", "stop", "address", "unit", "street", "side", "setback_m", "flags", "lon", "lat"),
+)
+
+
 def printable(value: object) -> str:
     """Text for one line: no breaks or control signs, none that turns the line around."""
     text = "" if value is None or value != value else str(value)  # noqa: PLR0124 - NaN
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = (letter if letter.isprintable() else " " for letter in text if letter not in _TURNING)
     return drawable(" ".join("".join(kept).split()))
 

@@ -35,7 +35,9 @@ _WALKED: Final = (
 """Columns of turfs that follow from the walk."""
 
 
-def by_street(plan: Plan, turf_ids: Sequence[str], cut: CutParams) -> tuple[Plan, frozenset[str]]:
+def by_street(
+    plan: Plan, turf_ids: Sequence[str], cut: CutParams, network: Network | None = None
+) -> tuple[Plan, frozenset[str]]:
     """
     The plan with turfs ordered by street where that is at most `LONGER` times as long.
 
@@ -47,6 +49,8 @@ def by_street(plan: Plan, turf_ids: Sequence[str], cut: CutParams) -> tuple[Plan
         Turfs to look at; the others are left as they are.
     cut
         As the plan was cut.
+    network
+        The plan's streets, where they are known already.
 
     Returns
     -------
@@ -54,7 +58,7 @@ def by_street(plan: Plan, turf_ids: Sequence[str], cut: CutParams) -> tuple[Plan
         The plan, in which stops, walks, legs and minutes are those of the new order; and the turfs
         that are by street, with those that were so already.
     """
-    layout = layout_of(plan)
+    layout = layout_of(plan, network)
     doors = layout.doors[layout.doors["turf_id"].isin({*turf_ids})]
     grouped = {name for name, group in _turfs(doors) if whole_streets(group["street"])}
     left = doors[~doors["turf_id"].isin(grouped)]
@@ -62,7 +66,8 @@ def by_street(plan: Plan, turf_ids: Sequence[str], cut: CutParams) -> tuple[Plan
         return plan, frozenset(grouped)
     place = _places(left, layout.network, cut)
     turfs = layout.turfs[layout.turfs["turf_id"].isin(left["turf_id"])]
-    drawing = draw(replace(layout, doors=left.assign(place=place), turfs=turfs), cut)
+    outlines = plan.turfs.set_index("turf_id").geometry
+    drawing = draw(replace(layout, doors=left.assign(place=place), turfs=turfs), cut, outlines)
     before = plan.turfs.set_index("turf_id")["walk_m"]
     walk_m = drawing.turfs.set_index("turf_id")["walk_m"]
     short = {*walk_m.index[walk_m <= LONGER * before[walk_m.index]]}

@@ -1,11 +1,13 @@
 """Pieces of SVG: numbers short, text escaped, nothing else in it."""
 
+from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
 import numpy as np
 import shapely
 
+from turfcutter.packets.code128 import bars
 from turfcutter.packets.metrics import POINT_MM
 from turfcutter.packets.names import Name
 
@@ -17,11 +19,13 @@ def path(shapes: Any) -> str:  # noqa: ANN401 - one geometry or an array of them
     if rings.any():
         flat = np.concatenate([flat[~rings], shapely.get_rings(flat[rings])])
     xy, index = shapely.get_coordinates(flat, return_index=True)
-    first = np.r_[True, index[1:] != index[:-1]] if len(index) else np.zeros(0, bool)
-    return "".join(
-        f"{'M' if begins else ' '}{x:.2f} {y:.2f}"
-        for begins, (x, y) in zip(first.tolist(), xy.tolist(), strict=True)
-    )
+    if not len(index):
+        return ""
+    # One text of all numbers, then one a point: formatting each by itself takes thrice as long.
+    points = str(xy.round(2).tolist())[2:-2].split("], [")
+    for first in np.flatnonzero(np.diff(index, prepend=-1)).tolist():
+        points[first] = f"M{points[first]}"
+    return " ".join(points)
 
 
 def stroke(shapes: Any, grey: int, width: float, extra: str = "") -> str:  # noqa: ANN401
@@ -94,4 +98,19 @@ def document(content: str, width_mm: float, height_mm: float, *, clip: bool = Tr
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width_mm:g}mm" height="{height_mm:g}mm"'
         f' viewBox="0 0 {width_mm:g} {height_mm:g}" font-family="Noto Sans">{content}</svg>'
+    )
+
+
+def bar_code(text: str, module_mm: float, height_mm: float) -> str:
+    """A drawing of nothing but bars; the quiet zones beside them are the page's."""
+    data, wide = bars(text)
+    content = f'<path transform="scale({module_mm:g} {height_mm:g})" d="{data}"/>'
+    return document(content, round(wide * module_mm, 2), height_mm, clip=False)
+
+
+def bar_codes(codes: Sequence[tuple[float, float, float, float, str]]) -> str:
+    """Bars of several codes, each at x, y with its module and height in millimetres."""
+    return "".join(
+        f'<path transform="translate({x:g} {y:g})scale({module:g} {high:g})" d="{bars(code)[0]}"/>'
+        for x, y, module, high, code in codes
     )

@@ -133,9 +133,7 @@ def _door(
         lines.append(Line(number, code, door.stop, door.door_id, voter))
         about = [person.age, person.language, *person.kept] if person else []
         name = (person.name or texts["no_name"]) if person else ""
-        rows.append(
-            {"name": name, "about": " · ".join(filter(None, about)), "code": code}
-        )
+        rows.append({"name": name, "about": " · ".join(filter(None, about)), "code": code})
     number_text = house_number(door.address)
     return {
         "number": number_text,

@@ -79,8 +79,15 @@ class Drawing:
     legs: gpd.GeoDataFrame
 
 
-def draw(layout: Layout, cut: CutParams) -> Drawing:
-    """Walks, legs and outlines of a layout, and its turfs and doors in walking order."""
+def draw(layout: Layout, cut: CutParams, outlines: gpd.GeoSeries | None = None) -> Drawing:
+    """
+    Walks, legs and outlines of a layout, and its turfs and doors in walking order.
+
+    Parameters
+    ----------
+    outlines
+        On the ids of the turfs, where they are known already.
+    """
     turfs = layout.turfs.iloc[natural_order(layout.turfs["turf_id"])].reset_index(drop=True)
     turf = pd.Index(turfs["turf_id"]).get_indexer(layout.doors["turf_id"])
     doors = layout.doors.assign(turf=turf)
@@ -105,12 +112,14 @@ def draw(layout: Layout, cut: CutParams) -> Drawing:
     doors = doors.sort_values(["turf", "stop"], kind="stable", ignore_index=True)
     doors["order"] = doors.groupby("turf").cumcount() + 1
     xy = np.stack(project(doors["lon"], doors["lat"], layout.crs), axis=1)
-    near = window(xy)
-    fences = network.lines[_streetlike(network) & shapely.intersects(network.lines, near)]
-    outlines = outline_turfs(xy, doors["turf"].to_numpy(), fences)
     names = turfs["turf_id"].to_numpy(object)
+    if outlines is None:
+        fences = network.lines[_streetlike(network) & shapely.intersects(network.lines, window(xy))]
+        drawn = outline_turfs(xy, doors["turf"].to_numpy(), fences)
+    else:
+        drawn = outlines.loc[names].to_numpy()
     return Drawing(
-        _turf_table(turfs, doors, walks, outlines, layout.crs, cut),
+        _turf_table(turfs, doors, walks, drawn, layout.crs, cut),
         doors[[*PLAN_TABLES["doors"]]],
         gpd.GeoDataFrame(walks.turfs.assign(turf_id=names), geometry="geometry", crs=layout.crs)[
             [*PLAN_TABLES["walks"]]
@@ -123,11 +132,18 @@ def draw(layout: Layout, cut: CutParams) -> Drawing:
     )
 
 
-def layout_of(plan: Plan) -> Layout:
-    """The layout that a plan was drawn from: drawn again, it gives the same tables."""
+def layout_of(plan: Plan, network: Network | None = None) -> Layout:
+    """
+    The layout that a plan was drawn from: drawn again, it gives the same tables.
+
+    Parameters
+    ----------
+    network
+        That of the plan, where it is known already.
+    """
     doors = plan.doors.assign(place=plan.doors["stop"].astype(np.int64))
     turfs = pd.DataFrame(plan.turfs[[*KEPT]])
-    return Layout(doors, turfs, network_of_plan(plan), plan.turfs.crs)
+    return Layout(doors, turfs, network or network_of_plan(plan), plan.turfs.crs)
 
 
 def network_of_plan(plan: Plan) -> Network:

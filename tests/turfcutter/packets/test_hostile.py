@@ -77,7 +77,7 @@ def test_markup_prints_literally(name, slice_of, packet_issue):
     text, contents = printed_text(slice_of([name]), packet_issue(title=name))
     assert text.count(name) >= 2
     assert "49" not in text.split(name)[1][:10]
-    rows = list(csv.reader(io.StringIO(csv_text(list_table(contents, "30000017")))))
+    rows = list(csv.reader(io.StringIO(csv_text(list_table(contents, "30000017", "A1")))))
     cell = rows[1][5]
     assert cell == (f"'{name}" if name.startswith("=") else name)
 
@@ -121,7 +121,7 @@ def test_names_cannot_turn_or_break_their_line():
 
 def test_workbooks_hold_text_only(slice_of, packet_issue):
     _, contents = printed_text(slice_of(MARKUP), packet_issue())
-    table = list_table(contents, "30000017")
+    table = list_table(contents, "30000017", "A1")
     assert xlsx(table, "A1") == xlsx(table, "A1")
 
 

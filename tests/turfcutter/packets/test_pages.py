@@ -47,9 +47,9 @@ def manifest(out, number):
 def test_no_two_labels_of_a_map_overlap_and_none_leaves_it(contents):
     count = 0
     for _, made in contents:
-        for page, drawn in zip(made.data["maps"], made.maps, strict=True):
-            sheet = shapely.box(0, 0, page["width"], 1000)
-            labels = [shapely.Polygon(corners) for corners in drawn["labels"]]
+        for drawn in made.maps:
+            sheet = shapely.box(0, 0, drawn.frame.width_mm, drawn.frame.height_mm)
+            labels = [shapely.Polygon(box.corners()) for box in drawn.boxes]
             assert all(sheet.contains(label) for label in labels)
             pairs = shapely.STRtree(labels).query(labels, predicate="intersects")
             touching = [(a, b) for a, b in pairs.T.tolist() if a < b]
@@ -65,16 +65,16 @@ def test_no_two_labels_of_a_map_overlap_and_none_leaves_it(contents):
 
 def test_every_stop_of_a_list_is_on_a_map_and_the_other_way_round(contents):
     for turf, made in contents:
-        marked = {stop for drawn in made.maps for stop in drawn["stops"]}
+        marked = {stop for drawn in made.maps for stop in drawn.stops}
         assert marked == {door.stop for door in turf.doors}
-        assert marked == {e["stop"] for e in made.data["entries"] if "stop" in e}
+        assert marked == {e["stop"] for e in made.walk.entries if "stop" in e}
 
 
 def test_every_street_walked_is_named(contents):
     count = 0
     for turf, made in contents:
         walked = {leg["street"] for leg in turf.legs if leg["walk_m"] > 0} - {""}
-        assert walked <= {street for drawn in made.maps for street in drawn["streets"]}
+        assert walked <= {street for drawn in made.maps for street in drawn.streets}
         count += len(walked)
     assert count > 20
 
@@ -173,7 +173,7 @@ def test_no_door_is_split_between_pages(biggest):
     """All lines of a door are on the page that has its house number."""
     _, made, pdf = biggest
     pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
-    doors = [e for e in made.data["entries"] if e["kind"] == "door" and len(e["lines"]) > 1]
+    doors = [e for e in made.walk.entries if e["kind"] == "door" and len(e["lines"]) > 1]
     assert doors
     for door in doors:
         names = [line["name"] for line in door["lines"]]
@@ -189,11 +189,11 @@ def test_a_list_is_short_enough_to_carry(contents):
 
 
 def test_headings_tell_street_side_and_way(contents):
-    headings = [e["words"] for _, c in contents for e in c.data["entries"] if e["kind"] == "street"]
+    headings = [e["words"] for _, c in contents for e in c.walk.entries if e["kind"] == "street"]
     assert (
         sum(bool(re.search(r", (even|odd) side", words)) for words in headings) > len(headings) / 2
     )
     assert sum(bool(re.search(r", going (north|east|south|west)$", w)) for w in headings) > 5
     for _, made in contents:
-        streets = [e["words"] for e in made.data["entries"] if e["kind"] == "street"]
+        streets = [e["words"] for e in made.walk.entries if e["kind"] == "street"]
         assert all(a != b for a, b in pairwise(streets))

@@ -99,6 +99,6 @@ def test_list_map_and_cover_tell_the_same_order(ordered, packet_issue):
         assert [leg["stop"] for leg in turf.legs if leg["stop"]] == sorted(
             leg["stop"] for leg in turf.legs if leg["stop"]
         )
-        assert {stop for drawn in made.maps for stop in drawn["stops"]} == {*stops}
+        assert {stop for drawn in made.maps for stop in drawn.stops} == {*stops}
         said = "each street at a time" in made.data["cover"]["order"]
         assert said == (turf_id in grouped)

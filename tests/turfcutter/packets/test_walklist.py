@@ -2,7 +2,7 @@ import pytest
 
 from turfcutter.packets.slices import slice_plan
 from turfcutter.packets.stopmarks import house_number, houses_of
-from turfcutter.packets.walklist import breakable, floor_of, make_list
+from turfcutter.packets.walklist import floor_of, make_list
 from turfcutter.texts import catalogue
 
 EN = catalogue("en")
@@ -28,11 +28,6 @@ def test_floors_are_told_by_units(unit, floor):
 )  # fmt: skip
 def test_house_numbers(address, number):
     assert house_number(address) == number
-
-
-def test_a_long_word_may_be_broken():
-    assert breakable("a" * 50).split("\u200b") == ["a" * 24, "a" * 24, "aa"]
-    assert breakable("short words stay") == "short words stay"
 
 
 def test_a_turf_by_hand(plans):
