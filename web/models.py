@@ -212,11 +212,14 @@ class Event(Base):
     """
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_organization_at", "organization_id", "at"),)
+    __table_args__ = (
+        Index("ix_events_organization_at", "organization_id", "at"),
+        Index("ix_events_seen", "account_id", "plan_id", "turf_id", "voters"),
+    )
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     at: Mapped[int]
     organization_id: Mapped[str] = mapped_column(String(16))
-    account_id: Mapped[str] = mapped_column(String(16), index=True)
+    account_id: Mapped[str] = mapped_column(String(16))
     action: Mapped[str] = mapped_column(String(40))
     plan_id: Mapped[str] = mapped_column(String(16))
     turf_id: Mapped[str] = mapped_column(String(100))
