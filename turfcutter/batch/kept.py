@@ -9,6 +9,7 @@ import io
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +30,7 @@ DIGEST_BYTES: Final = 32
 Arrays = dict[str, npt.NDArray[Any]]
 
 
+@cache
 def code_version() -> str:
     """Digest of this program and the libraries it computes with: part of every unit's key."""
     homes = [Path(package.__file__).parent for package in (geodata, turfcutter) if package.__file__]

@@ -198,9 +198,9 @@ def changed_turfs(before: Plan, after: Plan) -> list[str]:
 def turf_digests(plan: Plan) -> dict[str, str]:
     """Turf -> digest of its doors, voters and walk."""
     found = {name: hashlib.sha256() for name in plan.turfs["turf_id"]}
-    walks = plan.walks.assign(geometry=plan.walks.geometry.to_wkb())
+    walks = pd.DataFrame(plan.walks).assign(geometry=plan.walks.geometry.to_wkb())
     doors = plan.doors.drop(columns=["site", "stop_id", "edge", "soft", "zone"])
-    for table in (doors, plan.voters, pd.DataFrame(walks)):
+    for table in (doors, plan.voters, walks):
         for name, rows in table.groupby("turf_id", sort=False):
             found[str(name)].update(repr(rows.to_numpy(object).tolist()).encode())
     return {name: digest.hexdigest() for name, digest in found.items()}

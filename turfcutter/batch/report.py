@@ -96,8 +96,9 @@ def _body(rows: Sequence[Row], index: gpd.GeoDataFrame) -> Iterator[str]:
     if bad:
         names = ", ".join(escape(row.name) for row in bad)
         yield f'<p class="verdict bad">{len(bad)} of {len(rows)} counties failed: {names}.</p>'
-    else:
-        yield f'<p class="verdict good">All {len(rows)} counties are done.</p>'
+    elif done := sum(bool(row.told) for row in rows):
+        said = f"All {done} counties are" if done == len(rows) else f"{done} of {len(rows)} are"
+        yield f'<p class="verdict good">{said if len(rows) > 1 else "The county is"} done.</p>'
     if bad or doubtful:
         yield "<section><h2>To look at</h2>"
         for row in rows:

@@ -16,7 +16,7 @@ def small_state(tmp_path_factory):
     home = tmp_path_factory.mktemp("state")
     tables = ["[cut]", "target = 20", 'within = "none"', ""]
     for number, name in enumerate(("alpha", "beta")):
-        make_county(home / name, voters=150 + 50 * number, seed=3, shape=number)
+        make_county(home / name, voters=400 - 250 * number, seed=3, shape=number)
         tables += [
             f"[counties.{name}.inputs]",
             f'precincts = "{name}/precincts.zip"',
@@ -52,8 +52,9 @@ class Here:
                 yield Outcome(call, value=value)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def here():
+    """Makes an engine without processes."""
     return Here
 
 
