@@ -20,7 +20,7 @@ def cover_of(turf: Slice, doors: Sequence[Door], job: Job, issue: Issue) -> dict
     if issue.names:
         figures.append((texts["voters"], f"{len(people)}"))
     else:
-        figures.append((texts["pieces"], texts["pieces_count"].format(count=len(doors))))
+        figures.append((texts["to_leave"], texts["pieces_count"].format(count=len(doors))))
     figures.append((texts["time"], minutes_words(row, len(doors) / len(turf.doors), texts)))
     figures.append((texts["distance"], f"{row['walk_m'] / 1000:.1f} km"))
     if row["effort"]:

@@ -1,5 +1,8 @@
 """What a map has besides streets and stops: the start's flag, north arrow and scale bar."""
 
+from collections.abc import Mapping
+from typing import Final
+
 import numpy as np
 import shapely
 
@@ -9,10 +12,21 @@ from turfcutter.packets.metrics import text_mm
 from turfcutter.packets.occupancy import FULL, Box, Occupancy
 from turfcutter.packets.slices import Slice
 
+APART_M: Final = 5.0
+"""A walk that ends no farther from its start is closed."""
 
-def start_flag(turf: Slice, frame: Frame, sheet: Occupancy, word: str) -> str:
-    """A flag where the walk begins and ends."""
-    x, y = frame.sheet(shapely.get_coordinates(turf.walk)[:1])[0].tolist()
+
+def flags(turf: Slice, frame: Frame, sheet: Occupancy, texts: Mapping[str, str]) -> str:
+    """A flag where the walk begins, and one where it ends unless that is the same place."""
+    ends = shapely.get_coordinates(turf.walk)[[0, -1]]
+    drawing = _flag(ends[0], frame, sheet, texts["start"])
+    if np.hypot(*(ends[1] - ends[0])) > APART_M:
+        drawing += _flag(ends[1], frame, sheet, texts["end"])
+    return drawing
+
+
+def _flag(place: Floats, frame: Frame, sheet: Occupancy, word: str) -> str:
+    x, y = frame.sheet(place[None])[0].tolist()
     if not (0 <= x <= frame.width_mm and 0 <= y <= frame.height_mm):
         return ""
     wide, high = text_mm(word, 8.5, bold=True) + 2.0, 4.2

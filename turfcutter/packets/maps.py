@@ -21,7 +21,7 @@ from turfcutter.packets.background import (
     on_sheet,
 )
 from turfcutter.packets.frames import CLOSEST, Floats, Frame, fit
-from turfcutter.packets.furniture import compass, start_flag
+from turfcutter.packets.furniture import compass, flags
 from turfcutter.packets.metrics import text_mm
 from turfcutter.packets.occupancy import FULL, Box, Occupancy
 from turfcutter.packets.route import arrows, crossings, feet, route_line
@@ -43,11 +43,12 @@ FEWEST: Final = 4
 
 @dataclass
 class Map:
-    """One map: its drawing, a letter for a detail, and what stands on it."""
+    """One map: its drawing, what lies on top of it, a letter for a detail, what stands on it."""
 
     frame: Frame
     sheet: Occupancy
     content: str = ""
+    top: str = ""
     key: str = ""
     stops: list[int] = field(default_factory=list)
     streets: list[str] = field(default_factory=list)
@@ -56,7 +57,7 @@ class Map:
     @property
     def drawing(self) -> str:
         """The whole of it as SVG."""
-        return svg.document(self.content, self.frame.width_mm, self.frame.height_mm)
+        return svg.document(self.content + self.top, self.frame.width_mm, self.frame.height_mm)
 
 
 def turf_maps(
@@ -76,7 +77,7 @@ def turf_maps(
     width_mm, height_mm
         Room for each map on its page.
     texts
-        Words of the catalogue: ``start``.
+        Words of the catalogue.
     """
     stops = stops_of(doors)
     whole = fit(_points(turf, stops), width_mm, height_mm, MARGIN_MM)
@@ -143,7 +144,7 @@ def overview_map(
     roads = draw_roads(turf.streets, frame, walked, sheet)
     outline = on_sheet(np.array([turf.outline], object), frame)
     corner = compass(frame, sheet, shapely.get_coordinates(outline))
-    start = start_flag(turf, frame, sheet, texts["start"])
+    start = flags(turf, frame, sheet, texts)
     lines, codes = _precinct_lines(turf, frame, sheet)
     names = walked_names(walked, roads, sheet)
     names += other_names(walked, roads, sheet, OTHERS // 2)
@@ -223,7 +224,7 @@ def _draw(
     route = route_line(turf, frame)
     sheet.draw(dense(route), ROUTE_INK)
     corner = compass(frame, sheet, frame.sheet(_points(turf, stops)))
-    start = start_flag(turf, frame, sheet, texts["start"])
+    start = flags(turf, frame, sheet, texts)
     names = walked_names(walked, roads, sheet)
     marks, left = place_marks(stops, _places(stops, frame), sheet, anywhere=anywhere)
     within = [
@@ -248,10 +249,9 @@ def _draw(
             heads,
             "".join(svg.street_name(name) for name in names),
             draw_marks(marks, feet(turf, frame)),
-            start,
-            corner,
         ]
     )
+    made.top = start + corner
     return made, left
 
 

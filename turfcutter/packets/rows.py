@@ -162,10 +162,22 @@ def _number(place: _Place, entry: Mapping[str, Any]) -> None:
     place.discs.append((0.0, 0.9, str(entry["stop"])))
     room, number, y = NUMBER_MM - 9.0, entry["number"], 1.6
     if number:
-        points = next((p for p in (15.0, 12.0, 9.0) if text_mm(number, p, bold=True) <= room), 9.0)
+        points = _fitting(number, (15.0, 12.0, 9.0), room)
         y = place.write(8.0, y, number, points, room, bold=True) - 0.07 * points
-    if entry["unit"]:
-        place.write(8.0, y, entry["unit"], 11.0, room, bold=True)
+    if unit := entry["unit"]:
+        place.write(8.0, y, unit, _fitting(unit, (11.0, 9.0, 8.0), room), room, bold=True)
+
+
+def _fitting(words: str, sizes: Sequence[float], room: float) -> float:
+    """The first of some sizes, largest first, in which no word has to be broken."""
+    return next(
+        (
+            points
+            for points in sizes
+            if all(text_mm(word, points, bold=True) <= room for word in words.split())
+        ),
+        sizes[-1],
+    )
 
 
 def _about_door(place: _Place, entry: Mapping[str, Any], sheet: Sheet) -> float:
@@ -254,7 +266,8 @@ def _parted(door: Mapping[str, Any], most: int = 16) -> Iterator[Mapping[str, An
 def _cell(place: _Place, door: Mapping[str, Any], x: float, sheet: Sheet) -> None:
     """A door of a grid: its unit on the left, its voters beside it."""
     form = sheet.forms[GRID]
-    y = place.write(x, 1.4, door["unit"] or "\N{EN DASH}", 11.0, UNIT_MM - 1.0, bold=True)
+    unit, room = door["unit"] or "\N{EN DASH}", UNIT_MM - 1.0
+    y = place.write(x, 1.4, unit, _fitting(unit, (11.0, 9.0, 7.5), room), room, bold=True)
     for signs in _by(door["signs"], 2):
         place.put_signs(x, y - 0.4, signs)
         y += SIGN_MM + 0.6

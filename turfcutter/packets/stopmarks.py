@@ -18,6 +18,7 @@ from turfcutter.packets.frames import Floats
 from turfcutter.packets.metrics import POINT_MM, text_mm
 from turfcutter.packets.occupancy import FULL, Box, Occupancy
 from turfcutter.packets.slices import Door
+from turfcutter.packets.symbols import SIGN_MM, drawn, signs_of
 
 DISC_POINTS: Final = 7.5
 HOUSE_POINTS: Final = 7.5
@@ -36,12 +37,25 @@ _UPRIGHT: Final = np.array([[0.0, 1.0], [0.0, -1.0]])
 
 @dataclass(frozen=True)
 class Stop:
-    """A stop: number, what its house numbers are printed as, place in metres."""
+    """A stop: number, what its house numbers are printed as, place in metres, signs of doors."""
 
     number: int
     houses: str
     x: float
     y: float
+    signs: tuple[str, ...] = ()
+
+    @property
+    def houses_mm(self) -> float:
+        """Width of its house numbers."""
+        return text_mm(self.houses, HOUSE_POINTS)
+
+    @property
+    def said_mm(self) -> float:
+        """Width of what stands beside its disc: house numbers, then signs."""
+        parts = [self.houses_mm] if self.houses else []
+        parts += [SIGN_MM] * len(self.signs)
+        return sum(parts) + GAP_MM * max(len(parts) - 1, 0)
 
 
 @dataclass(frozen=True)
@@ -69,6 +83,7 @@ def stops_of(doors: Sequence[Door]) -> list[Stop]:
             houses_of(group),
             sum(door.x for door in group) / len(group),
             sum(door.y for door in group) / len(group),
+            signs_of(group),
         )
         for number, group in found.items()
     ]
@@ -140,7 +155,8 @@ def place_marks(
 def _placed(stop: Stop, place: Floats, rings: Sequence[float], sheet: Occupancy) -> Mark | None:
     """A stop's disc and numbers, on the nearest ring where they cover nothing that matters."""
     disc, high = disc_size(stop.number), HOUSE_POINTS * POINT_MM * 0.85
-    wide = text_mm(stop.houses, HOUSE_POINTS) if stop.houses else 0.0
+    high = max(high, SIGN_MM) if stop.signs else high
+    wide = stop.said_mm
     beside, below = (disc + wide) / 2 + GAP_MM / 2 - disc / 2, (high + GAP_MM) / 2
     # size of the whole; by way of standing: shift of the whole, shift of the numbers from the disc
     ways = [((disc, disc), np.zeros((1, 2)), np.zeros((1, 2)))]
@@ -201,6 +217,9 @@ def draw_marks(marks: Sequence[Mark], feet: Mapping[int, tuple[float, float]]) -
             white.append(
                 f"M{left:.2f} {top:.2f}h{box.width:.2f}v{box.height:.2f}h-{box.width:.2f}z"
             )
-            discs.append(svg.text(mark.stop.houses, box.x, box.y, HOUSE_POINTS))
+            discs.append(svg.text(mark.stop.houses, left, box.y, HOUSE_POINTS, anchor="start"))
+            right = left + mark.stop.houses_mm + (GAP_MM if mark.stop.houses else 0.0)
+            for k, sign in enumerate(mark.stop.signs):
+                discs.append(drawn(sign, right + SIGN_MM / 2 + k * (SIGN_MM + GAP_MM), box.y))
     hair = svg.stroke("".join(lines), 0x80, 0.18)
     return hair + svg.fill("".join(white), 0xFF) + "".join(discs)

@@ -17,6 +17,7 @@ import pandas as pd
 from turfcutter.cutting.chance import seeded
 from turfcutter.cutting.tour import short_tour
 from turfcutter.model import Plan
+from turfcutter.paramfile import params_of
 from turfcutter.params import CutParams
 from turfcutter.plans.layout import Drawing, draw, frontage_of, layout_of, ordered_voters
 from turfcutter.streets.distances import distance_table, stop_ends, terminal_reach
@@ -74,6 +75,12 @@ def by_street(
     whole = {name for name, group in _turfs(drawing.doors) if whole_streets(group["street"])}
     kept = short & whole
     return _with(plan, drawing, kept), frozenset(grouped | kept)
+
+
+def as_printed(plan: Plan) -> Plan:
+    """The whole plan in the order of its paper; turned into itself when it is so already."""
+    cut = params_of(plan.about["params"]).cut
+    return by_street(plan, plan.turfs["turf_id"].tolist(), cut)[0]
 
 
 def whole_streets(streets: Sequence[str]) -> bool:
