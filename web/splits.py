@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -49,7 +49,7 @@ def add(plan: PublishedPlan) -> ResponseReturnValue:
 def give(job: Job) -> ResponseReturnValue:
     """Give each organization its part, once."""
     if job.kind != "split" or job.state != queue.DONE:
-        abort(404)
+        raise InputError("PARAMETER", say("Only a plan that was split can be given."))
     result = queue.result_of(job)
     if result["given"]:
         raise InputError("PARAMETER", say("This was given already."))
