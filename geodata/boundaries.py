@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geodata.notes import Note
+from geodata.notes import Note, counted
 
 MEANINGFUL_M2: Final = 1.0
 """Overlaps and gaps up to this size are rounding, not mistakes."""
@@ -59,9 +59,9 @@ def check_boundaries(table: gpd.GeoDataFrame, what: str = "precincts") -> Bounda
 
 
 def _note(code: str, shapes: Shapes, noun: str, what: str) -> Note:
-    counted = f"{len(shapes):,} {noun}{'s' * (len(shapes) != 1)}"
     areas = np.sort(shapely.area(shapes))
-    return Note(code, f"{counted} between {what}, {_area(areas)} together.", len(shapes))
+    said = counted(len(shapes), noun)
+    return Note(code, f"{said} between {what}, {_area(areas)} together.", len(shapes))
 
 
 def _overlaps(shapes: Shapes) -> Shapes:

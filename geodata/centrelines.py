@@ -24,7 +24,7 @@ from geodata.columns import nearest
 from geodata.crs import metric_crs
 from geodata.errors import InputError
 from geodata.layers import read_layer
-from geodata.notes import Note
+from geodata.notes import Note, counted
 from geodata.osm_shapes import Flags, Floats, Longs, Shapes
 from geodata.schema import Streets
 from geodata.segments import node_table, segment_table, way_table
@@ -133,11 +133,11 @@ def read_centrelines(
         message = f"{path.name} holds no line that may be walked; give a layer of street lines."
         raise InputError("EMPTY", message)
     notes = [
-        Note(code, f"{count} {sentence} and were left out.", count)
-        for code, count, sentence in (
-            ("NO_LINE", others, "rows of the street layer hold no line"),
-            ("CLOSED_PRIVATE", access.count("private"), "streets are closed to the public"),
-            ("CLOSED_FOOT", access.count("foot"), "streets are closed to people on foot"),
+        Note(code, f"{counted(count, 'row')} of the street layer left out for {why}.", count)
+        for code, count, why in (
+            ("NO_LINE", others, "holding no line"),
+            ("CLOSED_PRIVATE", access.count("private"), "being closed to the public"),
+            ("CLOSED_FOOT", access.count("foot"), "being closed to people on foot"),
         )
         if count
     ]
@@ -274,7 +274,8 @@ def _assembled(
     """All tables of lines and their tags."""
     xy, node, line, moved = _snapped(lines)
     if moved:
-        sentence = f"{moved:,} ends of streets lay up to {SNAP_M:g} m beside what they meet."
+        ends = counted(moved, "end of a street", "ends of streets")
+        sentence = f"Joined {ends} up to {SNAP_M:g} m beside what they meet."
         notes = (*notes, Note("SNAPPED", sentence, moved))
     joined = (line[1:] == line[:-1]) & (node[1:] != node[:-1]) & walkable[line[1:]]
     segments, used, kept = segment_table(node[:-1][joined], node[1:][joined], line[1:][joined])

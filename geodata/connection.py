@@ -8,6 +8,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geodata.errors import InputError
+from geodata.notes import counted
 from geodata.schema import Streets
 
 LARGEST: Final = 10
@@ -67,7 +68,7 @@ def check_connected(streets: Streets, file: str) -> None:
         return
     message = (
         f"{file} is not a connected street network: its {length_m.sum() / 1000:,.0f} km fall into "
-        f"{len(length_m):,} pieces, of which the largest holds {pieces.share:.1%} and the "
+        f"{counted(len(length_m), 'piece')}, of which the largest holds {pieces.share:.1%} and the "
         f"{LARGEST} largest {length_m[:LARGEST].sum() / length_m.sum():.1%}; lines that meet must "
         "share a point there: give an OpenStreetMap extract or street centrelines."
     )

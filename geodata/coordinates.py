@@ -5,7 +5,7 @@ from typing import Final
 import duckdb
 
 from geodata.errors import InputError
-from geodata.notes import Note
+from geodata.notes import Note, counted
 
 ZERO: Final = 0.001
 """Degrees: so near to 0, 0 a geocoder has failed."""
@@ -73,7 +73,7 @@ def check_coordinates(
     ).fetchall()[0]
     if given and swapped >= MOST_SWAPPED * given and swap:
         _, notes = check_coordinates(engine, exchanged_sql(table), file)
-        sentence = f"Latitude and longitude of {swapped:,} rows were exchanged."
+        sentence = f"Latitude and longitude of {counted(swapped, 'row')} were exchanged."
         return True, (Note("EXCHANGED", sentence, swapped), *notes)
     if given and swapped >= MOST_SWAPPED * given:
         message = (
@@ -91,5 +91,6 @@ def check_coordinates(
     unusable = rows - given + wild
     if not unusable:
         return False, ()
-    sentence = f"{unusable:,} voters have no usable coordinates (blank, 0, or no degrees)."
+    who = counted(unusable, "voter has", "voters have")
+    sentence = f"{who} no usable coordinates (blank, 0, or no degrees)."
     return False, (Note("COORDINATES", sentence, unusable),)

@@ -15,6 +15,7 @@ from geodata.columns import nearest
 from geodata.delimited import Tally, read_header, read_tables
 from geodata.errors import InputError
 from geodata.layouts import squeeze
+from geodata.notes import counted
 
 NAMES: Final[dict[str, tuple[str, ...]]] = {
     "registration": (
@@ -66,8 +67,9 @@ def read_crosswalk(path: Path, election: str = "") -> dict[str, str]:
         code = min(twice)
         told = " and ".join(sorted(pairs.loc[pairs["registration"] == code, "consolidated"])[:3])
         message = (
-            f"{path.name} gives {twice.nunique():,} registration precincts several consolidated "
-            f"ones, e.g. {code}: {told}; keep one row each, or name one with --election."
+            f"{path.name} gives {counted(twice.nunique(), 'registration precinct')} several "
+            f"consolidated ones, e.g. {code}: {told}; keep one row each, or name one with "
+            "--election."
         )
         raise InputError("CROSSWALK", message)
     return dict(sorted(zip(pairs["registration"], pairs["consolidated"], strict=True)))

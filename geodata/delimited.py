@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from geodata.errors import GeodataError, InputError
-from geodata.notes import Note
+from geodata.notes import Note, counted
 from geodata.records import Records, split_records
 from geodata.textfile import text_blocks
 
@@ -54,7 +54,8 @@ class Tally:
     def notes(self) -> Iterator[Note]:
         """The remarks that go with the table."""
         if self.recoded:
-            sentence = f"{self.recoded} lines are not UTF-8 and were read as Windows-1252."
+            lines = counted(self.recoded, "line")
+            sentence = f"Read as Windows-1252, not being UTF-8: {lines}."
             yield Note("ENCODING", sentence, self.recoded)
         if self.unreadable:
             sentence = (

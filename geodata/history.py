@@ -22,7 +22,7 @@ from geodata.columns import Columns, voter_id_position
 from geodata.delimited import Header, Tally, read_header, read_tables
 from geodata.errors import InputError
 from geodata.layouts import squeeze
-from geodata.notes import Note
+from geodata.notes import Note, counted
 from geodata.where import date_sql, quoted
 
 PARQUET: Final = "history.parquet"
@@ -90,12 +90,14 @@ def gather_history(
     place.touch(mode=0o600)
     pq.write_table(table, place, compression="zstd")
     sentence = (
-        f"{table.num_rows:,} votes in {len(elections):,} elections, {elections[0]} to "
-        f"{elections[-1]}: votes and voted_{elections[-1]} can be used in --where."
+        f"{counted(table.num_rows, 'vote')} in {counted(len(elections), 'election')}, "
+        f"{elections[0]} to {elections[-1]}: votes and voted_{elections[-1]} can be used in "
+        "--where."
     )
     notes = [Note("HISTORY", sentence, table.num_rows)]
     if unread:
-        notes.append(Note("HISTORY_UNREAD", f"{unread:,} rows of vote history are unread.", unread))
+        said = counted(unread, "row of vote history is", "rows of vote history are")
+        notes.append(Note("HISTORY_UNREAD", f"{said} unread.", unread))
     return elections, tuple(notes)
 
 

@@ -3,6 +3,16 @@
 from dataclasses import dataclass
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """
+    A number and its words, which are others for one; by default many have an s more.
+
+    >>> counted(1, "row"), counted(2000, "row"), counted(1, "voter has", "voters have")
+    ('1 row', '2,000 rows', '1 voter has')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 @dataclass(frozen=True)
 class Note:
     """

@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geodata.errors import InputError
+from geodata.notes import counted
 from geodata.polygons import Shapes
 from geodata.precinctcodes import matching_codes, refuse_lost
 from geodata.schema import Precincts
@@ -180,11 +181,13 @@ def _how(
 def _outside(x: NDArray[np.float64], y: NDArray[np.float64], precincts: Precincts) -> InputError:
     west, south, east, north = precincts.table.total_bounds
     off_x, off_y = np.nanmedian(x) - (west + east) / 2, np.nanmedian(y) - (south + north) / 2
+    away = f"{np.hypot(off_x, off_y) / 1000:,.0f} km"
+    doors = counted(int(np.isfinite(x + y).sum()), "door")
+    area = counted(len(precincts.table), "precinct")
     return InputError(
         "OUTSIDE",
-        f"All {np.isfinite(x + y).sum():,} voters with coordinates lie outside all "
-        f"{len(precincts.table):,} precincts, some {np.hypot(off_x, off_y) / 1000:,.0f} km from "
-        "their middle; check that both files are of the same county, and the precincts' --crs.",
+        f"No door lies in any of {area}: the middle of {doors} is some {away} away; check that "
+        "both files are of the same county, and the precincts' --crs.",
     )
 
 
@@ -195,7 +198,7 @@ def _vintage(
     code, polygon = min((str(codes[i]), str(lies_in[i])) for i in np.flatnonzero(disagree))
     return InputError(
         "VINTAGE",
-        f"{wrong:,} of {all_:,} voters ({wrong / all_:.1%}) whose precinct code is on this map lie "
-        f"in another precinct, e.g. one of {code} in {polygon}; with more than "
+        f"{wrong:,} of {counted(all_, 'door')} ({wrong / all_:.1%}) with a precinct code of this "
+        f"map lie in another precinct, e.g. one of {code} in {polygon}; with more than "
         f"{_WRONG_VINTAGE:.0%} the map is taken for another year's: get that of the voter file.",
     )

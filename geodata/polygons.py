@@ -11,7 +11,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import InputError
-from geodata.notes import Note
+from geodata.notes import Note, counted
 
 _AREA_CHANGE: Final = 0.001
 _SHOWN: Final = 5
@@ -128,7 +128,7 @@ def _hold(name: str, keys: Shapes, kinds: Shapes) -> None:
         more = ", …" if len(held) > _SHOWN else ""
         raise InputError(
             "REPAIRS",
-            f"{name}: mending the outline of {_count(len(held), 'precinct')} "
+            f"{name}: mending the outline of {counted(len(held), 'precinct')} "
             f"({', '.join(held[:_SHOWN])}{more}) changes the area by more than 0.1 %; look at the "
             "map of `turfcutter check` or mend the file, then use --accept-repairs.",
         )
@@ -140,12 +140,8 @@ def _note(notes: list[Note], code: str, what: str, keys: Shapes) -> None:
         named = sorted({str(key) for key in keys} - {""})
         more = ", …" if len(named) > _SHOWN else ""
         shown = f" ({', '.join(named[:_SHOWN])}{more})" if named else ""
-        sentence = f"{what.format(_count(len(keys), 'polygon'))}{shown}."
+        sentence = f"{what.format(counted(len(keys), 'polygon'))}{shown}."
         notes.append(Note(code, sentence, len(keys)))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def _repaired(shapes: Shapes, keys: Shapes, notes: list[Note]) -> tuple[Shapes, Shapes]:

@@ -49,7 +49,7 @@ def read_shapefile(
     if ".shx" not in parts and restore_shx:
         parts[".shx"] = folder / "restored.shx"
         count = _restore_index(path, parts[".shx"], name)
-        sentence = f"The .shx part of {name} was made anew from its {count:,} shapes; deleted ones "
+        sentence = f"The .shx part of {name} was made anew; deleted shapes "
         notes.append(Note("RESTORED", sentence + "may be among them.", count))
     if ".shx" not in parts:
         advice = "copy the .shx that belongs to it beside it, or use --restore-shx"

@@ -10,7 +10,7 @@ from geodata import osm, osm_tags
 from geodata.centrelines import read_centrelines
 from geodata.crs import metric_crs, project
 from geodata.errors import InputError
-from geodata.notes import Note
+from geodata.notes import Note, counted
 from geodata.osm import Extract, OsmWay
 from geodata.osm_shapes import Chains, Floats, Longs, chains_of, pairs_of
 from geodata.schema import Streets
@@ -18,8 +18,8 @@ from geodata.segments import node_table, segment_table, way_table
 from geodata.surroundings import read_addresses, read_barriers, read_base, read_outlines
 
 _CLOSED: Final = {
-    "private": "are closed to the public",
-    "foot": "are closed to people on foot",
+    "private": "closed to the public",
+    "foot": "closed to people on foot",
 }
 """Answer of `osm_tags.walk_access` -> what is said of such ways."""
 
@@ -122,9 +122,7 @@ def _walkable(extract: Extract) -> tuple[list[OsmWay], list[Note]]:
     edges = [way for way in extract.ways if way.id in members and way.id not in walkers]
     walkers |= {way.id: OsmWay(way.id, members[way.id], way.refs) for way in edges}
     notes = [
-        Note(
-            f"CLOSED_{word.upper()}", f"{count} streets and paths {what} and were left out.", count
-        )
+        Note(f"CLOSED_{word.upper()}", f"{_left_out(count)} for being {what}.", count)
         for word, what in _CLOSED.items()
         if (count := access.count(word))
     ]
@@ -143,17 +141,25 @@ def _crossings(extract: Extract, walkers: list[OsmWay], chains: Chains) -> Longs
     return np.union1d(np.array(mapped, np.int64), on_path)
 
 
+def _ways(count: int) -> str:
+    return counted(count, "street or path", "streets and paths")
+
+
+def _left_out(count: int) -> str:
+    return f"{_ways(count)} left out"
+
+
 def _losses(chains: Chains, dropped: int) -> list[Note]:
     """What a clipped file lacks."""
     nodes, ways = int(chains.missing.sum()), int((chains.missing > 0).sum())
     notes = []
     if ways:
         sentence = (
-            f"{ways} streets and paths name {nodes} points that the file lacks, as clipped "
-            "extracts do; they end there."
+            f"{counted(nodes, 'point')} of {_ways(ways)} not in the file, as in clipped extracts: "
+            "streets end there."
         )
         notes.append(Note("TRIMMED", sentence, ways))
     if dropped:
-        sentence = f"{dropped} streets and paths have fewer than two points and were left out."
+        sentence = f"{_left_out(dropped)} for having fewer than two points."
         notes.append(Note("DROPPED", sentence, dropped))
     return notes

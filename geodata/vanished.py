@@ -17,7 +17,7 @@ from geodata.cells import voter_cells
 from geodata.columns import recognise
 from geodata.delimited import Tally, read_header
 from geodata.errors import InputError
-from geodata.notes import Note
+from geodata.notes import Note, counted
 
 MOST_OF_COUNTY: Final = 0.02
 MOST_OF_PRECINCT: Final = 0.10
@@ -61,8 +61,8 @@ def check_vanished(
         _stop(before["precinct"], gone, older.name, newest.name)
     if count:
         sentence = (
-            f"{count:,} of {len(before):,} voters of {older.name} are not in {newest.name}; they "
-            "are on no list."
+            f"{count:,} of {counted(len(before), 'voter')} of {older.name} are not in "
+            f"{newest.name}; they are on no list."
         )
         yield Note("VANISHED", sentence, count)
 
@@ -70,7 +70,7 @@ def check_vanished(
 def _stop(precinct: "pd.Series[str]", gone: pd.Series, older: str, newest: str) -> None:
     """Refuse the newest file where too many are gone."""
     count, voters = int(gone.sum()), len(gone)
-    said = f"{newest} lacks {count:,} of {voters:,} voters of {older}"
+    said = f"{newest} lacks {count:,} of {counted(voters, 'voter')} of {older}"
     ask = "it may be cut off: fetch it again, or take it with --accept-vanished."
     if count > max(MOST_OF_COUNTY * voters, 1):
         raise InputError("VANISHED", f"{said}, more than {MOST_OF_COUNTY:.0%}; {ask}")

@@ -23,7 +23,7 @@ from geodata.delimited import Header, Tally, read_header
 from geodata.engine import open_engine
 from geodata.errors import InputError
 from geodata.history import gather_history
-from geodata.notes import Note
+from geodata.notes import Note, counted
 from geodata.status import gone_rows
 from geodata.suppression import Suppression, suppression
 from geodata.vanished import check_vanished
@@ -185,8 +185,9 @@ def _check_counts(path: Path, header: Header, counts: Mapping[str, int]) -> None
     rows, unreadable = counts["rows"], counts["unreadable"]
     if unreadable > rows / 2:
         message = (
-            f"{path.name}: {unreadable:,} of {rows:,} rows cannot be read as {len(header.names)} "
-            "columns with a voter_id; check that the first line names the columns of the others."
+            f"{path.name}: {unreadable:,} of {counted(rows, 'row')} cannot be read as "
+            f"{len(header.names)} columns with a voter_id; check that the first line names the "
+            "columns of the others."
         )
         raise InputError("HEADER", message)
     if not counts["loaded"]:
@@ -204,21 +205,25 @@ def _notes(
         yield Note("DROPPED", sentence, len(columns.secret))
     nameless = counts["unreadable"] - unreadable
     unlisted = len(set(left_out.ids.to_pylist()) - left_out.hit)
-    for code, count, sentence in (
-        ("NO_ID", nameless, "rows without a voter_id were set aside."),
-        ("REPEATED", counts["repeated"], "rows repeat another one exactly and were kept once."),
+    for code, count, one, many, rest in (
+        ("NO_ID", nameless, "row", "rows", "without a voter_id set aside."),
+        ("REPEATED", counts["repeated"], "row repeats", "rows repeat", "another one exactly."),
         (
             "CONFLICTING",
             counts["conflicting"],
-            "rows share their voter_id with a different row; all of them were set aside.",
+            "row shares its",
+            "rows share their",
+            "voter_id with a different row; all of them were set aside.",
         ),
-        ("SUPPRESSED", counts["suppressed"], "rows were suppressed."),
+        ("SUPPRESSED", counts["suppressed"], "row was", "rows were", "suppressed."),
         (
             "R-status",
             counts["status"],
-            "rows are of voters who died, moved, were cancelled or are inactive.",
+            "row is of a voter",
+            "rows are of voters",
+            "who died, moved, was cancelled or is inactive.",
         ),
-        ("UNLISTED", unlisted, "ids of the suppression lists are not in the voter file."),
+        ("UNLISTED", unlisted, "id", "ids", "of the suppression lists not in the voter file."),
     ):
         if count:
-            yield Note(code, f"{count:,} {sentence}", count)
+            yield Note(code, f"{counted(count, one, many)} {rest}", count)

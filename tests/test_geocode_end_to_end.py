@@ -44,7 +44,7 @@ def test_buildings_of_openstreetmap_place_all_voters(turfcutter, county, tmp_pat
     assert set(doors["located"]) == {"osm"}
     assert len(doors) > 200
     assert set(exceptions["reason"]) <= {"R-po_box", "R-unreachable"} | FAR
-    assert "placed by their address" in done.stdout
+    assert "Placed by address" in done.stdout
 
 
 def test_centrelines_are_streets_and_ranges(turfcutter, county, tmp_path):

@@ -27,7 +27,7 @@ from geodata.geocoding import (
     save_gazetteer,
     street_ranges,
 )
-from geodata.notes import Note
+from geodata.notes import Note, counted
 from geodata.places import read_places
 from geodata.precincts import read_polygons, read_precincts
 from geodata.schema import Precincts, Streets
@@ -111,19 +111,19 @@ def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:
     """
     progress("precincts")
     precincts, precinct_digest = precincts_of(params, store)
-    progress("precincts", f"{len(precincts.table):,} precincts")
+    progress("precincts", counted(len(precincts.table), "precinct"))
     progress("streets")
     streets, street_digest = streets_of(params, store, precincts)
-    progress("streets", f"{len(streets.ways):,} ways")
+    progress("streets", counted(len(streets.ways), "way"))
     progress("addresses")
     gazetteer, address_digests = gazetteer_of(
         params, store, streets, street_digest, precincts.table.crs
     )
-    progress("addresses", f"{len(gazetteer.sites):,} addresses")
+    progress("addresses", counted(len(gazetteer.sites), "address", "addresses"))
     progress("voters")
     voters = voters_of(params, store)
     unread = "".join(f"; set aside: {note.where}" for note in voters.notes if note.where)
-    progress("voters", f"{voters.counts['rows']:,} rows{unread}")
+    progress("voters", f"{counted(voters.counts['rows'], 'row')}{unread}")
     crs = precincts.table.crs
     digests = {"precincts": precinct_digest, "streets": street_digest, "voters": voters.digest}
     digests |= address_digests

@@ -231,6 +231,11 @@ class SuppressParams(Table):
         "Word that marks a voter as suppressed when the address holds it.",
         option="suppress-word",
     )
+    flags: Mapping[str, str] = declared(
+        {},
+        "What a flag of --flags does to its door: suppress it or print a sign, as 'dog=suppress'.",
+        option="flag-rule",
+    )
 
 
 @dataclass(frozen=True)

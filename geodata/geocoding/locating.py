@@ -20,7 +20,7 @@ from geodata.crs import project, unproject
 from geodata.dwellings import dwelling_faults
 from geodata.geocoding.gazetteer import METHODS, Gazetteer
 from geodata.geocoding.match import GRADES, match_addresses
-from geodata.notes import Note
+from geodata.notes import Note, counted
 
 CROWD: Final = 25
 """More different addresses than this at one point are no addresses' point."""
@@ -223,24 +223,22 @@ def _notes(
     if placed.any():
         counts = table.loc[placed, "located"].value_counts()
         parts = [f"{counts[name]:,} by {said}" for name, said in _SOURCES.items() if name in counts]
-        sentence = (
-            f"{placed.sum():,} voters without usable coordinates were placed by their address: "
-        )
-        yield Note("LOCATED", f"{sentence}{', '.join(parts)}.", int(placed.sum()))
+        count = int(placed.sum())
+        sentence = f"Placed by address {counted(count, 'voter')} without usable coordinates: "
+        yield Note("LOCATED", f"{sentence}{', '.join(parts)}.", count)
     doubt = int((table["reason"] == "R-ambiguous_address").sum())
     if doubt:
-        sentence = f"{doubt:,} voters have an address that fits several places or none for sure."
+        who = counted(doubt, "voter has", "voters have")
+        sentence = f"{who} an address that fits several places or none for sure."
         yield Note("AMBIGUOUS", sentence, doubt)
     for name, code, what in (
-        ("coarse", "COARSE", f"share one point with more than {CROWD} different addresses"),
-        ("rounded", "ROUNDED", "have coordinates rounded to thousandths of a degree"),
-        ("far", "MOVED", f"have coordinates more than {FAR_M:g} m from their address"),
+        ("coarse", "COARSE", f"at a point that more than {CROWD} different addresses share"),
+        ("rounded", "ROUNDED", "with coordinates rounded to thousandths of a degree"),
+        ("far", "MOVED", f"with coordinates more than {FAR_M:g} m from the address"),
     ):
         count, moved = int(odd[name].sum()), int((odd[name] & better).sum())
         if count:
-            rest = "are in no turf" if name == "coarse" else "stay where the voter file has them"
-            sentence = (
-                f"{count:,} voters {what}: {moved:,} were placed by their address, "
-                f"{count - moved:,} {rest}."
-            )
+            rest = "in no turf" if name == "coarse" else "left where the voter file says"
+            who = counted(count, "voter")
+            sentence = f"{who} {what}: {moved:,} placed by the address, {count - moved:,} {rest}."
             yield Note(code, sentence, count)

@@ -113,7 +113,7 @@ TEXTS = [
     ("tabs", text(written(people(), mark="\t")), "", ONE_OF_MANY),
     ("pipes", text(written(people(), mark="|")), "", ONE_OF_MANY),
     ("gzip", packed(), "", ONE_OF_MANY),
-    ("latin-1", text(GOOD, "cp1252"), "", "read as Windows-1252"),
+    ("latin-1", text(GOOD, "cp1252"), "", "Read as Windows-1252"),
     ("utf-16", text(GOOD, "utf-16"), "", ONE_OF_MANY),
     ("utf-16-without-mark", text(GOOD, "utf-16-be"), "", ONE_OF_MANY),
     ("utf-16-cut", content("v.csv", GOOD.encode("utf-16")[:-1]), "ENCODING", "save it as UTF-8"),
@@ -135,7 +135,7 @@ ROWS = [
     ("one-ragged-row", line(7, lambda t: t + ",x"), "", "line 8"),
     ("open-quote", line(9, lambda t: t.replace("O'Peña", '"O')), "", "line 10"),
     ("nul", line(9, lambda t: t.replace("ELM", "E\0M")), "", "line 10"),
-    ("id-blank", also({"voter_id": " "}), "", "without a voter_id"),
+    ("id-blank", also({"voter_id": " "}), "", "1 row without a voter_id set aside"),
     ("same-row-twice", also({}), "", "kept once"),
     ("same-id-twice", also({"address": "7 OAK ST"}), "", "2 rows share their voter_id"),
     ("scientific-id", also({"voter_id": "1E5"}, {"voter_id": "100000"}), "", "402    placed"),
@@ -335,7 +335,7 @@ TOGETHER = [
         *HISTORY,
     ),
     ("history-missing", text(GOOD), "NO_FILE", "--history", *HISTORY),
-    ("coded-history", some(**{"General 2024": "V"}), "", "10 votes in 1 elections"),
+    ("coded-history", some(**{"General 2024": "V"}), "", "10 votes in 1 election,"),
     (
         "election-unknown",
         some(**{"General 2024": "V"}),
@@ -371,7 +371,7 @@ CASES = [
     Case(name, make, code, says, "--voters", tuple(words))
     for name, make, code, says, *words in [*TEXTS, *ROWS, *PEOPLE, *TOGETHER, *ADDRESSES]
 ] + [Case(name, make, code, says, "--voters", exit=3) for name, make, code, says in ROWS_LOST]
-CASES.append(Case("unit-blank", also(*UNITS), "", "1 doors have no unit", "--voters"))
+CASES.append(Case("unit-blank", also(*UNITS), "", "1 door has no unit", "--voters"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)

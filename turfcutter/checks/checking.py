@@ -19,7 +19,7 @@ from geodata.connection import pieces_of
 from geodata.crs import metric_crs
 from geodata.errors import InputError
 from geodata.geocoding import METHODS, Gazetteer, counts_of
-from geodata.notes import Note
+from geodata.notes import Note, counted
 from geodata.precinctcodes import known_codes
 from geodata.schema import Precincts, Streets
 from geodata.votertable import Universe, VoterTable, choose
@@ -213,7 +213,7 @@ def _voters(
     notes = (*known.notes, *gathered.notes)
     gathered, voted = leave_voted(gathered)
     universe = replace(universe, voted=voted)
-    gathered, told = flag_doors(gathered, known.flags)
+    gathered, told = flag_doors(gathered, known.flags, params.suppress.flags)
     notes = (*notes, *told)
     try:
         if precincts and len(gathered.doors):
@@ -267,7 +267,8 @@ def check_streets(streets: Streets, precincts: Precincts | None, file: str) -> P
     pieces, notes = pieces_of(streets), list(streets.notes)
     bare = int(without_streets(precincts, streets).sum()) if precincts else 0
     if bare:
-        notes.append(Note("NO_STREETS", f"{bare:,} precincts hold no street or path at all.", bare))
+        said = counted(bare, "precinct holds", "precincts hold")
+        notes.append(Note("NO_STREETS", f"{said} no street or path at all.", bare))
     facts = {
         "length": f"{pieces.length_m.sum() / 1000:,.1f} km",
         "drawn sidewalks": f"{_sidewalks_m(streets) / 1000:,.1f} km",

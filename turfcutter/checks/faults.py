@@ -11,6 +11,7 @@ from pyproj import CRS
 
 from geodata.connection import pieces_of
 from geodata.crs import project
+from geodata.notes import counted
 from geodata.schema import REASONS, Precincts, Streets
 from turfcutter.doors.doors import Gathered
 
@@ -109,6 +110,7 @@ def _without_place(gathered: Gathered, crs: CRS) -> gpd.GeoDataFrame:
     table = pd.DataFrame({"reason": lost["reason"].to_numpy()[placed], "x": west, "y": south})
     counts = table.groupby(["reason", "x", "y"]).size().reset_index(name="voters")
     cells = shapely.box(counts["x"], counts["y"], counts["x"] + CELL_M, counts["y"] + CELL_M)
-    says = counts["voters"].astype(str) + " voters: " + counts["reason"].map(REASONS)
+    who = [counted(number, "voter") for number in counts["voters"].tolist()]
+    says = pd.Series(who, dtype="str") + ": " + counts["reason"].map(REASONS)
     frame = gpd.GeoDataFrame({"kind": counts["reason"], "says": says}, geometry=cells, crs=crs)
     return frame.to_crs(4326)

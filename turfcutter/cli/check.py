@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geodata.errors import InputError
+from geodata.notes import counted
 from turfcutter.cli import show
 from turfcutter.cli.limits import TOO_MANY_SET_ASIDE, Limit, limit_option, too_many
 from turfcutter.cli.options import (
@@ -133,7 +134,8 @@ def _lines(report: Report, told: str) -> Iterator[str]:
         yield ""
     if len(report.codes):
         total = int(report.codes["voters"].sum())
-        yield f"{total:,} voters have one of {len(report.codes):,} codes that no precinct bears:"
+        who = counted(total, "voter has", "voters have")
+        yield f"{who} a code that no precinct bears ({len(report.codes):,} different):"
         shown = report.codes.head(SHOWN)
         yield from (f"{n:>11,}    {code}" for code, n in shown.itertuples(index=False))
         yield ""

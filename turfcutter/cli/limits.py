@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import click
 
+from geodata.notes import counted
+
 TOO_MANY_SET_ASIDE = 3
 
 
@@ -57,6 +59,7 @@ def too_many(counts: Mapping[str, int], limit: Limit | None) -> str:
         rows = set_aside(counts)
         if not limit.exceeded(rows, counts["rows"]):
             return ""
-        return f"{rows:,} rows were set aside, more than --max-set-aside allows."
+        many = counted(rows, "row was", "rows were")
+        return f"{many} set aside, more than --max-set-aside allows."
     beyond = beyond_limits(counts)
     return f"More rows than usual are set aside: {said(beyond)}." if beyond else ""

@@ -1,5 +1,6 @@
 """What is known of doors beside the voter file: flags of an address, units left blank."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -7,20 +8,28 @@ import numpy as np
 import pandas as pd
 
 from geodata.addresses import natural_key, split_addresses
-from geodata.notes import Note
+from geodata.doorflags import FLAGS
+from geodata.errors import InputError
+from geodata.geocoding.names import reading
+from geodata.notes import Note, counted
 from turfcutter.doors.doors import Gathered, site_keys
 from turfcutter.doors.placing import without_doors
 
-SUPPRESSING: Final = ("do not knock", "no soliciting", "unsafe")
-"""Flags of doors that nobody is sent to; the others are printed."""
+RULES: Final[dict[str, str]] = {
+    flag: "suppress" if flag in ("do not knock", "no soliciting", "unsafe") else "print"
+    for flag in FLAGS
+}
+"""Flag of a door -> whether nobody is sent there, or its sign is printed."""
 NO_UNIT: Final = "no unit"
 SEVERAL_UNITS: Final = 2
 """From so many units on, a door of the address without a unit is odd."""
 
 
-def flag_doors(gathered: Gathered, known: pd.DataFrame | None) -> tuple[Gathered, list[Note]]:
+def flag_doors(
+    gathered: Gathered, known: pd.DataFrame | None, rules: Mapping[str, str] | None = None
+) -> tuple[Gathered, list[Note]]:
     """
-    Doors with `flags`; those with a flag of `SUPPRESSING` become exceptions.
+    Doors with `flags`; those with one that suppresses the door become exceptions.
 
     Parameters
     ----------
@@ -29,21 +38,30 @@ def flag_doors(gathered: Gathered, known: pd.DataFrame | None) -> tuple[Gathered
     known
         `address`, `unit`, `city`, `zip`, `flag`, as `geodata.doorflags.read_flags` gives them. A
         flag without a unit holds for all units of its address.
+    rules
+        Flag -> ``suppress`` or ``print``, where other than `RULES`.
+
+    Raises
+    ------
+    InputError
+        PARAMETER: a rule for no flag, or that is none.
     """
+    against_door = _suppressing(rules or {})
     doors, notes = gathered.doors, []
     found = _without_unit(doors)
     if found["door"].size:
-        sentence = f"{len(found):,} doors have no unit at an address of several units."
+        has = counted(len(found), "door has", "doors have")
+        sentence = f"{has} no unit at an address of several units."
         notes.append(Note("NO_UNIT", sentence, len(found)))
     if known is not None:
         remembered, lost = _remembered(doors, known)
         found = pd.concat([found, remembered], ignore_index=True)
-        sentence = f"{len(known):,} flags of doors are known: "
+        sentence = f"{counted(len(known), 'flag of a door is', 'flags of doors are')} known: "
         sentence += f"{len(known) - lost:,} at doors of the universe, {lost:,} at no such door."
         notes.append(Note("FLAGS", sentence, len(known)))
     found = found.drop_duplicates().sort_values(["door", "flag"])
-    against = found[found["flag"].isin(SUPPRESSING)].groupby("door")["flag"].agg(" and ".join)
-    printed = found[~found["flag"].isin(SUPPRESSING)].groupby("door")["flag"].agg("; ".join)
+    against = found[found["flag"].isin(against_door)].groupby("door")["flag"].agg(" and ".join)
+    printed = found[~found["flag"].isin(against_door)].groupby("door")["flag"].agg("; ".join)
     rows = np.arange(len(doors))
     marked = replace(gathered, doors=doors.assign(flags=printed.reindex(rows, fill_value="")))
     refused = np.isin(rows, against.index)
@@ -53,6 +71,18 @@ def flag_doors(gathered: Gathered, known: pd.DataFrame | None) -> tuple[Gathered
     reason = np.full(len(doors), "R-door_flag", object)
     left = without_doors(marked, refused, reason, said.to_numpy(object))
     return replace(left, notes=gathered.notes), notes
+
+
+def _suppressing(rules: Mapping[str, str]) -> list[str]:
+    """The flags that suppress a door."""
+    for flag, rule in rules.items():
+        if flag not in RULES or rule not in ("suppress", "print"):
+            message = (
+                f"{flag!r} = {rule!r} is no rule for doors; give one of {', '.join(RULES)} the "
+                "rule suppress or print."
+            )
+            raise InputError("PARAMETER", message)
+    return [flag for flag, rule in {**RULES, **rules}.items() if rule == "suppress"]
 
 
 def _without_unit(doors: pd.DataFrame) -> pd.DataFrame:
@@ -66,10 +96,11 @@ def _without_unit(doors: pd.DataFrame) -> pd.DataFrame:
 def _remembered(doors: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Flags that hold for doors, and how many hold for none."""
     parts = split_addresses(known["address"], known["unit"])
+    base = _known_bases(parts, doors)
     asked = pd.DataFrame(
         {
             "asked": np.arange(len(known)),
-            "base": parts["base"].to_numpy(),
+            "base": base.to_numpy(),
             "room": [natural_key(unit) for unit in parts["unit"]],
             "town": _town(known["city"]),
             "five": _five(known["zip"]),
@@ -80,7 +111,7 @@ def _remembered(doors: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame,
         {
             "door": np.arange(len(doors)),
             "base": doors["base"].to_numpy(),
-            "unit_order": doors["unit_order"].to_numpy(),
+            "its_room": doors["unit_order"].to_numpy(),
             "its_town": _town(doors["city"]),
             "its_five": _five(doors["zip"]),
         }
@@ -92,9 +123,46 @@ def _remembered(doors: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame,
         pairs["five"] == pairs["its_five"],
         (pairs["town"] == pairs["its_town"]) | (pairs["town"] == "") | (pairs["its_town"] == ""),
     )
-    same &= (pairs["room"] == "") | (pairs["room"] == pairs["unit_order"])
     pairs = pairs[same]
+    pairs = pairs[_same_room(pairs)]
     return pairs[["door", "flag"]], len(known) - pairs["asked"].nunique()
+
+
+def _known_bases(parts: pd.DataFrame, doors: pd.DataFrame) -> "pd.Series[str]":
+    """
+    Number and street of flags as doors have them.
+
+    Where no door stands there, the flag's street may lack a suffix or direction, or the door's:
+    it is that of the number's one street which differs by no more.
+    """
+    streets: dict[tuple[str, str], set[str]] = {}
+    for number, street in doors[["number", "street"]].drop_duplicates().to_numpy().tolist():
+        streets.setdefault((number, reading(street).core), set()).add(street)
+    found = []
+    for number, street in parts[["number", "street"]].to_numpy().tolist():
+        own = reading(street)
+        near = streets.get((number, own.core), set())
+        like = [one for one in near if own.covers(reading(one)) or reading(one).covers(own)]
+        meant = like[0] if len(like) == 1 and street not in near else street
+        found.append(f"{number} {meant}".strip())
+    return pd.Series(found, index=parts.index, dtype="str")
+
+
+def _same_room(pairs: pd.DataFrame) -> np.ndarray:
+    """
+    Whether a flag means the door of a pair at its address; one without a unit means all of them.
+
+    Signs within a unit count only where it is written the same: ``B-4`` is B4 where that is the
+    only such door.
+    """
+    exact = (pairs["room"] == pairs["its_room"]).to_numpy()
+    letters = [pairs[name].str.replace(r"[\W_]", "", regex=True) for name in ("room", "its_room")]
+    alike = (letters[0] == letters[1]).to_numpy()
+    asked = pairs["asked"].to_numpy()
+    count = pd.Series(alike).groupby(asked).transform("sum").to_numpy()
+    found = pd.Series(exact).groupby(asked).transform("any").to_numpy(bool)
+    same: np.ndarray = (pairs["room"] == "").to_numpy() | exact | (alike & ~found & (count == 1))
+    return same
 
 
 def _town(city: "pd.Series[str]") -> np.ndarray:

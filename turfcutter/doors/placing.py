@@ -13,7 +13,7 @@ import pandas as pd
 
 from geodata.addresses import natural_key, normal_street
 from geodata.errors import InputError
-from geodata.notes import Note
+from geodata.notes import Note, counted
 from geodata.placement import place
 from geodata.schema import Precincts
 from turfcutter.cutting.regions import numbered
@@ -78,12 +78,13 @@ def place_doors(gathered: Gathered, precincts: Precincts) -> tuple[Gathered, lis
     notes = []
     if found.disagree:
         sentence = (
-            f"{found.disagree:,} of {found.compared:,} doors lie in another precinct than the "
-            "voter file says; the map decided."
+            f"In another precinct than the voter file says: {found.disagree:,} of "
+            f"{counted(found.compared, 'door')}; the map decided."
         )
         notes.append(Note("PRECINCT_DIFFERS", sentence, found.disagree))
     if found.unknown:
-        sentence = f"{found.unknown:,} doors have a precinct code that the map does not know."
+        has = counted(found.unknown, "door has", "doors have")
+        sentence = f"{has} a precinct code that the map does not know."
         notes.append(Note("PRECINCT_UNKNOWN", sentence, found.unknown))
     kept = without_doors(gathered, lost, reason, detail)
     return replace(kept, doors=kept.doors.assign(precinct=found.precinct[~lost])), notes
@@ -142,7 +143,8 @@ def leave_far(
     lost, minutes = np.zeros(len(row), bool), np.zeros(len(row), np.int64)
     lost[row] = far[stop]
     minutes[row] = np.rint(cost_dm[stop] / (600 * cut.speed_mps))
-    texts = [f"The way there and back on foot takes {n} minutes a door." for n in minutes.tolist()]
+    took = [counted(n, "minute") for n in minutes.tolist()]
+    texts = [f"The way there and back on foot takes {said} a door." for said in took]
     reason = np.full(len(row), "R-too_far_to_walk", object)
     kept = np.flatnonzero(~far)
     number = np.cumsum(~far) - 1
@@ -238,8 +240,8 @@ def _least_of_island(cut: CutParams) -> float:
 
 def _no_streets(count: int, cut: CutParams) -> InputError:
     message = (
-        f"{count:,} doors lie farther than {cut.snap_m:g} m from any street; give a street file "
-        "that covers them."
+        f"{counted(count, 'door lies', 'doors lie')} farther than {cut.snap_m:g} m from any "
+        "street; give a street file that covers them."
     )
     return InputError("OFF_STREETS", message)
 

@@ -16,6 +16,7 @@ from pyproj import CRS
 
 from geodata.crs import project
 from geodata.errors import InputError
+from geodata.notes import counted
 from geodata.schema import NOT_CHOSEN, Streets
 from turfcutter.doors.doors import Gathered
 from turfcutter.doors.placing import Stops, without_doors
@@ -74,7 +75,8 @@ def find_dispatch(
         raise InputError("PARAMETER", f"{message} places with --staging.")
     room = int(staging.room.sum())
     if cut.turfs is not None and cut.turfs > room:
-        message = f"--turfs asks for {cut.turfs:,} turfs, but the staging places have room for"
+        asked = counted(cut.turfs, "turf")
+        message = f"--turfs asks for {asked}, but the staging places have room for"
         raise InputError("PARAMETER", f"{message} {room:,}; ask for fewer, or add places.")
     roads = build_roads(streets)
     check_on_streets(staging, roads)
@@ -130,7 +132,8 @@ def pick_turfs(
     """
     asked, count = cut.turfs or 0, len(turfs.region)
     if count < asked:
-        message = f"The {len(stops.doors):,} eligible doors make {count:,} turfs, fewer than the"
+        made = counted(count, "turf")
+        message = f"The eligible doors ({len(stops.doors):,}) make {made}, fewer than the"
         advice = "ask for fewer, for smaller ones, or for more voters."
         raise InputError("PARAMETER", f"{message} {asked:,} of --turfs; {advice}")
     piece = piece_of_door(stops, turfs)

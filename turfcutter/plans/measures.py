@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geodata.notes import Note
+from geodata.notes import Note, counted
 from turfcutter.params import CutParams
 from turfcutter.walks.effort import DRIVE, GRADES
 
@@ -60,8 +60,8 @@ def line_notes(doors: pd.DataFrame, cut: CutParams) -> list[Note]:
     if cut.prefer == ("none",):
         return []
     sentence = (
-        f"{over:,} of {len(areas):,} turfs reach over a line of --prefer, where one side is left "
-        "with no good number of doors."
+        f"Over a line of --prefer, where one side is left with no good number of doors: {over:,} "
+        f"of {counted(len(areas), 'turf')}."
     )
     return [Note("LINES_CROSSED", sentence, over)]
 

@@ -7,7 +7,7 @@ voters → doors → stops → frontages → regions → turfs → walks → the
 from dataclasses import dataclass, replace
 
 from geodata.errors import InputError
-from geodata.notes import Note
+from geodata.notes import Note, counted
 from geodata.voterfile import Universe, choose
 from turfcutter.doors.doors import Gathered, gather_doors
 from turfcutter.doors.flags import flag_doors
@@ -131,7 +131,7 @@ def find_doors(params: Params, inputs: Inputs) -> Found:
         message = f"No voter is left to walk to: all {voted:,} of the universe have voted."
         raise InputError("NO_VOTERS", message)
     universe = replace(universe, voted=voted)
-    gathered, told = flag_doors(gathered, inputs.known.flags)
+    gathered, told = flag_doors(gathered, inputs.known.flags, params.suppress.flags)
     gathered, placed = place_doors(gathered, inputs.precincts)
     notes += [*told, *placed]
     return Found(params, universe, gathered, notes)
@@ -151,6 +151,6 @@ def _universe(params: Params, inputs: Inputs) -> Universe:
     if not len(chosen.table):
         why = f"--where {voters.where!r} fits none of them" if voters.where else "all are set aside"
         loaded = inputs.voters.counts["rows"]
-        message = f"No voter is left to walk to: the file has {loaded:,} rows, and {why}."
+        message = f"No voter is left to walk to: the file has {counted(loaded, 'row')}, and {why}."
         raise InputError("NO_VOTERS", message)
     return chosen

@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geodata.notes import counted
 from geodata.schema import REASONS
 from turfcutter.checks.checking import Part, Report
 
@@ -160,7 +161,7 @@ def _part(part: Part) -> Iterator[str]:
 def _codes(codes: pd.DataFrame) -> Iterator[str]:
     """Precinct codes of the voter file that the map does not know."""
     yield "<section><h2>Precinct codes that no precinct bears</h2>"
-    yield f"<p>{int(codes['voters'].sum()):,} voters have one of {len(codes):,} such codes; their"
+    yield f"<p>{counted(int(codes['voters'].sum()), 'voter has', 'voters have')} such a code; their"
     yield "coordinates decide. A table of codes can be given with --crosswalk.</p><table>"
     for code, voters in codes.head(MOST_CODES).itertuples(index=False):
         yield f'<tr><td class="n">{voters:,}</td><td>{escape(str(code))}</td></tr>'

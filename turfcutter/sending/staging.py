@@ -10,6 +10,7 @@ from pyproj import CRS
 from geodata.columns import nearest
 from geodata.crs import project
 from geodata.errors import InputError
+from geodata.notes import counted
 from geodata.places import NO_LIMIT, place_of
 from turfcutter.streets.driving import Roads, drive_minutes, metres_off_road
 from turfcutter.streets.network import Floats, Ints, Longs
@@ -122,7 +123,8 @@ def set_out(staging: Staging, roads: Roads, starts: Floats) -> tuple[Ints, Float
     """
     room = int(np.minimum(staging.room, len(starts)).sum())
     if room < len(starts):
-        message = f"The staging places have room for {room:,} turfs, but {len(starts):,} were cut"
+        places = counted(room, "turf")
+        message = f"The staging places have room for {places}, but {len(starts):,} were cut"
         advice = "give them more capacity, or choose the best turfs with --turfs."
         raise InputError("PARAMETER", f"{message}; {advice}")
     minutes = drive_minutes(roads, staging.xy, starts).T

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from pyproj import CRS
 
+from geodata.errors import InputError
 from turfcutter.doors.doors import gather_doors
 from turfcutter.doors.flags import flag_doors
 from turfcutter.doors.turnout import leave_voted
@@ -42,10 +43,53 @@ def test_a_flag_finds_its_door_however_it_is_written():
         ("12 MAIN STREET", "", "", "", "dog"),
         ("14 main st. #2", "", "", "95616", "gate"),
         ("14 Main", "2", "", "", "locked"),
+        ("16 N Main St", "", "", "", "dog"),
+        ("16 Maine St", "", "", "", "gate"),
     ]
     found, notes = flag_doors(gathered(*HOMES), known(*rows))
-    assert flags(found) == {"12 Main St": "dog", "14 Main St Apt 2": "gate"}
-    assert "2 at doors of the universe, 1 at no such door" in notes[-1].sentence
+    assert flags(found) == {
+        "12 Main St": "dog",
+        "14 Main St Apt 2": "gate; locked",
+        "16 Main St": "dog",
+    }
+    assert "4 at doors of the universe, 1 at no such door" in notes[-1].sentence
+
+
+def test_a_street_is_guessed_only_where_there_is_one_like_it():
+    homes = [("14 Main St", ""), ("14 Main Ave", ""), ("14 Oak St", "")]
+    rows = [("14 Main", "", "", "", "dog"), ("14 Main Ave", "", "", "", "gate")]
+    found, _ = flag_doors(gathered(*homes), known(*rows))
+    assert flags(found) == {"14 Main Ave": "gate"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "flagged"),
+    [
+        ("4-B", ["# 4 B"]),
+        ("4 B", ["# 4 B"]),
+        ("Apt. 4b", ["# 4 B"]),
+        ("PH2", ["Penthouse 2"]),
+        ("C.1", ["C/1"]),
+        ("1-1", ["1-1"]),
+        ("11", ["11"]),
+        ("1.1", ["1-1"]),
+        ("", ["# 4 B", "1-1", "11", "C/1", "Penthouse 2"]),
+    ],
+)
+def test_units_are_the_same_however_they_are_written(unit, flagged):
+    homes = [("9 High St", room) for room in ("# 4 B", "Penthouse 2", "1-1", "11", "C/1")]
+    found, _ = flag_doors(gathered(*homes), known(("9 High St", unit, "", "", "dog")))
+    assert sorted(found.doors.loc[found.doors["flags"] != "", "unit"]) == flagged
+
+
+def test_rules_say_which_flags_suppress():
+    rows = [("12 Main St", "", "", "", "dog"), ("16 Main St", "", "", "", "unsafe")]
+    found, _ = flag_doors(gathered(*HOMES), known(*rows), {"dog": "suppress", "unsafe": "print"})
+    assert flags(found) == {"16 Main St": "unsafe"}
+    assert found.exceptions["detail"].tolist() == ["The door is flagged: dog."]
+    for rule in ({"cat": "print"}, {"dog": "bark"}):
+        with pytest.raises(InputError, match="suppress or print"):
+            flag_doors(gathered(*HOMES), None, rule)
 
 
 def test_a_flag_without_a_unit_holds_for_the_whole_address():
