@@ -1,0 +1,347 @@
+"""
+What a batch survives: kills, full disks, flipped bytes, lost workers, wrong clocks.
+
+    python tests/benchmarks/batch_faults.py            a campaign of some minutes
+    python tests/benchmarks/batch_faults.py --kills 1000 --sizes 20 --rounds 10
+
+Two small invented counties are done once undisturbed. Then every fault is done to the real command
+in processes of its own, and the same command is run again until it ends by itself. A *loss* is a
+result that differs from the undisturbed one in a byte, a ledger that does not add up, or an end
+without one clear sentence. Full disks and read-only folders need root, who may mount a tmpfs.
+"""
+
+import argparse
+import csv
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+STEPS = (
+    *("precincts", "streets", "addresses", "voters", "doors", "network", "stops", "cutting"),
+    *("walks", "checking", "writing"),
+)
+START = "from turfcutter.cli.main import main; main(prog_name='turfcutter')"
+KILLS_A_RUN = 5
+NO_SPACE, REJECTED = 5, 2
+
+
+@dataclass
+class Tally:
+    """Faults done, and what was lost by them."""
+
+    trials: int = 0
+    losses: list[str] = field(default_factory=list)
+
+    def note(self, fault: str = "") -> None:
+        """Count a trial, and what it lost if anything."""
+        self.trials += 1
+        if fault:
+            self.losses.append(fault)
+
+
+@dataclass(frozen=True)
+class Field:
+    """Where trials are done: the state file, and what came of it undisturbed."""
+
+    home: Path
+    state: Path
+    digests: dict[str, str]
+    seconds: float
+
+
+def command(state: Path, place: Path, *more: str) -> list[str]:
+    """The command of a batch whose results and workspace lie in a place."""
+    words = ["batch", state, "--out", place / "out", "--workspace", place / "workspace"]
+    return [sys.executable, "-c", START, *map(str, words), "--workers", "2", "--json", *more]
+
+
+def batch(state: Path, place: Path) -> subprocess.CompletedProcess[str]:
+    """A batch run to its end."""
+    return subprocess.run(command(state, place), capture_output=True, text=True, check=False)
+
+
+@contextmanager
+def begun(state: Path, place: Path) -> Iterator[subprocess.Popen[str]]:
+    """A batch that goes on meanwhile; it is killed at the end of the block."""
+    process = subprocess.Popen(
+        command(state, place), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def digests(out: Path) -> dict[str, str]:
+    """Name of each file of a batch that anybody sees -> its digest."""
+    files = (path for path in out.rglob("*") if path.is_file())
+    named = {str(path.relative_to(out)): path for path in files}
+    return {
+        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for name, path in sorted(named.items())
+        if not name.startswith(".batch")
+    }
+
+
+def unlike(ground: Field, place: Path, ended: subprocess.CompletedProcess[str]) -> str:
+    """What is wrong with a batch that ended by itself; empty where nothing is."""
+    if ended.returncode:
+        return f"ended with {ended.returncode}: {ended.stderr.strip()[-200:]}"
+    found = digests(place / "out")
+    differ = sorted({*found.items()} ^ {*ground.digests.items()})
+    return f"other bytes: {differ[0][0]}" if differ else ledger_fault(ground.state, place / "out")
+
+
+def ledger_fault(state: Path, out: Path) -> str:
+    """What the ledger does not account for, counted again from voter files and lists."""
+    with (out / "ledger.csv").open() as file:
+        lines = list(csv.DictReader(file))
+    for county in sorted({line["county"] for line in lines}):
+        mine = [x for x in lines if x["county"] == county and x["file"] == "voters.csv"]
+        counts = {line["reason"]: int(line["rows"]) for line in mine}
+        with (state.parent / county / "voters.csv").open(newline="") as file:
+            records = sum(1 for _ in csv.reader(file)) - 1
+        with (out / "counties" / county / "walklist.csv").open(newline="") as file:
+            listed = sum(1 for _ in csv.reader(file)) - 1
+        rows = counts.pop("rows")
+        if (rows, sum(counts.values()), counts["in_turfs"]) != (records, records, listed):
+            return f"the ledger of {county} does not add up"
+    return ""
+
+
+@contextmanager
+def place_in(home: Path) -> Iterator[Path]:
+    """A folder for one run; gone afterwards."""
+    with tempfile.TemporaryDirectory(dir=home) as folder:
+        yield Path(folder)
+
+
+def kept_units(place: Path) -> dict[Path, int]:
+    """Cut regions that are kept, and when they were written."""
+    units = place / "workspace" / "units"
+    return {path: path.stat().st_mtime_ns for path in units.glob("??/*.cut")}
+
+
+def kills(ground: Field, count: int, chance: random.Random) -> Tally:
+    """Kill -9 at random moments, a few in each run, then let it end."""
+    tally = Tally()
+    while tally.trials < count:
+        with place_in(ground.home) as place:
+            redone = 0
+            for _ in range(min(KILLS_A_RUN, count - tally.trials)):
+                with begun(ground.state, place):
+                    time.sleep(chance.uniform(0, ground.seconds))
+                units = kept_units(place)
+                tally.note()
+            ended = batch(ground.state, place)
+            redone = sum(kept_units(place).get(path, was) != was for path, was in units.items())
+            fault = unlike(ground, place, ended) or (f"{redone} kept units redone" * bool(redone))
+            tally.losses += [fault] if fault else []
+    return tally
+
+
+def steps(ground: Field) -> Tally:
+    """Kill -9 as each step is told for the first time, one after the other."""
+    tally = Tally()
+    with place_in(ground.home) as place:
+        for step in STEPS:
+            with begun(ground.state, place) as process:
+                for line in process.stdout:
+                    if json.loads(line).get("step") == step:
+                        break
+            tally.note()
+        fault = unlike(ground, place, batch(ground.state, place))
+        tally.losses += [fault] if fault else []
+    return tally
+
+
+def full_disks(ground: Field, count: int) -> Tally:
+    """A disk that is full at so many points; then there is space, and the command goes on."""
+    tally = Tally()
+    need_mb = used_mb(ground.home / "undisturbed") * 1.6 + 4
+    for number in range(count):
+        size_kb = int(1024 * need_mb * (number + 0.2) / count)
+        with place_in(ground.home) as place, tmpfs(place / "disk", f"size={size_kb}k") as disk:
+            first = batch(ground.state, disk)
+            clear = first.returncode in (0, NO_SPACE) and "Traceback" not in first.stderr
+            clear = clear and (first.returncode == 0 or "NO_SPACE" in first.stderr)
+            fault = "" if clear else f"{size_kb} kB: {first.returncode} {first.stderr[-200:]}"
+            mount("-o", "remount,size=1g", disk)
+            tally.note(fault or unlike(ground, disk, batch(ground.state, disk)))
+    return tally
+
+
+def used_mb(folder: Path) -> float:
+    """How much the files of a folder hold."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 2**20
+
+
+def read_only(ground: Field) -> Tally:
+    """A folder nobody may write: one sentence."""
+    tally = Tally()
+    with place_in(ground.home) as place, tmpfs(place / "disk", "ro") as disk:
+        ended = batch(ground.state, disk)
+        clear = ended.returncode == REJECTED and len(ended.stderr.strip().splitlines()) == 1
+        tally.note("" if clear else f"{ended.returncode}: {ended.stderr[-200:]}")
+    return tally
+
+
+def flips(ground: Field, rounds: int, chance: random.Random) -> Tally:
+    """A byte flipped in every file of the workspace, and in one of each county's."""
+    tally = Tally()
+    with place_in(ground.home) as place:
+        shutil.copytree(ground.home / "undisturbed", place, dirs_exist_ok=True)
+        for _ in range(rounds):
+            cached = [*(place / "workspace" / "entries").rglob("*")]
+            cached += [*(place / "workspace" / "units").rglob("*.cut")]
+            cached = [path for path in cached if path.is_file() and path.stat().st_size]
+            for path in cached:
+                flip(path, chance)
+            for county in sorted((place / "out" / "counties").iterdir()):
+                flip(chance.choice(sorted(p for p in county.iterdir() if p.is_file())), chance)
+            tally.trials += len(cached) + 1
+            tally.note(unlike(ground, place, batch(ground.state, place)))
+    return tally
+
+
+def flip(path: Path, chance: random.Random) -> None:
+    """Another bit in a file."""
+    content = bytearray(path.read_bytes())
+    content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+    path.write_bytes(content)
+
+
+def workers(ground: Field, rounds: int, chance: random.Random) -> Tally:
+    """A worker killed and one stopped in each run; the run itself goes on to its end."""
+    tally = Tally()
+    for number in range(rounds):
+        blow = (signal.SIGKILL, signal.SIGSTOP)[number % 2]
+        with place_in(ground.home) as place, begun(ground.state, place) as process:
+            time.sleep(chance.uniform(0.3, 0.7) * ground.seconds)
+            victims = below(process.pid)
+            for victim in victims[:1]:
+                os.kill(victim, blow)
+            process.communicate()
+            ended = subprocess.CompletedProcess([], process.returncode, "", "")
+            tally.note(unlike(ground, place, ended))
+    return tally
+
+
+def below(process: int) -> list[int]:
+    """Worker processes of a batch; not the helper that Python starts beside them."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    lines = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
+    return [int(pid) for pid, line in lines.items() if b"spawn_main" in line]
+
+
+def clock(ground: Field) -> Tally:
+    """Everything kept bears a time of tomorrow, as after a clock was set back."""
+    tally = Tally()
+    with place_in(ground.home) as place:
+        shutil.copytree(ground.home / "undisturbed", place, dirs_exist_ok=True)
+        shutil.rmtree(next((place / "out" / "counties").iterdir()))
+        for path in place.rglob("*"):
+            os.utime(path, (time.time() + 86_400, time.time() + 86_400))
+        tally.note(unlike(ground, place, batch(ground.state, place)))
+    return tally
+
+
+@contextmanager
+def tmpfs(folder: Path, options: str) -> Iterator[Path]:
+    """A small file system in memory; needs root."""
+    folder.mkdir()
+    mount("-t", "tmpfs", "-o", options, "tmpfs", folder)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)  # noqa: S607
+
+
+def mount(*words: object) -> None:
+    """Mount, or stop."""
+    subprocess.run(["mount", *map(str, words)], check=True)  # noqa: S607
+
+
+def prepared(home: Path) -> Field:
+    """Two small counties, and what comes of them undisturbed."""
+    from turfcutter.sample import make_county  # noqa: PLC0415 - quick help
+
+    for number, name in enumerate(("alpha", "beta")):
+        make_county(home / "state" / name, voters=400 - 250 * number, seed=3, shape=number)
+    words = [sys.executable, "-c", START, "batch", "init", str(home / "state")]
+    subprocess.run(words, check=True, capture_output=True)
+    state, place = home / "state" / "STATE.toml", home / "undisturbed"
+    state.write_text(state.read_text().replace("target = 50", 'target = 20\nwithin = "none"'))
+    batch(state, place)  # whatever is compiled on a first run is compiled
+    shutil.rmtree(place)
+    began = time.perf_counter()
+    ended = batch(state, place)
+    seconds = time.perf_counter() - began
+    ground = Field(home, state, digests(place / "out"), seconds)
+    if fault := unlike(ground, place, ended):
+        raise SystemExit(fault)
+    return ground
+
+
+def campaign(options: argparse.Namespace) -> dict[str, Tally]:
+    """All faults; name -> how they went."""
+    chance = random.Random(options.seed)  # noqa: S311 - moments of kills are no secrets
+    with tempfile.TemporaryDirectory() as folder:
+        ground = prepared(Path(folder))
+        print(f"undisturbed: {ground.seconds:.1f} s, {len(ground.digests)} files", flush=True)  # noqa: T201
+        root = os.geteuid() == 0
+        trials: dict[str, Callable[[], Tally]] = {
+            "kill -9 at each named step": lambda: steps(ground),
+            "kill -9 at a random moment": lambda: kills(ground, options.kills, chance),
+            "worker killed or stopped": lambda: workers(ground, options.rounds, chance),
+            "byte flipped in a file": lambda: flips(ground, options.rounds, chance),
+            "clock set back a day": lambda: clock(ground),
+        }
+        if root:
+            trials["disk full"] = lambda: full_disks(ground, options.sizes)
+            trials["read-only folder"] = lambda: read_only(ground)
+        found = {}
+        for name, trial in trials.items():
+            if options.only and options.only not in name:
+                continue
+            found[name] = trial()
+            tally = found[name]
+            print(f"| {name} | {tally.trials} | {len(tally.losses)} |", flush=True)  # noqa: T201
+            for loss in tally.losses:
+                print(f"    {loss}", flush=True)  # noqa: T201
+        return found
+
+
+def main() -> None:
+    """Print the table; end with 1 where anything was lost."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
+    parser.add_argument("--kills", type=int, default=50, help="kills at random moments")
+    parser.add_argument("--sizes", type=int, default=20, help="sizes of the disk that is full")
+    parser.add_argument("--rounds", type=int, default=4, help="of flipped bytes and lost workers")
+    parser.add_argument("--seed", type=int, default=0, help="other moments")
+    parser.add_argument("--only", default="", help="faults whose name holds this")
+    print("| fault | trials | losses |\n|---|---|---|", flush=True)  # noqa: T201
+    found = campaign(parser.parse_args())
+    trials, losses = (
+        sum(tally.trials for tally in found.values()),
+        sum(len(tally.losses) for tally in found.values()),
+    )
+    print(f"| all | {trials} | {losses} |")  # noqa: T201
+    raise SystemExit(bool(losses))
+
+
+if __name__ == "__main__":
+    main()
