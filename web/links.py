@@ -19,20 +19,14 @@ from web.limits import TooManyError
 from web.maps import board_of, gzipped
 from web.shares import Link
 
+PREFIX = "/s/"
+"""What the address of a link begins with."""
 MOST_LINKS = 20
 """Links that one browser keeps open."""
 WRONG = "This code does not fit. Ask whoever sent you the link."
 LOCKED = "Too many wrong codes. Wait some minutes, then try again."
 
-blueprint = Blueprint("links", __name__, url_prefix="/s/<token>")
-
-
-@blueprint.after_request
-def _closed(response: Response) -> Response:
-    """The address of these pages opens them: no other page may learn it, no phone keeps them."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+blueprint = Blueprint("links", __name__, url_prefix=f"{PREFIX}<token>")
 
 
 @blueprint.get("")

@@ -129,7 +129,10 @@ def _finisher(settings: Settings):  # type: ignore[no-untyped-def] # noqa: ANN20
     def finish(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if request.blueprint != "assets" and not response.cache_control.private:
+        secret = request.path.startswith(links.PREFIX)  # whoever learns this address is let in
+        if secret:
+            response.headers["Referrer-Policy"] = "no-referrer"
+        if secret or (request.blueprint != "assets" and not response.cache_control.private):
             response.headers["Cache-Control"] = "no-store"  # files that are sent say otherwise
         response.headers["Content-Security-Policy"] = POLICY.format(
             own=g.get("sources", OWN), images=g.get("images", "")
