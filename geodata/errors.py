@@ -48,6 +48,7 @@ CODES: Final[dict[str, str]] = {
     "ONLINE": "a download that was asked for did not succeed",
     "BUSY": "another run holds the lock",
     "NO_SPACE": "the disk is full",
+    "SUPPRESSED": "a voter who must be on no list would be printed",
     "CLOSED": "the printed list was closed, and can be keyed in no more",
     "LOCKED": "an edit would change a locked turf",
     "CROSSES": "an edit would make a turf reach across what no turf may cross",

@@ -28,6 +28,13 @@ def default_register() -> Path:
 @click.option("--config", type=FILE, help="TOML file with a [packet] table.")
 @click.option("--turf", "turf_ids", multiple=True, help="Turf to print; all if none is named.")
 @click.option(
+    "--suppress-list",
+    "suppress_lists",
+    type=FILE,
+    multiple=True,
+    help="File of voter ids that are on no list since the cut; nothing is printed if one would be.",
+)
+@click.option(
     "--serial",
     type=click.IntRange(1_000_000, 9_999_999),
     help="Number of the first list, without its check digit; else the next free one.",
@@ -54,20 +61,23 @@ def packets(plan: Path, out: Path, config: Path | None, **given: Any) -> None:  
     Print packets for the turfs of a PLAN, the folder that `turfcutter cut` wrote.
 
     Run again after an interruption, it goes on where it was. Each list has a number of its own;
-    manifests/ says which voter stands on which line: keep it until the sheets are keyed in.
+    its manifest says which voter stands on which line until it is closed with `turfcutter close`.
     """
     import json as js
 
     from geodata.store import file_digest
+    from geodata.suppression import suppression
     from turfcutter.model import silent
     from turfcutter.packets.issues import Issue
-    from turfcutter.packets.printing import Printing, begun, jobs_of, print_packets
+    from turfcutter.packets.journal import begun
+    from turfcutter.packets.printing import Printing, jobs_of, print_packets
     from turfcutter.packets.register import reserve
     from turfcutter.plans.plan import PLAN_JSON, read_plan
 
     read = read_plan(plan)
     packet = to_dict(_params(read.about, config, given))["packet"]
     cut = {**to_dict(Params())["cut"], **read.about["params"].get("cut", {})}
+    suppressed = frozenset(suppression(given["suppress_lists"], ()).ids.to_pylist())
     earlier = None if given["force"] else begun(out)
     issued = given["issued"] or (
         earlier[1] if earlier else f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
@@ -76,7 +86,7 @@ def packets(plan: Path, out: Path, config: Path | None, **given: Any) -> None:  
     def printing(serial: int) -> Printing:
         issue = Issue(packet, cut["kind"], issued, cut["end"])
         digest = file_digest(plan / PLAN_JSON)
-        return Printing(issue, tuple(given["turf_ids"]), serial, digest)
+        return Printing(issue, tuple(given["turf_ids"]), serial, digest, suppressed)
 
     # Each process sets its own packets: threads below it would only get into each other's way.
     os.environ.setdefault("RAYON_NUM_THREADS", "1")

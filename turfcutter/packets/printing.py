@@ -7,6 +7,7 @@ few at a time. So memory does not grow with the number of turfs beyond the plan 
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from turfcutter.model import Plan, Progress, silent
 from turfcutter.packets.binding import bind
 from turfcutter.packets.contents import packet_contents
 from turfcutter.packets.issues import Issue, Job
-from turfcutter.packets.journal import Record, begun, claimed, digest, note, write
+from turfcutter.packets.journal import Record, claimed, digest, note, write
 from turfcutter.packets.launch import launch_files, sign_out_row
 from turfcutter.packets.lists import DOORS_CSV, csv_text, gpx, list_table, printed_doors, xlsx
 from turfcutter.packets.manifests import closed, manifest_table
@@ -32,8 +33,6 @@ from turfcutter.packets.streetorder import by_street
 from turfcutter.packets.typesetting import typeset
 from turfcutter.paramfile import params_of
 from turfcutter.plans.layout import network_of_plan
-
-__all__ = ["Printing", "begun", "jobs_of", "print_packets"]
 
 PRINTING_JSON: Final = "printing.json"
 """Says that a printing is complete, and what is in it."""
@@ -59,12 +58,15 @@ class Printing:
         Serial of the first list; the others follow.
     plan_digest
         Digest of the plan's `plan.json`, which knows every table.
+    suppressed
+        Ids of voters who must be on no list, beside those that the cut left out.
     """
 
     issue: Issue
     turf_ids: tuple[str, ...] = ()
     serial: int = LEAST
     plan_digest: str = ""
+    suppressed: frozenset[str] = frozenset()
 
 
 def print_packets(
@@ -98,11 +100,13 @@ def print_packets(
     Raises
     ------
     InputError
-        PARAMETER: a turf is not in the plan, serials are used up. OUTPUT: the folder.
+        PARAMETER: a turf is not in the plan, serials are used up. OUTPUT: the folder. CLOSED: a
+        list to print was closed. SUPPRESSED: a voter who must be on no list is in a turf.
     BusyError, SpaceError
         As everywhere.
     """
     jobs = jobs_of(plan, printing)
+    _none_suppressed(plan, {job.turf_id for job in jobs}, printing.suppressed)
     key = _key(printing, jobs)
     head = {"key": key, "serial": printing.serial, "issued": printing.issue.issued}
     numbers = [list_number(job.serial) for job in jobs]
@@ -165,6 +169,21 @@ def _key(printing: Printing, jobs: Sequence[Job]) -> str:
     ]
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _none_suppressed(plan: Plan, turf_ids: set[str], suppressed: frozenset[str]) -> None:
+    """No voter is printed who is suppressed by now, or whose address has a word of suppression."""
+    voters = plan.voters[plan.voters["turf_id"].isin(turf_ids)]
+    doors = plan.doors[plan.doors["turf_id"].isin(turf_ids)]
+    hidden = voters["voter_id"].isin(suppressed)
+    words = plan.about.get("params", {}).get("suppress", {}).get("words", ())
+    if pattern := "|".join(re.escape(word) for word in words):
+        text = doors["address"] + "\n" + doors["unit"] + "\n" + doors["city"]
+        marked = text.str.contains(rf"(?:^|\W)(?:{pattern})(?:\W|$)", case=False, regex=True)
+        hidden |= voters["door_id"].isin(doors["door_id"][marked])
+    if count := int(hidden.sum()):
+        message = f"{count:,} voters of these turfs are suppressed; cut again without them."
+        raise InputError("SUPPRESSED", message)
 
 
 def _none_closed(out: Path, jobs: Sequence[Job]) -> None:

@@ -12,11 +12,11 @@ import pypdf
 import pytest
 
 from geodata.errors import BusyError, InputError
-from turfcutter.packets.journal import JOURNAL
+from turfcutter.packets.journal import JOURNAL, begun
 from turfcutter.packets.lists import LIST_COLUMNS
 from turfcutter.packets.manifests import MANIFEST_CSV
 from turfcutter.packets.numbers import list_number
-from turfcutter.packets.printing import COMBINED, Printing, begun, jobs_of, print_packets
+from turfcutter.packets.printing import COMBINED, Printing, jobs_of, print_packets
 from turfcutter.packets.register import reserve
 
 
