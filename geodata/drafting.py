@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -13,14 +12,14 @@ import pyarrow as pa
 from geodata.columns import Part, told_by
 from geodata.delimited import Tally, read_header, read_tables
 from geodata.errors import InputError
-from geodata.layouts import PLAIN, is_secret, squeeze
+from geodata.guessing import guess_columns
+from geodata.layouts import is_secret
 from geodata.listing import days
 from geodata.schema import VOTER_COLUMNS
 
 LOOKED_AT: Final = 500
 """So many rows tell what a column holds."""
 LONGEST: Final = 24
-_CLOSE: Final = 0.72
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 
 
@@ -57,7 +56,7 @@ class Draft:
     sure
         Standard column -> column of the file, or several joined by ``+``, as the header tells.
     guessed
-        The same for columns whose names are only similar.
+        The same for columns whose names are only similar; see `geodata.guessing`.
     columns
         What the file has.
     """
@@ -84,23 +83,18 @@ def draft_columns(path: Path) -> Draft:
     layout, recipes = told_by(header.names)
     sure = {name: _joined(parts, header.names) for name, parts in recipes.items()}
     used = {part.position for parts in recipes.values() for part in parts}
-    free = {
-        squeeze(name): name
-        for place, name in enumerate(header.names)
-        if name and place not in used and not is_secret(name)
-    }
-    guessed = {}
-    for standard in VOTER_COLUMNS:
-        forms = [squeeze(standard), *(squeeze(name) for name in PLAIN[standard].split())]
-        close = [hit for form in forms for hit in get_close_matches(form, free, 1, _CLOSE)]
-        if standard not in sure and close:
-            guessed[standard] = free.pop(close[0])
     wanted = [place for place, name in enumerate(header.names) if not is_secret(name)]
     rows = next(read_tables(path, header, wanted, Tally()), None)
     columns = tuple(
         _described(name, rows[str(place)].slice(0, LOOKED_AT) if rows and place in wanted else None)
         for place, name in enumerate(header.names)
     )
+    free = {
+        one.name: one.kind
+        for place, one in enumerate(columns)
+        if one.name and place in wanted and place not in used
+    }
+    guessed = guess_columns(free, [name for name in VOTER_COLUMNS if name not in sure])
     return Draft(layout.title if layout else "", sure, guessed, columns)
 
 

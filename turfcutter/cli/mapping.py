@@ -36,7 +36,13 @@ def _lines(draft: Draft) -> Iterator[str]:
     from geodata.schema import VOTER_COLUMNS
 
     if draft.title:
-        yield f"# Recognised as {draft.title}: nothing needs to be said, unless it is wrong."
+        lacks = [name for name in NEEDED if name not in draft.sure]
+        rest = (
+            "what follows completes it."
+            if lacks
+            else "nothing needs to be said, unless it is wrong."
+        )
+        yield f"# Recognised as {draft.title}: {rest}"
     yield "# standard column = column of the file; several are joined by +"
     yield "[voters.columns]"
     for name, meaning in VOTER_COLUMNS.items():
