@@ -12,6 +12,7 @@ from traceback import extract_tb
 from typing import Any
 
 from web.jobs.confine import Limits, confine
+from web.jobs.fence import fence
 
 FAULT = "This is a fault of turfcutter, not yours. Please tell whoever runs this server."
 MEMORY = "This needs more memory than one job may have; cut a smaller area, or fewer voters."
@@ -23,6 +24,7 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # whatever libraries print is no message of ours
     confine(Limits(**spec["limits"]))
+    fence(spec["reads"], spec["writes"])
     hidden = sorted(spec["names"].items(), key=lambda pair: -len(pair[0]))
 
     def say(message: dict[str, Any]) -> None:

@@ -62,17 +62,20 @@ def spec_of(session: Session, state: Path, job: Job) -> Result:
         What it needs is not there any more.
     """
     kind = KINDS[job.kind]
-    folder = job_folder(state, job.id)
+    folder = job_folder(state, job.id).resolve()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     common = {
         "kind": job.kind,
         "folder": str(folder),
         "workers": cores(),
         "limits": vars(Limits(max(memory, 8 * GIB), kind.hours * HOUR_S)),
+        "reads": [],
     }
     names = {f"{state.resolve()}/": ""}
     own = kind.prepare(session, state, job)
-    return {**common, **own, "names": {**names, **own.get("names", {})}}
+    own["names"] = {**names, **own.get("names", {})}
+    own["writes"] = [str(folder), *own.get("writes", [])]
+    return {**common, **own}
 
 
 def _plan(session: Session, job: Job) -> PublishedPlan:
@@ -96,7 +99,7 @@ def _prepare_print(session: Session, state: Path, job: Job) -> Result:
         kept = {"serial": reserve(state / "next-list", count), "issued": issued}
         queue.keep(job, kept)
     source = library.plan_folder(state, plan.id).resolve()
-    return {**kept, "turfs": asked["turfs"], "plan": str(source)}
+    return {**kept, "turfs": asked["turfs"], "plan": str(source), "reads": [str(source)]}
 
 
 def _close_print(session: Session, _state: Path, job: Job, done: Result) -> Result:
@@ -129,8 +132,15 @@ def _prepare_files(session: Session, state: Path, job: Job) -> Result:
     """The parameters with the places of the files that they name."""
     params = queue.asked_of(job)["params"]
     placed, names = uploads.placed(session, state, job.organization_id, params)
-    workspace = uploads.workspace(state, job.organization_id)
-    return {"params": placed, "names": names, "workspace": str(workspace)}
+    workspace = uploads.workspace(state, job.organization_id).resolve()
+    workspace.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return {
+        "params": placed,
+        "names": names,
+        "workspace": str(workspace),
+        "reads": [*names],
+        "writes": [str(workspace)],
+    }
 
 
 def _close_check(_session: Session, _state: Path, _job: Job, done: Result) -> Result:
@@ -166,7 +176,7 @@ def _prepare_score(session: Session, state: Path, job: Job) -> Result:
     others = session.scalars(select(PublishedPlan).where(mine, wanted))
     folder = library.plan_folder(state, plan.id).resolve()
     beside = {each.title: str(library.plan_folder(state, each.id).resolve()) for each in others}
-    return {"plan": str(folder), "others": beside}
+    return {"plan": str(folder), "others": beside, "reads": [str(folder), *beside.values()]}
 
 
 def _close_score(_session: Session, _state: Path, _job: Job, done: Result) -> Result:
@@ -178,7 +188,9 @@ def _prepare_split(session: Session, state: Path, job: Job) -> Result:
     path = uploads.find(session, state, job.organization_id, asked["areas"])
     folder = library.plan_folder(state, plan.id).resolve()
     names = {str(path): path.name}
-    return {"plan": str(folder), "areas": str(path), "column": asked["column"], "names": names}
+    reads = [str(folder), str(path)]
+    own = {"plan": str(folder), "areas": str(path), "column": asked["column"]}
+    return {**own, "names": names, "reads": reads}
 
 
 def _close_split(session: Session, _state: Path, _job: Job, done: Result) -> Result:

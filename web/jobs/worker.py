@@ -35,7 +35,7 @@ from web.models import Job
 LOOK_S: Final = 0.5
 """How often a worker looks for jobs, and for wishes to cancel."""
 AFTER_FAULT_S: Final = 10.0
-PASSED_ON: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "NUMBA_CACHE_DIR", "VIRTUAL_ENV")
+PASSED_ON: Final = ("PATH", "HOME", "LANG", "LC_ALL", "NUMBA_CACHE_DIR", "VIRTUAL_ENV")
 """What a job's process sees of the environment: no key, no address of a database."""
 ENDED: Final = (
     "This took more memory or time than one job may have, or was stopped from outside; "
@@ -127,6 +127,7 @@ class _Run:
     def _outcome(self, spec: dict[str, Any]) -> dict[str, Any]:
         """What the process said last."""
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        environment["TMPDIR"] = str(self.folder.resolve())
         process = subprocess.Popen(
             [sys.executable, "-m", "web.jobs.child"],
             stdin=subprocess.PIPE,

@@ -63,3 +63,41 @@ def test_it_stands_back_and_leaves_no_dump():
     )
     assert done.stdout.strip().endswith("(0, 0) (60, 60)")
     assert int(done.stdout.split()[0]) >= 10
+
+
+def test_only_the_own_folders_are_reached(tmp_path, missing):
+    """Not those of others beside them, not through links, not by what it begins."""
+    for name in ("own", "given", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "voters.csv").write_text(name)
+    (tmp_path / "own" / "link").symlink_to(tmp_path / "other" / "voters.csv")
+    body = f"""
+import os, subprocess
+from web.jobs.fence import fence
+here = {str(tmp_path)!r}
+if not fence([here + "/given"], [here + "/own"]):
+    sys.exit(7)
+def attempt(what, *given):
+    try:
+        what(*given)
+    except OSError as fault:
+        return type(fault).__name__
+    return "done"
+print(attempt(open, here + "/own/new", "w"), attempt(open, here + "/given/voters.csv"))
+print(attempt(open, here + "/given/new", "w"), attempt(open, here + "/other/voters.csv"))
+print(attempt(open, here + "/own/link"), attempt(os.listdir, here + "/other"))
+print(attempt(os.rename, here + "/given/voters.csv", here + "/own/voters2.csv"))
+code = "open(" + repr(here + "/other/voters.csv") + ")"
+child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+print("PermissionError" in child.stderr)
+"""
+    done = run(body)
+    if done.returncode == 7:
+        missing("this kernel has no Landlock")
+    assert done.stdout.split("\n")[:-1] == [
+        "done done",
+        "PermissionError PermissionError",
+        "PermissionError PermissionError",
+        "PermissionError",
+        "True",
+    ], done.stderr
