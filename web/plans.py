@@ -3,6 +3,8 @@
 from flask import (
     Blueprint,
     Response,
+    current_app,
+    make_response,
     redirect,
     render_template,
     request,
@@ -121,9 +123,13 @@ def turf(plan: PublishedPlan, turf: str) -> str:
 
 @blueprint.post("/plans/<plan_id>/turfs/<turf_id>/names")
 @allow("names", fresh=True, limit=NAMES_AN_HOUR)
-def names(plan: PublishedPlan, turf: str) -> str:
+def names(plan: PublishedPlan, turf: str) -> Response:
     """The same with the names of the voters, which the log tells."""
-    return _turf_page(plan, turf, named(plan, turf))
+    answer = make_response(_turf_page(plan, turf, named(plan, turf)))
+    after = current_app.config["NAMES_IDLE_S"] + 1
+    page = url_for("plans.turf", plan_id=plan.id, turf_id=turf)
+    answer.headers["Refresh"] = f"{after}; url={page}"  # nobody may be there any more
+    return answer
 
 
 @blueprint.get("/plans/<plan_id>/turfs/<turf_id>/names")

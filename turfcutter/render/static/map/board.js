@@ -65,6 +65,8 @@
   }
 
   function start() {
+    map.getContainer().setAttribute("role", "region");
+    map.getContainer().setAttribute("aria-label", app.say("Map"));
     for (const [name, level] of [["drawing", 350], ["choice", 360]]) {
       map.createPane(name).style.zIndex = level;
       map.getPane(name).style.pointerEvents = "none";
