@@ -28,6 +28,7 @@ from turfcutter.model import PLAN_TABLES, Plan
 from turfcutter.plans.plan import PLAN_JSON, plan_digest, read_plan, write_private
 from web import audit
 from web.db import db
+from web.drawings import kept
 from web.jobs.places import GPX_ZIP, LISTS_CSV, LISTS_XLSX, PRINTED, TURFS, job_folder
 from web.mapfiles import whole_map, write_map
 from web.models import Job, Organization, Printing, PublishedPlan, new_id
@@ -242,14 +243,20 @@ def _rows(path: Path, turf_id: str, columns: list[str]) -> pd.DataFrame:
 
 def turf_layers(plan_id: str, turf_id: str) -> bytes:
     """What the map of one turf shows: itself, and what lies around."""
-    return whole_map(_around(whole_plan(plan_id), turf_id))
+    return kept(
+        plan_id, f"turf {turf_id}", lambda: whole_map(_around(whole_plan(plan_id), turf_id))
+    )
 
 
 def shared_layers(plan_id: str, turf_id: str) -> bytes:
     """The same for somebody without an account: doors and walk, and nothing of voters."""
+    return kept(plan_id, f"shared {turf_id}", lambda: whole_map(_bare(plan_id, turf_id)))
+
+
+def _bare(plan_id: str, turf_id: str) -> Plan:
     plan = _around(whole_plan(plan_id), turf_id)
     plain = {"voters": 0, "precinct": "", "staging": "", "drop_off": "", "crew": 0, "rank": 0}
-    bare = replace(
+    return replace(
         plan,
         about={name: plan.about[name] for name in ("attribution",) if name in plan.about},
         turfs=plan.turfs.assign(**plain, drive_minutes=0.0),
@@ -258,7 +265,6 @@ def shared_layers(plan_id: str, turf_id: str) -> bytes:
         base=plan.base[~plan.base["kind"].isin(["district", "staging"])],
         precincts=plan.precincts.iloc[:0],
     )
-    return whole_map(bare)
 
 
 def _around(plan: Plan, turf_id: str) -> Plan:

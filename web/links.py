@@ -66,7 +66,7 @@ def enter(link: Link) -> ResponseReturnValue:
 @linked(opened=True)
 def layers(link: Link) -> Response:
     """What the map draws: doors, walk and streets."""
-    return gzipped(shares.layers(link.share))
+    return gzipped(library.shared_layers(link.share.plan_id, link.share.turf_id))
 
 
 def _knock(link: Link, sentence: str = "") -> str:

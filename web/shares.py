@@ -1,21 +1,17 @@
 """
 Links to one turf for somebody without an account: doors and map, no names.
 
-A link holds a random token, of which the database keeps a fingerprint. What the map of the turf
-draws is kept beside the link while it lives, so that many phones at once cost little.
+A link holds a random token, of which the database keeps a fingerprint.
 """
 
 import secrets
 import time
-from pathlib import Path
 from typing import Final, NamedTuple
 
-from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from geodata.errors import InputError
-from geodata.tables import PRIVATE
 from web import accounts, audit, library, limits
 from web.limits import Limit
 from web.models import Account, PublishedPlan, Share
@@ -73,8 +69,7 @@ def make(session: Session, plan: PublishedPlan, turf: str, account: Account, ask
     )
     session.add(share)
     session.flush()
-    _sweep(session)
-    _write(_layers_path(share), library.shared_layers(plan.id, turf))
+    library.shared_layers(plan.id, turf)  # drawn now, so that it is there when phones come
     detail = f"{asked.days} days{', with a code' if code else ''}"
     audit.note(session, "link made", account, plan_id=plan.id, turf_id=turf, detail=detail)
     return Made(share, token, code)
@@ -136,7 +131,6 @@ def revoke(session: Session, share: Share, account: Account) -> None:
     if not share.open:
         return
     share.open = False
-    _layers_path(share).unlink(missing_ok=True)
     audit.note(session, "link revoked", account, plan_id=share.plan_id, turf_id=share.turf_id)
 
 
@@ -145,35 +139,6 @@ def living(session: Session, plan_id: str, turf_id: str = "") -> list[Share]:
     works = (Share.plan_id == plan_id) & Share.open & (Share.expires > int(time.time()))
     query = select(Share).where(works).order_by(Share.made.desc(), Share.id)
     return list(session.scalars(query.where(Share.turf_id == turf_id) if turf_id else query))
-
-
-def layers(share: Share) -> bytes:
-    """What the map of a link draws, as gzipped JSON."""
-    path = _layers_path(share)
-    if not path.is_file():  # a backup may have been made without it
-        _write(path, library.shared_layers(share.plan_id, share.turf_id))
-    return path.read_bytes()
-
-
-def _sweep(session: Session) -> None:
-    """Remove the map layers of links that have expired."""
-    ended = select(Share).where(Share.open, Share.expires <= int(time.time()))
-    for share in session.scalars(ended):
-        share.open = False
-        _layers_path(share).unlink(missing_ok=True)
-
-
-def _layers_path(share: Share) -> Path:
-    state: Path = current_app.config["STATE"]
-    return state / "shares" / f"{share.id}.json.gz"
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    part.touch(mode=PRIVATE)
-    part.write_bytes(content)
-    part.replace(path)
 
 
 def _note(session: Session, action: str, share: Share) -> None:

@@ -115,14 +115,16 @@ def test_links_that_do_not_work_answer_alike(office, what):
     assert all(row.turf_id == "A1" and row.account_id == "" for row in refused)
 
 
-def test_the_map_kept_for_a_link_goes_with_it(office):
-    make(office)
-    kept = office.settings.state / "shares" / f"{share_of(office).id}.json.gz"
-    assert kept.stat().st_mode & 0o077 == 0
-    with transaction(office.engine) as session:
-        session.execute(update(Share).values(expires=0))
-    make(office)
-    assert not kept.exists()
+def test_what_the_map_draws_is_kept_apart_from_what_the_organization_sees(office):
+    path, _ = make(office)
+    client, olga = opened(office, path), office.client("olga")
+    own = f"/plans/{office.plans['North']}/turfs/A1/layers.json"
+    first = [olga.get(own).data, client.get(f"{path}/layers.json").data]
+    folder = office.settings.state / "drawings" / office.plans["North"]
+    kept = list(folder.iterdir())
+    assert {each.stat().st_mode & 0o077 for each in [folder, *kept]} == {0}
+    assert [olga.get(own).data, client.get(f"{path}/layers.json").data] == first
+    assert first[0] != first[1]
 
 
 @pytest.mark.parametrize(("given", "days"), [({}, 7), ({"days": "1"}, 1), ({"days": "30"}, 30)])
