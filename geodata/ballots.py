@@ -1,6 +1,6 @@
 """Ballots that came back, as counties list them every day before an election."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -32,11 +32,45 @@ _FORMS: Final = {
     "date": "ReturnDate ReturnedDate DateReturned BallotReturnDate BallotReturnedDate ReceivedDate "
     "DateReceived BallotReceivedDate Date",
 }
+_PAIR: Final = {
+    "voter_id": "voter_id VoterFileVANID VANID PDIID EmsVoterId lVoterUniqueID",
+    "id": f"returned_id ballot_id CountyVoterID {_IDS.removeprefix('voter_id VoterID ')}",
+}
 _RANK: Final = ("", "returned", "challenged", "accepted")
 
 
+def read_ids(path: Path) -> dict[str, str]:
+    """
+    Read which voter has which id in files of ballots.
+
+    Parameters
+    ----------
+    path
+        Delimited text with `voter_id` as the voter file has it and `returned_id`, or other usual
+        names of both; a row a voter.
+
+    Returns
+    -------
+    ids
+        Id in files of ballots -> voter_id.
+
+    Raises
+    ------
+    InputError
+        CROSSWALK: one id is given to several voters. What `read_listing` raises.
+    """
+    table = read_listing(path, _PAIR, list(_PAIR))
+    table = table[(table["id"] != "") & (table["voter_id"] != "")]
+    different = table.drop_duplicates(["id", "voter_id"])
+    several = different.loc[different["id"].duplicated(keep=False), "line"].tolist()
+    if several:
+        message = f"{path.name} gives several voters one id: {named_lines(several)}"
+        raise InputError("CROSSWALK", f"{message}; keep one row each.")
+    return dict(zip(different["id"], different["voter_id"], strict=True))
+
+
 def read_ballots(
-    paths: Sequence[Path], as_of: date | None
+    paths: Sequence[Path], as_of: date | None, ids: Mapping[str, str] | None = None
 ) -> tuple[pd.DataFrame, tuple[Note, ...]]:
     """
     Read files of returned ballots, a row a ballot; without a column of status all were returned.
@@ -49,6 +83,8 @@ def read_ballots(
         One file a county.
     as_of
         The day that counts as today, for the age of each file.
+    ids
+        Id in the files -> voter_id, as `read_ids` gives it; ids that it lacks are voters' own.
 
     Returns
     -------
@@ -68,6 +104,8 @@ def read_ballots(
         tables.append(table)
         notes.append(_age(path.name, table, as_of))
     whole = pd.concat(tables, ignore_index=True)
+    if ids:
+        whole["id"] = whole["id"].map(ids).fillna(whole["id"])
     whole["rank"] = whole["ballot"].map(_RANK.index)
     whole = whole.sort_values(["id", "day", "rank"], na_position="first", kind="stable")
     last = whole.drop_duplicates("id", keep="last")

@@ -11,7 +11,7 @@ from pyproj import CRS
 
 from geodata import cleaned, osm
 from geodata.addresses import NORMALISER
-from geodata.ballots import read_ballots
+from geodata.ballots import read_ballots, read_ids
 from geodata.connection import check_connected
 from geodata.crosswalk import read_crosswalk
 from geodata.crs import unproject
@@ -274,7 +274,11 @@ def known_of(params: Params) -> tuple[Known, dict[str, str]]:
     inputs = params.inputs
     files = [_existing(path, "--returned") for path in inputs.returned]
     digests = {f"returned-{n}": file_digest(path) for n, path in enumerate(files, 1)}
-    ballots, notes = read_ballots(files, params.as_of) if files else (None, ())
+    ids = None
+    if files and inputs.returned_ids:
+        pairs = _existing(inputs.returned_ids, "--returned-ids")
+        ids, digests["returned-ids"] = read_ids(pairs), file_digest(pairs)
+    ballots, notes = read_ballots(files, params.as_of, ids) if files else (None, ())
     flags = None
     if inputs.flags:
         listed = _existing(inputs.flags, "--flags")

@@ -152,6 +152,9 @@ class InputParams(Table):
     returned: tuple[Path, ...] = declared(
         (), "Ballots that came back, a row a voter: returned, accepted or challenged."
     )
+    returned_ids: Path | None = declared(
+        None, "Table of voter_id and returned_id, where --returned has ids of another kind."
+    )
     flags: Path | None = declared(
         None, "What is known of doors: address, unit, flag (such as dog), date, expires."
     )

@@ -12,8 +12,8 @@ from turfcutter.cli.main import main
 
 SENTENCE = re.compile(r"^turfcutter: ([A-Z_]+): (.+[.?])$", re.MULTILINE)
 ONE_OF_MANY = re.compile(
-    r"(?<![\d,.])1 (rows|voters|doors|votes|elections|precincts|polygons|shapes|streets|lines|points"
-    r"|ids|codes|flags|pieces|columns|addresses|gaps|overlaps|ends|registration precincts)\b"
+    r"(?<![\d,.])1 (rows|voters|doors|votes|elections|precincts|polygons|shapes|streets|lines"
+    r"|points|ids|codes|flags|pieces|columns|addresses|gaps|overlaps|ends|registration precincts)\b"
 )
 WRITTEN = {"made", "workspace"}
 

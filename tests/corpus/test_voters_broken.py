@@ -97,6 +97,7 @@ def line(number: int, new: Callable[[str], str]) -> Maker:
 
 OLDER = ("--older", "{folder}/older.csv")
 RETURNED = ("--returned", "{folder}/r.csv")
+IDS = ("--returned-ids", "{folder}/ids.csv")
 FLAGS = ("--flags", "{folder}/f.csv")
 HISTORY = ("--history", "{folder}/h.csv")
 LIST = ("--suppress-list", "{folder}/list.csv")
@@ -258,6 +259,38 @@ TOGETHER = [
     ("ballots-empty", beside("r.csv", "VoterID,Status\n"), "EMPTY", "r.csv", *RETURNED),
     ("ballots-broken", beside("r.csv", 'VoterID,S\n1,"2\n'), "HEADER", "line 2", *RETURNED),
     ("ballots-missing", text(GOOD), "NO_FILE", "--returned", *RETURNED),
+    (
+        "ballots-by-a-crosswalk",
+        beside(
+            "r.csv",
+            "Affidavit Number,Status\nA7,accepted\nA8,accepted\n",
+            beside("ids.csv", "VANID,County File ID\n00003,A7\n00004,A8\n"),
+        ),
+        "",
+        "2    voted",
+        *RETURNED,
+        *IDS,
+    ),
+    (
+        "crosswalk-of-ids-contradicts-itself",
+        beside(
+            "r.csv",
+            "VoterID,Status\nA7,accepted\n",
+            beside("ids.csv", "voter_id,returned_id\n00003,A7\n00004,A7\n"),
+        ),
+        "CROSSWALK",
+        "several voters one id: line 2, 3",
+        *RETURNED,
+        *IDS,
+    ),
+    (
+        "crosswalk-of-ids-nameless",
+        beside("r.csv", "VoterID,Status\nA7,accepted\n", beside("ids.csv", "a,b\n1,2\n")),
+        "COLUMN",
+        "voter_id or id",
+        *RETURNED,
+        *IDS,
+    ),
     (
         "ballots-by-no-column",
         beside("r.csv", "VoterID,Status\n1,accepted\n"),
