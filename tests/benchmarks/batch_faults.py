@@ -99,7 +99,8 @@ def digests(out: Path) -> dict[str, str]:
 def unlike(ground: Field, place: Path, ended: subprocess.CompletedProcess[str]) -> str:
     """What is wrong with a batch that ended by itself; empty where nothing is."""
     if ended.returncode:
-        return f"ended with {ended.returncode}: {ended.stderr.strip()[-200:]}"
+        said = (ended.stderr or ended.stdout or "").strip()
+        return f"ended with {ended.returncode}: {said[-200:]}"
     found = digests(place / "out")
     differ = sorted({*found.items()} ^ {*ground.digests.items()})
     return f"other bytes: {differ[0][0]}" if differ else ledger_fault(ground.state, place / "out")
@@ -280,7 +281,7 @@ def prepared(home: Path) -> Field:
     from turfcutter.sample import make_county  # noqa: PLC0415 - quick help
 
     for number, name in enumerate(("alpha", "beta")):
-        make_county(home / "state" / name, voters=400 - 250 * number, seed=3, shape=number)
+        make_county(home / "state" / name, voters=500 - 250 * number, seed=3, shape=number)
     words = [sys.executable, "-c", START, "batch", "init", str(home / "state")]
     subprocess.run(words, check=True, capture_output=True)
     state, place = home / "state" / "STATE.toml", home / "undisturbed"
