@@ -12,8 +12,8 @@ LEFT: Final = "D"
 SUPPORT: Final = ("1", "2", "3", "4", "5")
 ROW_MM, CELL_MM = 6.6, 4.4
 """Height of a line's form, in the list and in grids of apartments."""
-MODULE_MM, CELL_MODULE_MM = 0.23, 0.2
-"""A thin bar of a line's code: a fifth of a millimetre is what scanners read."""
+MODULE_MM, CELL_MODULE_MM = 0.26, 0.25
+"""A thin bar of a line's code: a quarter of a millimetre is what any scanner reads."""
 MODULES, QUIET = 101, 10
 """Modules of a line's code, and of the white that the standard wants on either side."""
 NUMBER_BARS: Final = (0.36, 11.0)

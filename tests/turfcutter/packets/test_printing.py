@@ -36,7 +36,7 @@ def some(county_plan, packet_issue):
 
 
 def test_every_turf_has_its_files_and_only_the_owner_may_read_them(printed):
-    out, records, plan = printed
+    out, records, plan = printed.out, printed.records, printed.plan
     assert [record["name"] for record in records] == plan.turfs["turf_id"].tolist()
     for record in records:
         number = list_number(record["serial"])
@@ -106,7 +106,7 @@ def test_an_unknown_turf_is_named(county_plan, packet_issue, tmp_path):
 
 
 def test_all_packets_are_bound_with_bookmarks_and_tags(printed):
-    out, records, _ = printed
+    out, records = printed.out, printed.records
     own = [len(pypdf.PdfReader(out / "packets" / f"{r['name']}.pdf").pages) for r in records]
     with pikepdf.open(out / COMBINED) as pdf:
         assert pdf.check_pdf_syntax() == []
@@ -176,7 +176,7 @@ def test_serials_are_never_given_twice(tmp_path):
 
 
 def test_lists_for_spreadsheets_hold_text_and_no_voter_id(printed):
-    out, records, plan = printed
+    out, records, plan = printed.out, printed.records, printed.plan
     name = records[0]["name"]
     text = (out / "lists" / f"{name}.csv").read_text(encoding="utf-8")
     assert text.splitlines()[0].split(",") == list(LIST_COLUMNS)
@@ -192,15 +192,15 @@ def test_lists_for_spreadsheets_hold_text_and_no_voter_id(printed):
 
 
 def test_a_phone_gets_stops_and_walk_without_voters(printed):
-    out, records, plan = printed
-    text = (out / "gpx" / f"{records[0]['name']}.gpx").read_text(encoding="utf-8")
+    name, plan = printed.records[0]["name"], printed.ordered
+    text = (printed.out / "gpx" / f"{name}.gpx").read_text(encoding="utf-8")
     assert text.count("<wpt") == plan.turfs["stops"].iloc[0]
     assert text.count("<trkpt") == len(plan.walks.geometry.iloc[0].coords)
     assert not any(name in text for name in plan.voters["last_name"])
 
 
 def test_the_launch_table(printed):
-    out, records, _ = printed
+    out, records = printed.out, printed.records
     text = "".join(page.extract_text() for page in pypdf.PdfReader(out / "launch.pdf").pages)
     slips = pypdf.PdfReader(out / "slip-sheets.pdf")
     for record, page in zip(records, slips.pages, strict=True):
@@ -215,7 +215,7 @@ def test_the_launch_table(printed):
 
 def test_suppressed_voters_are_on_no_line(printed, county_plan):
     """Five were suppressed before anything was stored; the lines are those of the others."""
-    out, records, plan = printed
+    out, records, plan = printed.out, printed.records, printed.plan
     assert plan.about["counts"]["suppressed"] >= 5
     lines = sum(
         len(path.read_text(encoding="utf-8").splitlines()) - 1
