@@ -199,16 +199,25 @@ def find_turfs(plan_id: str, wanted: str) -> set[str]:
 
 
 def doors_of(plan_id: str, turf_id: str) -> list[dict[str, Any]]:
-    """The doors of a turf in walking order."""
+    """The doors of a turf in walking order; not to be changed, others are given the same."""
+    return _doors(folder_of(plan_id), turf_id)
+
+
+@lru_cache(maxsize=1024)
+def _doors(folder: Path, turf_id: str) -> list[dict[str, Any]]:
     columns = ["door_id", "stop", "order", "address", "unit", "voters", "flags"]
-    table = _rows(folder_of(plan_id) / "doors.parquet", turf_id, columns)
+    table = _rows(folder / "doors.parquet", turf_id, columns)
     rows = table.sort_values("order").to_dict("records")
     return [{str(name): row[name] for name in row} for row in rows]
 
 
 def exceptions_near(plan_id: str, turf_id: str) -> list[tuple[str, str]]:
     """Addresses in no turf close to the doors of one, and why: who walks there will see them."""
-    folder = folder_of(plan_id)
+    return _exceptions(folder_of(plan_id), turf_id)
+
+
+@lru_cache(maxsize=1024)
+def _exceptions(folder: Path, turf_id: str) -> list[tuple[str, str]]:
     doors = _rows(folder / "doors.parquet", turf_id, ["lon", "lat"])
     columns = ["address", "detail", "reason", "lon", "lat"]
     left = pd.read_parquet(folder / "exceptions.parquet", columns=columns)
