@@ -7,13 +7,15 @@ few at a time. So memory does not grow with the number of turfs beyond the plan 
 
 import hashlib
 import json
+import os
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Final
 
@@ -220,7 +222,8 @@ def _printed(
         for turf in slices:
             yield from print_turf(turf, of_turf[turf.turf["turf_id"]], issue, out, crs)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(workers, spawn, initializer=_end_with_parent) as pool:
         waiting: set[Future[list[Record]]] = set()
         while True:
             for turf in islice(slices, AHEAD * workers - len(waiting)):
@@ -231,6 +234,18 @@ def _printed(
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
                 yield from future.result()
+
+
+def _end_with_parent() -> None:
+    """Let this process end when the one that started it is gone, however it ended."""
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def print_turf(turf: Slice, jobs: Sequence[Job], issue: Issue, out: Path, crs: str) -> list[Record]:

@@ -154,7 +154,12 @@ def test_every_file_is_valid(place):
 def test_nothing_stands_outside_the_page_or_under_the_clip(place):
     for record in place.records:
         for page in pypdfium2.PdfDocument(place.out / "packets" / f"{record['name']}.pdf"):
-            drawn = page.render(scale=2, grayscale=True).to_numpy().reshape(-1, math.ceil(page.get_width() * 2)) < INK
+            drawn = (
+                page.render(scale=2, grayscale=True)
+                .to_numpy()
+                .reshape(-1, math.ceil(page.get_width() * 2))
+                < INK
+            )
             millimetre = 2 * 72 / 25.4
             rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
             assert rows[0] >= CLIP_MM * millimetre
