@@ -20,10 +20,11 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from geodata.addresses import normal_street, split_addresses
+from geodata.addresses import split_addresses
 from geodata.geocoding.names import Names, Reading, reading
 from geodata.geocoding.source import AddressSource, no_points, no_ranges
 from geodata.geocoding.towns import five_figures, normal_city
+from geodata.streetnames import normal_street
 from geodata.tables import write_parquet
 
 VERSION: Final = 1

@@ -1,7 +1,7 @@
 """
 Street names as keys: which street of a place an address means.
 
-A *reading* takes a normal form (`geodata.addresses.normal_street`) apart into directions, core and
+A *reading* takes a normal form (`streetnames.normal_street`) apart into directions, core and
 suffix. Blanks in a core do not count, nor do ordinal endings: ``DE ANZA`` is ``DEANZA``, ``1ST``
 is ``1``. A core that no street of the place has may be a misspelling of one or two letters.
 """
@@ -15,7 +15,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from geodata.addresses import DIRECTIONS, SUFFIXES, long_suffix, normal_street, short_suffix
+from geodata.streetnames import DIRECTIONS, SUFFIXES, long_suffix, normal_street, short_suffix
 
 SHORT, LONG = 3, 10
 """Cores of fewer letters are never mended; from so many letters on, two may be wrong."""

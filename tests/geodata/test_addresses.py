@@ -3,7 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.addresses import natural_key, normal_street, normal_unit, split_addresses
+from geodata.addresses import split_addresses
+from geodata.streetnames import normal_street
+from geodata.units import natural_key, normal_unit
 
 
 def split(address, unit=""):

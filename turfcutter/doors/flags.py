@@ -7,11 +7,12 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from geodata.addresses import natural_key, split_addresses
+from geodata.addresses import split_addresses
 from geodata.doorflags import FLAGS
 from geodata.errors import InputError
 from geodata.geocoding.names import reading
 from geodata.notes import Note, counted
+from geodata.units import natural_key
 from turfcutter.doors.doors import Gathered, site_keys
 from turfcutter.doors.placing import without_doors
 

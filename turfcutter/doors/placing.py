@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geodata.addresses import natural_key, normal_street
 from geodata.errors import InputError
 from geodata.notes import Note, counted
 from geodata.placement import place
 from geodata.schema import Precincts
+from geodata.streetnames import normal_street
+from geodata.units import natural_key
 from turfcutter.cutting.regions import numbered
 from turfcutter.cutting.sparse import detours
 from turfcutter.doors.buildings import building_classes, floors
