@@ -13,11 +13,13 @@ from web import forms, uploads
 from web.access import allow
 from web.db import db
 from web.jobs import queue
+from web.limits import Limit
 from web.models import Job, PublishedPlan
 from web.words import say
 
 blueprint = Blueprint("cuts", __name__)
 
+JOBS_AN_HOUR = Limit(100, 3600, "job asked for")
 NEEDED = ("precincts", "voters", "streets")
 
 
@@ -32,23 +34,44 @@ def form() -> str:
 
 
 @blueprint.post("/cut")
-@allow("export", fresh=True)
+@allow("export", fresh=True, limit=JOBS_AN_HOUR)
 def add() -> ResponseReturnValue:
     """A job that looks at the files, or cuts them."""
-    kind = "cut" if request.form.get("do") == "cut" else "check"
     document: dict[str, Any] = {}
+    beside = request.form.get("beside", "")
     try:
         document = forms.read(request.form)
-        _check(document, kind)
+        job = ask(document, "cut" if request.form.get("do") == "cut" else "check", beside)
     except InputError as fault:
-        return _page(document, fault.sentence, request.form.get("beside", "")), 400
-    title = document.get("packet", {}).get("title", "") or _named(document)
-    words = {"cut": "Cut: {title}", "check": "Check: {title}"}[kind]
-    asked = {"params": document, "title": title, "beside": _beside()}
-    account = current_user.account
-    job = queue.add(db(), account, kind, "cut", words.format(title=title), asked)
-    db().commit()
+        return _page(document, fault.sentence, beside), 400
     return redirect(url_for("jobs.show", job_id=job.id), 303)
+
+
+def ask(document: dict[str, Any], kind: str, beside: str) -> Job:
+    """
+    A job that looks at files or cuts them.
+
+    Parameters
+    ----------
+    document
+        As `web.forms` reads it.
+    kind
+        ``check`` or ``cut``.
+    beside
+        The id of a plan that the new one is judged beside; one's own, or it does not count.
+
+    Raises
+    ------
+    InputError
+        PARAMETER or NO_FILE: no job could do that.
+    """
+    _check(document, kind)
+    title = queue.printable(document.get("packet", {}).get("title", "")) or _named(document)
+    words = {"cut": f"Cut: {title}", "check": f"Check: {title}"}[kind]
+    asked = {"params": document, "title": title, "beside": own_plan(beside)}
+    job = queue.add(db(), current_user.account, kind, "cut", words, asked)
+    db().commit()
+    return job
 
 
 def _page(document: dict[str, Any], sentence: str, beside: str) -> str:
@@ -95,21 +118,27 @@ def _named(document: dict[str, Any]) -> str:
     return known[first].partition(".")[0]
 
 
-def _beside() -> str:
-    """The plan that a new one is judged beside: the one chosen, if it is one's own."""
+def own_plan(text: str) -> str:
+    """The id of a plan of one's own; empty where there is none of that id."""
     mine = PublishedPlan.organization_id == current_user.account.organization_id
-    wanted = request.form.get("beside", "")
-    return db().scalar(select(PublishedPlan.id).where(mine, PublishedPlan.id == wanted)) or ""
+    query = select(PublishedPlan.id).where(mine, PublishedPlan.id == text)
+    return db().scalar(query) or ""
 
 
 @blueprint.post("/plans/<plan_id>/judge")
-@allow("export")
+@allow("export", limit=JOBS_AN_HOUR)
 def judge(plan: PublishedPlan) -> ResponseReturnValue:
     """A job that judges a plan beside k-means, and another plan where one is chosen."""
-    other = _beside()
+    job = ask_score(plan, request.form.get("beside", ""))
+    flash(say("This takes as long as cutting; the page shows how far it is."))
+    return redirect(url_for("jobs.show", job_id=job.id), 303)
+
+
+def ask_score(plan: PublishedPlan, beside: str) -> Job:
+    """A job that judges a plan beside k-means, and beside another of one's own."""
+    other = own_plan(beside)
     asked = {"others": [other] if other and other != plan.id else []}
     title = f"What {plan.title} costs"
     job = queue.add(db(), current_user.account, "score", "cut", title, asked, plan.id)
     db().commit()
-    flash(say("This takes as long as cutting; the page shows how far it is."))
-    return redirect(url_for("jobs.show", job_id=job.id), 303)
+    return job

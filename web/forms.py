@@ -7,6 +7,7 @@ a document such as TOML gives, but files are ids of uploads and days are text.
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import Field, dataclass
 from datetime import date
 from pathlib import Path
@@ -179,8 +180,9 @@ def with_days(document: Mapping[str, Any]) -> Document:
     }
     for table, item in declarations():
         values = result.get(table, {}) if table else result
-        if kind_of(item) == "date" and item.name in values:
-            values[item.name] = date.fromisoformat(values[item.name])
+        if kind_of(item) == "date" and isinstance(values, dict) and item.name in values:
+            with suppress(TypeError, ValueError):  # what is no day is said where kinds are read
+                values[item.name] = date.fromisoformat(values[item.name])
     return result
 
 

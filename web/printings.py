@@ -9,40 +9,64 @@ from web import audit, library
 from web.access import allow
 from web.db import db
 from web.jobs import queue
-from web.models import Printing, PublishedPlan
+from web.limits import Limit
+from web.models import Job, Printing, PublishedPlan
+from web.plans import FILES_AN_HOUR
 from web.words import say
 
 blueprint = Blueprint("printings", __name__)
 
+LISTS_AN_HOUR = Limit(300, 3600, "list printed")
+"""Printings that one account asks for."""
+
 
 @blueprint.post("/plans/<plan_id>/turfs/<turf_id>/print")
-@allow("names", fresh=True)
+@allow("names", fresh=True, limit=LISTS_AN_HOUR)
 def add(plan: PublishedPlan, turf: str) -> ResponseReturnValue:
     """Print the list of a turf, with a number of its own."""
-    return _asked(plan, [turf], "list", f"Turf {turf} of {plan.title}")
+    return _page_of(ask_one(plan, turf))
 
 
 @blueprint.post("/plans/<plan_id>/print")
-@allow("export", fresh=True)
+@allow("export", fresh=True, limit=LISTS_AN_HOUR)
 def add_many(plan: PublishedPlan) -> ResponseReturnValue:
     """Print the turfs that were chosen, or all, with sign-out sheet and wall map."""
-    known = library.turfs_of(plan.id).index
     chosen = request.form.getlist("turf")
     whole = request.form.get("what") == "all"
-    if strange := [turf for turf in chosen if turf not in known]:
-        raise InputError("PARAMETER", f"{strange[0][:40]!r} is no turf of this plan.")
     if not whole and not chosen:
         raise InputError("PARAMETER", say("Choose turfs first, or print the whole plan."))
-    count = len(known) if whole else len(chosen)
-    title = plan.title if whole else f"{count:,} turfs of {plan.title}"
-    return _asked(plan, [] if whole else chosen, "print", title)
+    return _page_of(ask_many(plan, [] if whole else chosen))
 
 
-def _asked(plan: PublishedPlan, turfs: list[str], lane: str, what: str) -> ResponseReturnValue:
-    """A job that prints turfs; all of the plan where none is named."""
+def ask_one(plan: PublishedPlan, turf: str) -> Job:
+    """A job that prints one turf, soon."""
+    return _asked(plan, [turf], "list", f"Turf {turf} of {plan.title}")
+
+
+def ask_many(plan: PublishedPlan, turfs: list[str]) -> Job:
+    """
+    A job that prints some turfs, or all where none is named.
+
+    Raises
+    ------
+    InputError
+        PARAMETER: the plan has no such turf.
+    """
+    known = library.turfs_of(plan.id).index
+    if strange := [turf for turf in turfs if turf not in known]:
+        raise InputError("PARAMETER", f"{strange[0][:40]!r} is no turf of this plan.")
+    what = f"{len(set(turfs)):,} turfs of {plan.title}" if turfs else plan.title
+    return _asked(plan, list(dict.fromkeys(turfs)), "print", what)
+
+
+def _asked(plan: PublishedPlan, turfs: list[str], lane: str, what: str) -> Job:
     asked = {"turfs": turfs}
     job = queue.add(db(), current_user.account, "print", lane, f"Print: {what}", asked, plan.id)
     db().commit()
+    return job
+
+
+def _page_of(job: Job) -> ResponseReturnValue:
     return redirect(url_for("jobs.show", job_id=job.id), 303)
 
 
@@ -55,7 +79,7 @@ def show(plan: PublishedPlan, printing: Printing) -> str:
 
 
 @blueprint.get("/plans/<plan_id>/printings/<printing_id>/<file>")
-@allow("names", fresh=True)
+@allow("names", fresh=True, limit=FILES_AN_HOUR)
 def save(plan: PublishedPlan, printing: Printing, file: str) -> Response:
     """One file of a list, which the log tells."""
     named = file != "walk.gpx"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from geodata.errors import InputError
 from web import audit, library, uploads
 from web.access import allow
+from web.cuts import JOBS_AN_HOUR
 from web.db import db
 from web.jobs import queue
 from web.jobs.places import job_folder, part_name
@@ -28,38 +29,67 @@ def form(plan: PublishedPlan) -> str:
 
 
 @blueprint.post("/plans/<plan_id>/split")
-@allow("govern", fresh=True)
+@allow("govern", fresh=True, limit=JOBS_AN_HOUR)
 def add(plan: PublishedPlan) -> ResponseReturnValue:
     """A job that divides the plan; nothing is given yet."""
     chosen, column = request.form.get("areas", ""), request.form.get("column", "").strip()[:100]
-    files = uploads.files_of(db(), current_user.account.organization_id)
-    if chosen not in {each.id for each in files} or not column:
-        sentence = say("Choose a file, and write which of its columns names the organizations.")
+    try:
+        job = ask(plan, chosen, column)
+    except InputError as fault:
+        files = uploads.files_of(db(), current_user.account.organization_id)
         common = {"plan": plan, "files": files, "chosen": chosen, "column": column}
-        return render_template("split.html", **common, sentence=sentence), 400
-    asked = {"areas": chosen, "column": column}
+        return render_template("split.html", **common, sentence=fault.sentence), 400
+    return redirect(url_for("jobs.show", job_id=job.id), 303)
+
+
+def ask(plan: PublishedPlan, areas: str, column: str) -> Job:
+    """
+    A job that divides a plan by areas.
+
+    Raises
+    ------
+    InputError
+        PARAMETER: no file or no column is named.
+    """
+    files = uploads.files_of(db(), current_user.account.organization_id)
+    if areas not in {each.id for each in files} or not column:
+        message = say("Choose a file, and write which of its columns names the organizations.")
+        raise InputError("PARAMETER", message)
+    asked = {"areas": areas, "column": column}
     title = f"Split {plan.title}"
     job = queue.add(db(), current_user.account, "split", "cut", title, asked, plan.id)
     db().commit()
-    return redirect(url_for("jobs.show", job_id=job.id), 303)
+    return job
 
 
 @blueprint.post("/jobs/<job_id>/give")
 @allow("govern", fresh=True)
 def give(job: Job) -> ResponseReturnValue:
     """Give each organization its part, once."""
+    give_parts(job)
+    flash(say("Each organization has its own plan now."))
+    return redirect(url_for("jobs.show", job_id=job.id), 303)
+
+
+def give_parts(job: Job) -> None:
+    """
+    Give each organization its part.
+
+    Raises
+    ------
+    InputError
+        PARAMETER: the job split no plan, or all is given already.
+    """
     if job.kind != "split" or job.state != queue.DONE:
         raise InputError("PARAMETER", say("Only a plan that was split can be given."))
     result = queue.result_of(job)
     if result["given"]:
         raise InputError("PARAMETER", say("This was given already."))
-    known = [each for each in result["parts"] if each["organization_id"]]
-    for each in known:
-        _give(db(), job, each)
+    for each in result["parts"]:
+        if each["organization_id"]:
+            _give(db(), job, each)
     queue.keep(job, {**result, "given": True})
     db().commit()
-    flash(say("Each organization has its own plan now."))
-    return redirect(url_for("jobs.show", job_id=job.id), 303)
 
 
 def _give(session: Session, job: Job, part: dict[str, Any]) -> None:

@@ -155,3 +155,42 @@ def test_a_file_deleted_while_its_job_waits(office, county):
         uploads.delete(session, office.settings.state, upload, account)
     job = job_of(office, answer)
     assert (job.state, job.code) == (queue.FAILED, "NO_FILE")
+
+
+@ONE
+def test_the_same_through_the_api(office, county):
+    """A program prints, looks at files and cancels as people do."""
+    client = office.client("olga")
+    head = {"X-CSRFToken": client.get("/api/session").json["csrf"]}
+
+    def post(path, **body):
+        return client.post(f"/api{path}", json=body, headers=head)
+
+    send(office, client, {"voters": county["voters"]})
+    (kept,) = client.get("/api/files").json["files"]
+    params = {"inputs": {"voters": kept["id"]}, "cut": {"target": 40.0}, "as_of": "2026-11-03"}
+    assert post("/cut", do="cut", params=params).status_code == 400
+    for wrong in (
+        {"inputs": {"voters": 7}},
+        {"inputs": "x"},
+        {"as_of": 1},
+        {"cut": {"within": [3]}},
+        {"nothing": {}},
+    ):
+        assert post("/cut", do="check", params=wrong).status_code == 400
+    looked = post("/cut", do="check", params=params)
+    assert (looked.status_code, looked.json["state"]) == (201, queue.WAITING)
+    plan = office.plans["North"]
+    printed = post(f"/plans/{plan}/print", turfs=["A1", "B1"]).json
+    late = post(f"/plans/{plan}/turfs/A1/print").json
+    assert client.delete(f"/api/jobs/{late['id']}", headers=head).json["state"] == queue.CANCELLED
+    office.work()
+    states = {row["id"]: row["state"] for row in client.get("/api/jobs").json["jobs"]}
+    assert states[looked.json["id"]] == states[printed["id"]] == queue.DONE
+    detail = client.get(f"/api/jobs/{printed['id']}").json
+    assert [each["turf_id"] for each in detail["lists"]] == ["A1", "B1"]
+    assert "all-packets.pdf" in detail["files"]
+    assert client.get(f"/api/jobs/{looked.json['id']}").json["result"] == {"exit_code": 0}
+    assert client.delete(f"/api/files/{kept['id']}", headers=head).json["name"] == "voters.csv"
+    assert client.get("/api/files").json["files"] == []
+    assert post(f"/plans/{plan}/split", areas=kept["id"], column="x").status_code == 404

@@ -2,6 +2,11 @@
 
 from typing import Final
 
-from web.api import people, reading, sharing
+from web.api import people, reading, sharing, working
 
-BLUEPRINTS: Final = (people.blueprint, reading.blueprint, sharing.blueprint)
+BLUEPRINTS: Final = (
+    people.blueprint,
+    reading.blueprint,
+    sharing.blueprint,
+    working.blueprint,
+)

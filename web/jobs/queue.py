@@ -23,8 +23,8 @@ MOST_TRIES: Final = 3
 GIVEN_UP: Final = (
     "The server stopped three times while this ran; tell whoever keeps it, then ask again."
 )
-STEP, DETAIL = 40, 200
-"""Letters of how far a job is."""
+TITLE, STEP, DETAIL = 200, 40, 200
+"""Letters of what a job is called, and of how far it is."""
 
 
 def add(
@@ -43,7 +43,7 @@ def add(
         account_id=account.id,
         kind=kind,
         lane=lane,
-        title=title[:200],
+        title=printable(title)[:TITLE],
         asked=json.dumps(asked, sort_keys=True),
         plan_id=plan_id,
         queued=int(time.time()),
@@ -51,6 +51,11 @@ def add(
     session.add(job)
     session.flush()
     return job
+
+
+def printable(text: str) -> str:
+    """A text on one line, without signs that no database and no page takes."""
+    return "".join(sign if sign.isprintable() else " " for sign in text).strip()
 
 
 def asked_of(job: Job) -> dict[str, Any]:

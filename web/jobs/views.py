@@ -29,6 +29,7 @@ from web.db import db
 from web.jobs import queue
 from web.jobs.places import PROBLEMS, REPORT, job_folder
 from web.models import Job, Printing, PublishedPlan
+from web.plans import FILES_AN_HOUR
 from web.words import say
 
 blueprint = Blueprint("jobs", __name__)
@@ -59,38 +60,33 @@ def show(job: Job) -> str:
     """How far a job is, or what came out of it."""
     mine = PublishedPlan.organization_id == current_user.account.organization_id
     plan = db().scalar(select(PublishedPlan).where(PublishedPlan.id == job.plan_id, mine))
-    common = {"job": job, "states": STATES, "plan": plan, "may_cancel": _may_cancel(job)}
+    common = {"job": job, "states": STATES, "plan": plan, "may_cancel": may_cancel(job)}
     if job.state not in queue.OVER:
-        return render_template("job.html", **common, **_told(job))
+        return render_template("job.html", **common, **told(job))
     found = VIEWS[job.kind](job) if job.state == queue.DONE else {}
-    return render_template("job.html", **common, **_told(job), **found)
+    return render_template("job.html", **common, **told(job), **found)
 
 
 @blueprint.get("/jobs/<job_id>/state.json")
 @allow("look", quiet=True)
 def state(job: Job) -> Response:
     """How far a job is, for the page that shows it."""
-    return jsonify(_told(job))
+    return jsonify(told(job))
 
 
 @blueprint.post("/jobs/<job_id>/cancel")
 @allow("look")
 def cancel(job: Job) -> ResponseReturnValue:
     """Cancel a job: one's own, or as an organizer anybody's."""
-    if not _may_cancel(job):
+    if not may_cancel(job):
         abort(404)
-    if queue.cancel(db(), job):
-        audit.note(
-            db(), "job cancelled", current_user.account, plan_id=job.plan_id, detail=job.title
-        )
-    else:
+    if not end(job):
         flash(say("This was over already."))
-    db().commit()
     return redirect(url_for("jobs.show", job_id=job.id), 303)
 
 
 @blueprint.get("/jobs/<job_id>/files/<file>")
-@allow("export", fresh=True)
+@allow("export", fresh=True, limit=FILES_AN_HOUR)
 def save(job: Job, file: str) -> Response:
     """A file of all lists of a printing, which the log tells turf by turf."""
     if file not in UNNAMED:
@@ -111,12 +107,23 @@ def save(job: Job, file: str) -> Response:
     return send_file(path, as_attachment=not file.endswith(".pdf"), download_name=file)
 
 
-def _may_cancel(job: Job) -> bool:
+def end(job: Job) -> bool:
+    """Cancel a job, which the log tells; False where it was over."""
+    stopped = queue.cancel(db(), job)
+    if stopped:
+        account = current_user.account
+        audit.note(db(), "job cancelled", account, plan_id=job.plan_id, detail=job.title)
+    db().commit()
+    return stopped
+
+
+def may_cancel(job: Job) -> bool:
+    """Whether the visitor may cancel a job: one's own, or as an organizer anybody's."""
     own = job.account_id == current_user.account.id
     return job.state not in queue.OVER and not job.stop and (own or visits.may("export"))
 
 
-def _told(job: Job) -> dict[str, Any]:
+def told(job: Job) -> dict[str, Any]:
     """How far a job is, in words and as a share."""
     numbers = [part.replace(",", "") for part in job.detail.split()[:3]]
     share = None
