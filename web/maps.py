@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from turfcutter.render import page
 from turfcutter.render.map import tile_host
-from turfcutter.texts import sentences
+from turfcutter.texts import sentences, unreviewed
 from web import library, words
 
 
@@ -63,7 +63,11 @@ def board_of(
         "body": Markup(shell.body),  # noqa: S704
         "layers": layers,
         "scripts": [url_for("assets.drawing", name=f"map/{each}") for each in scripts],
-        "page": {"words": dict(sentences(words.language())), "tiles": _tiles(tiles)},
+        "page": {
+            "words": dict(sentences(words.language())),
+            "unreviewed": unreviewed(words.language()),
+            "tiles": _tiles(tiles),
+        },
     }
 
 

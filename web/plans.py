@@ -30,6 +30,8 @@ blueprint = Blueprint("plans", __name__)
 NAMES_AN_HOUR = Limit(300, 3600, "names shown")
 FILES_AN_HOUR = Limit(200, 3600, "file saved")
 """Turfs whose names one account looks at, and files that it saves."""
+MOST_ROWS = 300
+"""Turfs on one page: a county's would take long to load."""
 LONGEST = 100
 """Letters of a text that is looked for."""
 LIST_DIGITS = 8
@@ -70,12 +72,12 @@ def _plan_page(plan: PublishedPlan, wanted: str) -> str:
     turfs = library.turfs_of(plan.id)
     if wanted:
         turfs = turfs[turfs.index.isin(fitting(plan, wanted))]
-    rows = turfs.reset_index().to_dict("records")
+    rows = turfs[:MOST_ROWS].reset_index().to_dict("records")
     files = library.files_of(plan.id)
     mine = PublishedPlan.organization_id == plan.organization_id
     query = select(PublishedPlan).where(mine, PublishedPlan.id != plan.id)
     others = list(db().scalars(query.order_by(PublishedPlan.published.desc())))
-    common = {"plan": plan, "turfs": rows, "files": files, "wanted": wanted}
+    common = {"plan": plan, "turfs": rows, "found": len(turfs), "files": files, "wanted": wanted}
     return render_template("plan.html", **common, others=others)
 
 

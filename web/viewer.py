@@ -97,6 +97,7 @@ def create_viewer(settings: Settings, engine: Engine) -> Flask:
     words.init_app(app)
     app.jinja_env.globals.update(may=visits.may, token=_token, asset=_asset)
     app.jinja_env.filters["day"] = visits.day
+    app.jinja_env.filters["browser"] = visits.browser
     app.jinja_env.filters["plainly"] = forms.plainly
     app.jinja_env.filters["size"] = uploads.size_words
     app.jinja_env.filters["number"] = "{:,}".format

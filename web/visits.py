@@ -59,6 +59,35 @@ def may(right: str) -> bool:
     return bool(current_user.is_authenticated and right in RIGHTS[current_user.account.role])
 
 
+_BROWSERS: Final = {
+    "Edg/": "Edge",
+    "OPR/": "Opera",
+    "SamsungBrowser/": "Samsung Internet",
+    "Firefox/": "Firefox",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+_SYSTEMS: Final = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "CrOS": "ChromeOS",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "Linux": "Linux",
+}
+"""Sign in what a browser calls itself -> what people call it; the first that fits."""
+
+
+def browser(agent: str) -> str:
+    """A browser and its system as people call them; what nobody knows, as it calls itself."""
+    names = [
+        next((name for sign, name in known.items() if sign in agent), "")
+        for known in (_BROWSERS, _SYSTEMS)
+    ]
+    return ", ".join(filter(None, names)) or agent[:60]
+
+
 def day(seconds: int) -> str:
     """A time as pages show it."""
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"

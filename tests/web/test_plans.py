@@ -12,6 +12,7 @@ from web import audit, library
 from web.accounts import add_account
 from web.db import transaction
 from web.models import Account, Event
+from web.visits import browser
 
 
 def token_of(client):
@@ -239,3 +240,17 @@ def test_the_map_finds_turfs_streets_addresses_and_lists(office, plan):
     assert (ids[address["turf"]], address["stop"]) == ("A3", door["stop"])
     assert found("(") == []
     assert found("") == []
+
+
+def test_a_browser_is_called_as_people_call_it():
+    chrome = (
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
+        " Chrome/139.0.0.0 Safari/537.36"
+    )
+    phone = (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15"
+        " (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1"
+    )
+    assert browser(chrome) == "Chrome, Linux"
+    assert browser(phone) == "Safari, iPhone"
+    assert browser("curl/8") == "curl/8"

@@ -195,7 +195,7 @@
 
   /* a server's page brings its language and background */
   const brought = document.getElementById("page-data");
-  const { words: sentences, tiles } = brought ? JSON.parse(brought.textContent) : { words: {} };
+  const { words: sentences, unreviewed, tiles } = brought ? JSON.parse(brought.textContent) : { words: {} };
 
   /** A sentence in the page's language, with its values. */
   function say(sentence, values = {}) {
@@ -214,7 +214,7 @@
     ready: false,
     data: {
       title: raw.title,
-      credit: raw.credit,
+      credit: [raw.credit, ...(unreviewed ? [unreviewed] : [])].join(" · "),
       tiles: raw.tiles || tiles,
       palette: raw.palette,
       turfs: all,
