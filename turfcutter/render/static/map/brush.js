@@ -511,7 +511,7 @@
     if (on.left) drawLeft(view);
     const places = Places();
     if (on.staging) drawStaging(view, places);
-    if (on.turfs) drawTurfLabels(view, places);
+    if (on.turfs && turfs.count > 1) drawTurfLabels(view, places);
     if (on.names) drawStreetNames(view, places);
     if (on.precincts && view.zoom >= 12.5) drawAreaNames(view, places, precincts, "#7a3f96");
     if (on.districts) drawAreaNames(view, places, districts, "#12604d");
