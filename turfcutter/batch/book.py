@@ -21,6 +21,9 @@ COUNTIES, PACKETS, HIDDEN = "counties", "packets", ".batch"
 DONE, SET_ASIDE = 0, 3
 """Exit codes: all are well; some county failed or is to be looked at."""
 
+PATIENCE = 120
+"""Seconds that another batch may take to write what stands above the counties."""
+
 Event = Callable[..., None]
 """Told what happens, by keywords: `event` and what belongs to it; no voter is ever named."""
 Follow = Callable[[Outcome], Iterable[Call]]
@@ -103,7 +106,7 @@ def close(order: Order, book: Book, say: Event) -> list[Row]:
     rows = [book.row(name) for name in order.state.counties]
     told = {name: book.told[name] for name in order.state.counties if name in book.told}
     folders = {name: order.out / COUNTIES / name for name in told}
-    with locked(order.out / HIDDEN / "locks", [".statewide"]):
+    with locked(order.out / HIDDEN / "locks", [".statewide"], patience=PATIENCE):
         sweep(order.out)
         write_statewide(order.out, folders, rows, told)
     say(event="end", done=len(told), failed=sum(bool(row.faults) for row in rows))

@@ -91,7 +91,11 @@ def input_digests(params: Params) -> dict[str, str]:
     InputError
         NO_FILE.
     """
-    return {f"{role}: {path.name}": file_digest(path) for role, path in input_files(params)}
+    found: dict[str, str] = {}
+    for number, (role, path) in enumerate(input_files(params), 1):
+        name = f"{role}: {path.name}"
+        found[f"{name} ({number})" if name in found else name] = file_digest(path)
+    return found
 
 
 def county_key(params: Params, digests: Mapping[str, str], version: str, tiles: str) -> str:
@@ -132,7 +136,11 @@ def cut_county(job: CountyJob, progress: Progress = silent) -> Told:
     single_threaded()
     inputs = patiently_read(job.params, job.workspace, progress)
     units = job.workspace / UNITS
-    cutter = sharing(units, job.version, progress) if job.share else keeping(units, job.version)
+    cutter = (
+        sharing(units, job.version, progress)
+        if job.share
+        else keeping(units, job.version, progress)
+    )
     try:
         plan = make_plan(job.params, inputs, workers=1, progress=progress, cutter=cutter)
     except Parcelled as packed:

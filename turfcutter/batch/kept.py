@@ -72,10 +72,12 @@ def write_whole(path: Path, content: bytes) -> None:
         temporary.write_bytes(content)
 
 
-def kept(path: Path, make: Callable[[], Arrays]) -> Arrays:
-    """Arrays of a file of `keep`, made and kept now where it is absent or damaged."""
+def kept(path: Path, make: Callable[[], Arrays], again: Callable[[], None]) -> Arrays:
+    """Arrays of a file of `keep`, made and kept now; `again` is told where it was damaged."""
     found = look_up(path)
     if found is None:
+        if path.exists():
+            again()
         found = make()
         keep(path, found)
     return found

@@ -30,7 +30,7 @@ LISTEN_SECONDS: Final = 1.0
 
 
 @contextlib.contextmanager
-def locked(folder: Path, names: Sequence[str], host: str = "") -> Iterator[None]:
+def locked(folder: Path, names: Sequence[str], patience: int = 0) -> Iterator[None]:
     """
     Hold the locks of some counties; all or none.
 
@@ -40,19 +40,29 @@ def locked(folder: Path, names: Sequence[str], host: str = "") -> Iterator[None]
         Where the files of locks are.
     names
         Counties.
-    host
-        Name of this machine; its own where empty.
+    patience
+        Seconds to wait for somebody who holds one.
 
     Raises
     ------
     BusyError
         Somebody holds one; the sentence names host and process.
     """
-    host = host or socket.gethostname()
+    host = socket.gethostname()
     with contextlib.ExitStack() as held:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            files = [held.enter_context(_taken(folder / name, name, host)) for name in names]
+            for attempt in range(patience + 1):
+                try:
+                    files = [
+                        held.enter_context(_taken(folder / name, name, host)) for name in names
+                    ]
+                    break
+                except BusyError:
+                    if attempt == patience:
+                        raise
+                    held.close()
+                    time.sleep(1)
         except OSError as fault:
             if no_space(fault):
                 raise SpaceError("NO_SPACE", f"No space is left in {folder}.") from None

@@ -50,10 +50,13 @@ class NightJob:
         As for a cut; its folder holds the plan before.
     locked
         Turfs to lock, all others to unlock; None leaves locks as they are.
+    pending
+        Turfs that nights before changed and nobody has printed since: they count as changed.
     """
 
     county: CountyJob
     locked: tuple[str, ...] | None = None
+    pending: tuple[str, ...] = ()
 
 
 def only_rows_differ(told: Mapping[str, Any], digests: Mapping[str, str]) -> bool:
@@ -99,7 +102,8 @@ def do_night(job: NightJob, progress: Progress = silent) -> Told:
         plan = add(plan, came)
     plan = _finished(plan, found, inputs, parent)
     check_plan(plan)
-    changed = changed_turfs(before, plan)
+    told = {*changed_turfs(before, plan), *job.pending}
+    changed = [name for name in plan.turfs["turf_id"] if name in told]
     moved = churn(before, plan)
     night = {
         "changed": changed,

@@ -13,7 +13,7 @@ from turfcutter.batch.county import CountyJob, county_key, finished, input_diges
 from turfcutter.batch.kept import code_version
 from turfcutter.batch.locks import locked
 from turfcutter.batch.night import NightJob, do_night, only_rows_differ
-from turfcutter.batch.paper import Paper, print_all, turfs_of
+from turfcutter.batch.paper import Paper, is_printed, print_all, turfs_of
 from turfcutter.batch.report import Row
 from turfcutter.batch.running import county_call, county_follow
 
@@ -119,11 +119,13 @@ def _calls(order: Order, night: Night, book: Book, say: Event) -> list[Call]:
         if not told:
             calls.append(county_call(job))
         elif told["inputs"] == digests and not _locks_differ(told, night.locks, name):
-            book.told[name], book.states[name] = {**told, "night": None}, "kept"
+            book.told[name], book.states[name] = told, "kept"
             say(event="county", county=name, state="kept")
         elif only_rows_differ(told, digests):
             locks = None if night.locks is None else night.locks.get(name, ())
-            calls.append(Call(name, "night", do_night, (NightJob(job, locks),), watched=True))
+            pending = () if is_printed(order, name) else _changed(told)
+            night_job = NightJob(job, locks, pending)
+            calls.append(Call(name, "night", do_night, (night_job,), watched=True))
         else:
             message = f"Precincts, streets or other files of {name} changed; run turfcutter batch."
             fail(book, name, Fault("PARAMETER", message, final=True), say, "inputs")
@@ -151,8 +153,13 @@ def _follow(book: Book, say: Event) -> Callable[[Outcome], list[Call]]:
 
 
 def _to_print(order: Order, name: str, book: Book) -> tuple[str, ...]:
-    """Turfs whose paper is another than before."""
-    if book.states[name] == "kept":
+    """Turfs whose paper is another than was printed."""
+    if is_printed(order, name):
         return ()
-    night = book.told[name].get("night")
-    return tuple(night["changed"]) if night else turfs_of(order.out / COUNTIES / name)
+    told = book.told[name]
+    return _changed(told) if told.get("night") else turfs_of(order.out / COUNTIES / name)
+
+
+def _changed(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """Turfs that the night changed, and those whose paper was not printed in nights before."""
+    return tuple((told.get("night") or {}).get("changed", ()))

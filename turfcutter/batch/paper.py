@@ -100,10 +100,29 @@ def print_all(
         return Call(county, "packets", print_county, (job,), watched=True)
 
     def follow(outcome: Outcome) -> list[Call]:
+        _note_printed(order, outcome.call.county)
         say(event="packets", county=outcome.call.county, **outcome.value)
         return []
 
     work(engine, [call(county) for county in wanted], follow, book, say)
+
+
+def is_printed(order: Order, county: str) -> bool:
+    """Whether the paper of a county is that of its plan."""
+    try:
+        noted = _printed_note(order, county).read_text(encoding="ascii")
+    except OSError:
+        return False
+    return noted == file_digest(order.out / COUNTIES / county / COUNTY_JSON)
+
+
+def _note_printed(order: Order, county: str) -> None:
+    digest = file_digest(order.out / COUNTIES / county / COUNTY_JSON)
+    write_whole(_printed_note(order, county), digest.encode())
+
+
+def _printed_note(order: Order, county: str) -> Path:
+    return order.out / HIDDEN / "printed" / county
 
 
 def _numbers(

@@ -15,7 +15,7 @@ import numpy as np
 
 from turfcutter.batch.kept import Arrays, keep, kept, look_up
 from turfcutter.cutting import Cut, Goal, Site, cut_region
-from turfcutter.model import Progress
+from turfcutter.model import Progress, silent
 from turfcutter.plans.turfs import Cutter, RegionJob
 from turfcutter.streets.distances import Ends, Reach
 from turfcutter.streets.network import NEVER
@@ -39,12 +39,12 @@ class Parcelled(Exception):  # noqa: N818 - no fault: it says that others shall 
         self.parcels = parcels
 
 
-def keeping(folder: Path, version: str) -> Cutter:
+def keeping(folder: Path, version: str, progress: Progress = silent) -> Cutter:
     """A cutter that keeps each region's cut in a folder and finds it there again."""
 
     def cutter(jobs: Sequence[RegionJob]) -> Iterator[Cut]:
         for job in jobs:
-            yield _kept_cut(local(job), folder, version)
+            yield _kept_cut(local(job), folder, version, progress)
 
     return cutter
 
@@ -71,7 +71,7 @@ def sharing(folder: Path, version: str, progress: Progress) -> Cutter:
         if missing[0]:
             progress("cutting", f"{len(missing):,} parcels for all workers")
             raise Parcelled([_pack(parcel, folder, version) for parcel in missing])
-        return iter(keeping(folder, version)(jobs))
+        return iter(keeping(folder, version, progress)(jobs))
 
     return cutter
 
@@ -110,12 +110,15 @@ def cut_parcel(path: Path, folder: Path, version: str) -> int:
     return len(jobs)
 
 
-def _kept_cut(job: RegionJob, folder: Path, version: str) -> Cut:
+def _kept_cut(job: RegionJob, folder: Path, version: str, progress: Progress = silent) -> Cut:
+    def again() -> None:
+        progress("mending", "a kept region was damaged and is cut again")
+
     def make() -> Arrays:
         cut = cut_region(job.site, job.reach, job.goal, job.seed, job.name, 1)
         return {item.name: getattr(cut, item.name) for item in fields(Cut)}
 
-    return Cut(**kept(_place(folder, region_key(job, version)), make))
+    return Cut(**kept(_place(folder, region_key(job, version)), make, again))
 
 
 def _place(folder: Path, key: str) -> Path:

@@ -35,6 +35,8 @@ from turfcutter.batch.report import Row
 
 ALL: Final = "all"
 """Name of the folder of a county's first packets."""
+SHARED_FROM: Final = 4
+"""Workers from which it pays to read a large county twice and have its regions cut by all."""
 
 
 def run_batch(order: Order, engine: Engine, say: Event, paper: Paper | None = None) -> list[Row]:
@@ -95,6 +97,8 @@ def jobs_to_do(order: Order, book: Book, say: Event) -> list[CountyJob]:
             book.told[name], book.states[name] = told, "kept"
             say(event="county", county=name, state="kept")
             continue
+        if told is None and out.exists():
+            say(event="damaged", county=name)
         if told and told.get("night") and not order.anew:
             message = (
                 f"{name} was kept up to date by nightly runs; go on with turfcutter batch nightly,"
@@ -109,11 +113,9 @@ def jobs_to_do(order: Order, book: Book, say: Event) -> list[CountyJob]:
 def _calls(jobs: Sequence[CountyJob], workers: int) -> list[Call]:
     """The largest counties first; one that would keep the others waiting is shared out."""
     sizes = {job.name: voters_bytes(job) for job in jobs}
-    fair = sum(sizes.values()) / max(workers, 1)
+    fair = sum(sizes.values()) / workers if workers >= SHARED_FROM else float("inf")
     ordered = sorted(jobs, key=lambda job: (-sizes[job.name], job.name))
-    return [
-        county_call(replace(job, share=workers > 1 and sizes[job.name] > fair)) for job in ordered
-    ]
+    return [county_call(replace(job, share=sizes[job.name] > fair)) for job in ordered]
 
 
 def voters_bytes(job: CountyJob) -> int:

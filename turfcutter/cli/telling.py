@@ -69,6 +69,8 @@ def _line(said: dict[str, Any]) -> str:
             text = f"about {said['voters']:,} voters, {minutes:,.1f} minutes, {memory:,} MB"
         case "age":
             text = f"{said['file']} ({said['input']}) is {said['days']:g} days old"
+        case "damaged":
+            text = "its folder is not as it was written and is made again"
         case "packets":
             text = f"{said['lists']:,} lists printed"
         case "retry":

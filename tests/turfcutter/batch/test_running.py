@@ -141,6 +141,7 @@ def test_a_changed_result_is_made_again(first_run, order, here, events, tmp_path
     engine = here()
     run_batch(order(), engine, events)
     assert [call.county for call in engine.done] == ["alpha"]
+    assert {"event": "damaged", "county": "alpha"} in events.told
     assert digests(tmp_path / "out") == digests(first_run / "out")
 
 
