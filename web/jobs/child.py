@@ -24,6 +24,8 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # whatever libraries print is no message of ours
     confine(Limits(**spec["limits"]))
+    if os.getppid() != spec["worker"]:
+        return  # it died before this process was bound to it
     fence(spec["reads"], spec["writes"])
     hidden = sorted(spec["names"].items(), key=lambda pair: -len(pair[0]))
 

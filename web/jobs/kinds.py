@@ -70,6 +70,7 @@ def spec_of(session: Session, state: Path, job: Job) -> Result:
         "workers": cores(),
         "limits": vars(Limits(max(memory, 8 * GIB), kind.hours * HOUR_S)),
         "reads": [],
+        "worker": os.getpid(),
     }
     names = {f"{state.resolve()}/": ""}
     own = kind.prepare(session, state, job)

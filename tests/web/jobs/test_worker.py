@@ -2,9 +2,15 @@
 
 import csv
 import io
+import os
 import re
+import signal
+import subprocess
+import sys
 import time
 import zipfile
+from contextlib import suppress
+from pathlib import Path
 
 import geopandas as gpd
 import pytest
@@ -174,3 +180,66 @@ def test_asking_how_far_it_is_keeps_nobody_logged_in(office):
     assert client.get(f"/jobs/{job}/state.json").json["over"] is False
     office.pause(10)
     assert client.get(f"/jobs/{job}").status_code == 303
+
+
+def process_of(worker):
+    """The process of the job that a worker does."""
+    for _ in range(200):
+        for task in Path(f"/proc/{worker}/task").glob("*/children"):
+            for word in task.read_text().split():
+                with suppress(OSError):
+                    if b"web.jobs.child" in Path(f"/proc/{word}/cmdline").read_bytes():
+                        return int(word)
+        time.sleep(0.05)
+    raise AssertionError
+
+
+def gone(process):
+    """Whether a process ended; one that nobody waits for keeps its number."""
+    with suppress(OSError):
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    return True
+
+
+@ONE
+@pytest.mark.slow
+def test_a_worker_that_is_killed_takes_its_job_with_it_and_the_next_does_it_again(office):
+    client = office.client("olga")
+    job = ask(office, client, what="all")
+    state, database = office.settings.state, office.settings.database
+    words = ["--state", str(state), "--database", database]
+    command = [sys.executable, "-c", "from web.office import work; work()", *words]
+    home = Path(__file__).parents[3]
+    first = subprocess.Popen(command, cwd=home, stdout=subprocess.DEVNULL)
+    try:
+        until(office, job, queue.RUNNING)
+        child = process_of(first.pid)
+        first.kill()
+        first.wait()
+        for _ in range(100):
+            if gone(child):
+                break
+            time.sleep(0.05)
+        assert gone(child)
+        assert job_of(office, job).state == queue.RUNNING
+        with subprocess.Popen(command, cwd=home, stdout=subprocess.PIPE, text=True) as second:
+            over = until(office, job, queue.DONE, queue.FAILED)
+            second.terminate()
+            assert "Stopped" in second.communicate(timeout=30)[0]
+    finally:
+        first.kill()
+    assert (over.state, over.tries) == (queue.DONE, 2)
+    assert client.get(f"/jobs/{job}").text.count("/printings/") == 6
+
+
+@ONE
+def test_a_process_that_is_killed_is_one_sentence(office, worker):
+    client = office.client("olga")
+    job = ask(office, client, what="all")
+    until(office, job, queue.RUNNING)
+    os.kill(process_of(os.getpid()), signal.SIGKILL)
+    over = until(office, job, queue.FAILED, queue.DONE)
+    assert over.state == queue.FAILED
+    assert "more memory or time" in client.get(f"/jobs/{job}").text
+    assert not (office.settings.state / "jobs" / job).exists()
+    assert worker.over.is_set() is False
