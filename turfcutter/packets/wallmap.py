@@ -9,7 +9,7 @@ import shapely
 from turfcutter.model import Plan
 from turfcutter.packets import svg
 from turfcutter.packets.background import draw_base, draw_roads, on_sheet
-from turfcutter.packets.frames import Frame, fit
+from turfcutter.packets.frames import Floats, Frame, fit
 from turfcutter.packets.furniture import compass
 from turfcutter.packets.metrics import POINT_MM, text_mm
 from turfcutter.packets.occupancy import FULL, Box, Occupancy
@@ -17,8 +17,10 @@ from turfcutter.packets.slices import Layer, layer_of
 from turfcutter.packets.streetnames import far_names
 
 ID_POINTS: Final = (10.0, 8.0, 7.0)
-GREYS: Final = (0xFF, 0xE2, 0xF2, 0xD4, 0xEA, 0xDA, 0xF8, 0xCE)
+GREYS: Final = (0xE2, 0xF2, 0xD4, 0xEA, 0xCE, 0xF6, 0xDA, 0xEE)
 """Greys of neighbors; the lines and ids between them do the telling."""
+CIRCLE_MM: Final = 0.5
+"""How exactly the middle of a turf is looked for."""
 ALL_STREETS: Final = 0.06
 """Millimetres a metre from which on all streets are drawn; below only those for through traffic."""
 THROUGH: Final = ("motorway", "trunk", "primary", "secondary")
@@ -65,10 +67,24 @@ def _streets(plan: Plan, frame: Frame) -> Layer:
     return layer_of(table)
 
 
+def _middle(outline: Any) -> Floats:  # noqa: ANN401 - a polygon, or several
+    """Where an outline has most room: the middle of the largest circle in its largest part."""
+    parts = shapely.get_parts(outline)
+    if not len(parts):
+        return np.zeros(2)
+    largest = parts[int(np.argmax(shapely.area(parts)))]
+    middle: Floats = shapely.get_coordinates(
+        shapely.maximum_inscribed_circle(largest, tolerance=CIRCLE_MM)
+        if largest.area > CIRCLE_MM
+        else shapely.centroid(largest)
+    )[0]
+    return middle
+
+
 def _ids(turf_ids: Sequence[str], outlines: Any, sheet: Occupancy) -> str:  # noqa: ANN401
     """Ids inside their turfs, or beside them with a hair line."""
     parts, lines = [], []
-    middles = shapely.get_coordinates(shapely.point_on_surface(outlines))
+    middles = np.array([_middle(outline) for outline in outlines])
     size = np.argsort(-shapely.area(outlines), kind="stable")
     for row in size[::-1].tolist():
         x, y = middles[row].tolist()
