@@ -8,9 +8,9 @@ from scipy.sparse import coo_matrix, csr_matrix
 
 from turfcutter.streets.network import Ints, Longs
 
-NEAR: Final = 0.2
+NEAR: Final = 0.3
 """For each of a stop's four nearest stops on foot, as share of the mean hop between stops."""
-FACE: Final = 2.0
+FACE: Final = 3.0
 """For stops next to each other on one block side, as share of the mean hop."""
 CLOSE: Final = 4
 """Nearest stops on foot that have a tie."""
