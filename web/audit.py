@@ -1,16 +1,18 @@
 """The log: who did what, and which voters somebody saw."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from web.models import Account, Event
 
+Line = Row[int, str, str, str, str, str, int, int]
+"""What `lines_of` gives."""
 WIDEST: Final = 200
 """Letters of a detail."""
 
@@ -45,6 +47,27 @@ def events_of(session: Session, organization_id: str, most: int) -> list[Event]:
     """The last lines of an organization, newest first."""
     query = select(Event).where(Event.organization_id == organization_id)
     return list(session.scalars(query.order_by(Event.at.desc(), Event.id).limit(most)))
+
+
+def lines_of(session: Session, organization_id: str, most: int) -> Sequence[Line]:
+    """
+    The same as pages show it: what one account did to many turfs at once is one line.
+
+    Returns
+    -------
+    lines
+        `at`, `account_id`, `action`, `plan_id`, `detail`; `turf_id` is one of `turfs` turfs, whose
+        `voters` are counted together.
+    """
+    same = (Event.at, Event.account_id, Event.action, Event.plan_id, Event.detail)
+    query = select(
+        *same,
+        func.min(Event.turf_id).label("turf_id"),
+        func.count().label("turfs"),
+        func.sum(Event.voters).label("voters"),
+    ).where(Event.organization_id == organization_id)
+    last = query.group_by(*same).order_by(Event.at.desc(), func.min(Event.id)).limit(most)
+    return session.execute(last).all()
 
 
 def voters_seen(session: Session, account_id: str, folder: Callable[[str], Path]) -> set[str]:

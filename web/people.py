@@ -55,7 +55,7 @@ def close(account: Account) -> ResponseReturnValue:
 def log() -> str:
     """What was done in the organization, newest first."""
     mine = current_user.account.organization_id
-    events = audit.events_of(db(), mine, MOST_EVENTS)
+    events = audit.lines_of(db(), mine, MOST_EVENTS)
     names = dict(
         db().execute(select(Account.id, Account.name).where(Account.organization_id == mine)).all()
     )

@@ -86,6 +86,9 @@ def test_a_selection_is_printed_with_all_that_lies_on_the_launch_table(office, p
         folder = office.settings.state / "plans"
         seen = audit.voters_seen(session, olga, lambda plan_id: folder / plan_id)
     assert seen == {*chosen["voter_id"]}
+    log = office.client("ada").get("/log").text
+    assert re.search(r"list saved: [^<]*, 2 turfs, lists.csv", log)
+    assert not re.search(r"turf A1, lists.csv", log)
     saved = office.rows(select(Event).where(Event.action == "list saved"))
     assert {(row.turf_id, row.detail) for row in saved if row.voters} == {
         (turf, name)
