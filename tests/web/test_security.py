@@ -66,7 +66,7 @@ def test_nothing_is_changed_by_a_request_without_a_csrf_token(office):
     assert client.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["", "fred", "ada"])
+@pytest.mark.parametrize("name", ["", "ada"])
 def test_every_answer_has_its_headers_and_none_is_kept(office, name):
     """Pages, files, JSON, mistakes, and what leads elsewhere."""
     client = office.client(name)
@@ -97,22 +97,21 @@ def test_a_form_that_is_too_long_is_refused(office):
     assert api.status_code in (400, 413)
 
 
-@pytest.mark.parametrize("sign", ["\x00", "\ud800", "\U0001f984", "%s", "'", "\u202e"])
-def test_strange_signs_are_no_fault_of_ours(office, sign):
+def test_strange_signs_are_no_fault_of_ours(office):
     client = office.client("ada")
-    token = client.get("/api/session").json["csrf"]
-    head = {"X-CSRFToken": token}
-    name = f"a{sign}b".encode("utf-8", "surrogatepass")
-    form = b"name=" + name + b"&password=wrong+password&role=organizer&find=" + name
     kind = "application/x-www-form-urlencoded"
-    for path in ("/login", "/people", f"/plans/{office.plans['North']}/find"):
-        answer = client.post(path, data=form, content_type=kind, headers=head)
-        assert answer.status_code < 500, path
-        head = {"X-CSRFToken": client.get("/api/session").json["csrf"]}
-    for part in (name.replace(b"%", b"%25"), b"%00", b"%ff", b"..%2f"):
+    for sign in ("\x00", "\ud800", "\U0001f984", "%s", "'", "\u202e"):
+        name = f"a{sign}b".encode("utf-8", "surrogatepass")
+        form = b"name=" + name + b"&password=wrong+password&role=organizer&find=" + name
+        for path in ("/login", "/people", f"/plans/{office.plans['North']}/find"):
+            head = {"X-CSRFToken": client.get("/api/session").json["csrf"]}
+            answer = client.post(path, data=form, content_type=kind, headers=head)
+            assert answer.status_code < 500, (sign, path)
         for path in ("/plans/{}", "/s/{}", "/api/plans/{}", "/plans/1/turfs/{}"):
-            asked = path.format(part.decode("latin-1"))
+            asked = path.format(name.replace(b"%", b"%25").decode("latin-1"))
             assert client.get(asked).status_code < 500, asked
+    for part in ("%00", "%ff", "..%2f"):
+        assert client.get(f"/plans/{part}").status_code in (400, 404)
 
 
 def test_limits_hold_over_workers_and_come_to_an_end(office):
