@@ -112,6 +112,14 @@ def test_exactly_so_many_turfs_ranked_by_voters_an_hour(chosen):
     assert turfs["doors"].between(27, 33).all()
 
 
+def test_the_map_shows_the_staging_places(chosen, whole):
+    for result, names in ((chosen, {"East Park"}), (whole, set(whole.turfs["staging"]))):
+        base = gpd.read_parquet(result.folder / "base.parquet")
+        places = base[base["kind"] == "staging"]
+        assert set(places["name"]) >= names
+        assert (places.geom_type == "Point").all()
+
+
 def test_no_full_turf_of_the_whole_cut_is_far_better_than_the_last_chosen(chosen, whole):
     """The same turfs are cut; those left out reach fewer voters an hour from there."""
     left = whole.turfs[(whole.turfs["staging"] == "East Park") & (whole.turfs["doors"] >= 27)]

@@ -18,6 +18,8 @@ from turfcutter.editing.versions import cut_params
 from turfcutter.plans.accounting import check_edit, check_plan
 from turfcutter.plans.layout import draw, layout_of
 from turfcutter.plans.plan import read_plan, write_plan
+from turfcutter.render.layers import overview
+from turfcutter.render.parts import split
 
 
 @pytest.fixture(scope="module")
@@ -221,6 +223,13 @@ def test_locked_turfs_refuse_every_edit(plan):
         assert fault.value.sentence.count(". ") == 0
     freed = editing.unlock(locked, [one])
     assert_same(freed, plan)
+
+
+def test_hard_lines_are_districts_of_the_map(lined):
+    districts = lined.base[lined.base["kind"] == "district"]
+    assert sorted(districts["name"]) == ["E", "W"]
+    told = overview(lined, split(lined), None)["districts"]
+    assert sorted(told["name"]["words"]) == ["E", "W"]
 
 
 def test_turfs_keep_within_hard_lines(lined):
