@@ -31,7 +31,7 @@ from turfcutter.packets.lists import DOORS_CSV, csv_text, gpx, list_table, print
 from turfcutter.packets.manifests import closed, manifest_table
 from turfcutter.packets.numbers import LEAST, list_number, spaced
 from turfcutter.packets.slices import Around, Rows, Slice, slice_plan
-from turfcutter.packets.streetorder import by_street
+from turfcutter.packets.streetorder import by_street, whole_turfs
 from turfcutter.packets.typesetting import typeset
 from turfcutter.paramfile import params_of
 from turfcutter.plans.layout import network_of_plan
@@ -62,6 +62,9 @@ class Printing:
         Digest of the plan's `plan.json`, which knows every table.
     suppressed
         Ids of voters who must be on no list, beside those that the cut left out.
+    as_planned
+        Whether every turf keeps the plan's order, so that its stops have the numbers that other
+        pages show; else turfs are by street where that is hardly longer.
     """
 
     issue: Issue
@@ -69,6 +72,7 @@ class Printing:
     serial: int = LEAST
     plan_digest: str = ""
     suppressed: frozenset[str] = frozenset()
+    as_planned: bool = False
 
 
 def print_packets(
@@ -118,7 +122,7 @@ def print_packets(
         _none_closed(out, left)
         progress("packets", f"{len(records):,} of {len(jobs):,} lists")
         try:
-            for record in _printed(plan, left, printing.issue, out, workers):
+            for record in _printed(plan, left, printing, out, workers):
                 note(out, record)
                 records[record["name"]] = record
                 progress("packets", f"{len(records):,} of {len(jobs):,} lists")
@@ -165,7 +169,7 @@ def _key(printing: Printing, jobs: Sequence[Job]) -> str:
     parts = [
         printing.plan_digest,
         dict(printing.issue.packet),
-        [printing.issue.kind, printing.issue.issued, printing.issue.end],
+        [printing.issue.kind, printing.issue.issued, printing.issue.end, printing.as_planned],
         [[job.turf_id, job.serial, job.half] for job in jobs],
         [version("turfcutter"), version("typst")],
     ]
@@ -197,26 +201,31 @@ def _none_closed(out: Path, jobs: Sequence[Job]) -> None:
             raise InputError("CLOSED", message)
 
 
-def _slices(plan: Plan, turf_ids: Sequence[str]) -> Iterator[Slice]:
-    """The turfs of some ids in their order, by street where that is hardly longer."""
+def _slices(plan: Plan, turf_ids: Sequence[str], *, as_planned: bool) -> Iterator[Slice]:
+    """The turfs of some ids, by street where that is hardly longer unless they are to stay."""
     if not turf_ids:
         return
     cut = params_of(plan.about["params"]).cut
-    rows, around, network = Rows(plan), Around.of(plan), network_of_plan(plan)
+    rows, around = Rows(plan), Around.of(plan)
+    network = None if as_planned else network_of_plan(plan)
     for first in range(0, len(turf_ids), TOGETHER):
         some = turf_ids[first : first + TOGETHER]
-        part, grouped = by_street(rows.part(some), some, cut, network)
+        part = rows.part(some)
+        if as_planned:
+            grouped = whole_turfs(part.doors)
+        else:
+            part, grouped = by_street(part, some, cut, network)
         yield from slice_plan(part, some, grouped, around)
 
 
 def _printed(
-    plan: Plan, jobs: Sequence[Job], issue: Issue, out: Path, workers: int
+    plan: Plan, jobs: Sequence[Job], printing: Printing, out: Path, workers: int
 ) -> Iterator[Record]:
     """Print each list, here or in processes; records come in any order."""
     of_turf: dict[str, list[Job]] = {}
     for job in jobs:
         of_turf.setdefault(job.turf_id, []).append(job)
-    slices = _slices(plan, [*of_turf])
+    slices, issue = _slices(plan, [*of_turf], as_planned=printing.as_planned), printing.issue
     crs = plan.turfs.crs.to_string() if plan.turfs.crs else ""
     if workers == 1 or len(of_turf) < AHEAD:
         for turf in slices:

@@ -14,14 +14,14 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from turfcutter.arrays import Longs
 from turfcutter.cutting.chance import seeded
 from turfcutter.cutting.tour import short_tour
 from turfcutter.model import Plan
-from turfcutter.paramfile import params_of
 from turfcutter.params import CutParams
 from turfcutter.plans.layout import Drawing, draw, frontage_of, layout_of, ordered_voters
 from turfcutter.streets.distances import distance_table, stop_ends, terminal_reach
-from turfcutter.streets.network import Longs, Network
+from turfcutter.streets.network import Network
 
 LONGER: Final = 1.1
 """How many times as long as the plan's walk one by street may be."""
@@ -61,10 +61,10 @@ def by_street(
     """
     layout = layout_of(plan, network)
     doors = layout.doors[layout.doors["turf_id"].isin({*turf_ids})]
-    grouped = {name for name, group in _turfs(doors) if whole_streets(group["street"])}
+    grouped = whole_turfs(doors)
     left = doors[~doors["turf_id"].isin(grouped)]
     if left.empty:
-        return plan, frozenset(grouped)
+        return plan, grouped
     place = _places(left, layout.network, cut)
     turfs = layout.turfs[layout.turfs["turf_id"].isin(left["turf_id"])]
     outlines = plan.turfs.set_index("turf_id").geometry
@@ -72,15 +72,13 @@ def by_street(
     before = plan.turfs.set_index("turf_id")["walk_m"]
     walk_m = drawing.turfs.set_index("turf_id")["walk_m"]
     short = {*walk_m.index[walk_m <= LONGER * before[walk_m.index]]}
-    whole = {name for name, group in _turfs(drawing.doors) if whole_streets(group["street"])}
-    kept = short & whole
-    return _with(plan, drawing, kept), frozenset(grouped | kept)
+    kept = short & whole_turfs(drawing.doors)
+    return _with(plan, drawing, kept), grouped | kept
 
 
-def as_printed(plan: Plan) -> Plan:
-    """The whole plan in the order of its paper; turned into itself when it is so already."""
-    cut = params_of(plan.about["params"]).cut
-    return by_street(plan, plan.turfs["turf_id"].tolist(), cut)[0]
+def whole_turfs(doors: pd.DataFrame) -> frozenset[str]:
+    """The turfs whose doors have each street once; see `whole_streets`."""
+    return frozenset(name for name, group in _turfs(doors) if whole_streets(group["street"]))
 
 
 def whole_streets(streets: Sequence[str]) -> bool:

@@ -52,7 +52,9 @@ def print_turfs(spec: Spec, progress: Progress) -> dict[str, Any]:
     source = Path(spec["plan"])
     progress("reading", "")
     plan = read_plan(source)
-    order = Printing(_issue(plan, spec), tuple(spec["turfs"]), spec["serial"], plan_digest(source))
+    turf_ids, digest = tuple(spec["turfs"]), plan_digest(source)
+    # Paper has the numbers that pages and maps of the viewer show.
+    order = Printing(_issue(plan, spec), turf_ids, spec["serial"], digest, as_planned=True)
     out = Path(spec["folder"]) / PRINTED
     records = print_packets(plan, order, out, workers=spec["workers"], progress=progress)
     jobs = jobs_of(plan, order)

@@ -7,6 +7,7 @@ import pytest
 
 from turfcutter.packets.contents import packet_contents
 from turfcutter.packets.issues import Job
+from turfcutter.packets.printing import Printing, print_packets
 from turfcutter.packets.slices import slice_plan
 from turfcutter.packets.streetorder import LONGER, by_street, whole_streets
 from turfcutter.paramfile import params_of
@@ -102,3 +103,18 @@ def test_list_map_and_cover_tell_the_same_order(ordered, packet_issue):
         assert {stop for drawn in made.maps for stop in drawn.stops} == {*stops}
         said = "each street at a time" in made.data["cover"]["order"]
         assert said == (turf_id in grouped)
+
+
+def test_on_demand_paper_keeps_the_plan_s_order(county_plan, ordered, packet_issue, tmp_path):
+    """For a program that shows the plan's numbers: doors.csv of the paper is that of the plan."""
+    changed = [
+        turf_id
+        for turf_id in county_plan.turfs["turf_id"]
+        if streets_of(county_plan, turf_id) != streets_of(ordered[0], turf_id)
+    ]
+    printing = Printing(packet_issue(), (changed[0],), as_planned=True)
+    print_packets(county_plan, printing, tmp_path / "out")
+    table = pd.read_csv(tmp_path / "out" / "doors.csv", dtype=str, keep_default_na=False)
+    own = county_plan.doors[county_plan.doors["turf_id"] == changed[0]]
+    assert table["door_id"].tolist() == own["door_id"].tolist()
+    assert table["stop"].tolist() == own["stop"].astype(str).tolist()
