@@ -22,7 +22,7 @@ import shapely
 
 from turfcutter.drawing.colours import colour_numbers
 from turfcutter.model import Plan
-from turfcutter.streets.network import CORNERS
+from turfcutter.streets.corners import CORNERS
 
 CRS = "EPSG:32610"
 CORNER = (609_000.0, 4_267_000.0)  # in Davis, California

@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 
 from geodata.schema import Streets
+from turfcutter.arrays import Ints
 from turfcutter.cutting import Cut, Goal, Site, split
 from turfcutter.cutting.chance import seeded
 from turfcutter.cutting.rounds import improve
 from turfcutter.cutting.tour import giant_tour, short_tour, tour_length
 from turfcutter.streets.distances import nearest_stops, stop_ends, terminal_reach
 from turfcutter.streets.frontage import Frontage
-from turfcutter.streets.network import Ints, Network, build_network
+from turfcutter.streets.network import Network, build_network
 from turfcutter.walks.walking import walk_turfs
 
 _SIDE = 6

@@ -18,7 +18,7 @@ from turfcutter.cutting import Cut, Goal, Site, cut_region
 from turfcutter.model import Progress, silent
 from turfcutter.plans.turfs import Cutter, RegionJob
 from turfcutter.streets.distances import Ends, Reach
-from turfcutter.streets.network import NEVER
+from turfcutter.streets.edges import NEVER
 
 PARCEL_DOORS: Final = 4000
 """Doors of the regions that travel together to a worker."""

@@ -10,13 +10,13 @@ from typing import Final
 
 import numpy as np
 
+from turfcutter.arrays import Ints, Longs
 from turfcutter.cutting.chance import seeded
 from turfcutter.cutting.rounds import improve, piece_load
 from turfcutter.cutting.site import Cut, Goal, Site, goal_for
 from turfcutter.cutting.split import loops_back, split_tour
 from turfcutter.cutting.tour import giant_tour, short_tour, tour_length
 from turfcutter.streets.distances import Reach, distance_table, nearest_stops
-from turfcutter.streets.network import Ints, Longs
 
 __all__ = ["Cut", "Goal", "Site", "cut_region", "goal_for", "split"]
 

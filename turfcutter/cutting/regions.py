@@ -14,9 +14,9 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from turfcutter.arrays import Floats, Ints, Longs
 from turfcutter.streets.distances import Ends, Reach, nearest_stops
 from turfcutter.streets.footing import Footing
-from turfcutter.streets.network import Floats, Ints, Longs
 
 MOST_DOORS: Final = 20_000
 """A region of more doors is divided."""

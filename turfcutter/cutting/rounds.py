@@ -12,12 +12,12 @@ from typing import Final
 
 import numpy as np
 
+from turfcutter.arrays import Floats, Ints, Longs
 from turfcutter.cutting.chance import seeded
 from turfcutter.cutting.runs import Task, search_group
 from turfcutter.cutting.site import Cut, Goal, Site
 from turfcutter.cutting.ties import neighbour_ties
 from turfcutter.streets.distances import Reach
-from turfcutter.streets.network import Floats, Ints, Longs
 
 
 @dataclass(frozen=True)

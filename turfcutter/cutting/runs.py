@@ -11,11 +11,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from turfcutter.arrays import Flags, Floats, Ints, Longs
 from turfcutter.cutting.search import LOOK, search
 from turfcutter.cutting.site import Cut, Goal, Site
 from turfcutter.cutting.ties import Ties
 from turfcutter.streets.distances import Reach, distance_table
-from turfcutter.streets.network import Flags, Floats, Ints, Longs
 
 LONG: Final = 2.0
 """A hop of so many mean hops parts runs."""

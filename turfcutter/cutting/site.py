@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from turfcutter.arrays import Floats, Longs
 from turfcutter.streets.distances import Ends
-from turfcutter.streets.network import Floats, Longs
 
 SLACK: Final = 0.05
 """Share of the target that whole block sides and buildings are worth where no band can be kept."""

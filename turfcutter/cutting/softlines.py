@@ -11,10 +11,10 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from turfcutter.arrays import Longs
 from turfcutter.cutting.regions import NEIGHBOURS, numbered
 from turfcutter.streets.distances import nearest_stops
 from turfcutter.streets.footing import Footing
-from turfcutter.streets.network import Longs
 
 Fits = Callable[[int], bool]
 

@@ -14,10 +14,10 @@ import pandas as pd
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, connected_components, minimum_spanning_tree
 
+from turfcutter.arrays import Floats, Longs
 from turfcutter.cutting.regions import APART_DM, NEIGHBOURS, numbered
 from turfcutter.streets.distances import nearest_stops
 from turfcutter.streets.footing import Footing
-from turfcutter.streets.network import Floats, Longs
 
 NEAR: Final = -1.0
 """Detour of stops that are not too far."""

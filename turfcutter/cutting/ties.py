@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from scipy.sparse import coo_matrix, csr_matrix
 
-from turfcutter.streets.network import Ints, Longs
+from turfcutter.arrays import Ints, Longs
 
 NEAR: Final = 0.3
 """For each of a stop's four nearest stops on foot, as share of the mean hop between stops."""

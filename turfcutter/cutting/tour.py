@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from turfcutter.arrays import Floats, Ints, Longs
 from turfcutter.compiled import compiled
 from turfcutter.cutting.chance import below, seeded
 from turfcutter.streets.distances import guess
-from turfcutter.streets.network import Floats, Ints, Longs
 
 _NO_TABLE = np.zeros((1, 1), np.int32)
 _NO_XY = np.zeros((1, 2))

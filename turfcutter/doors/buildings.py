@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from turfcutter.arrays import Longs
 from turfcutter.cutting import Goal, goal_for
 from turfcutter.cutting.regions import numbered
 from turfcutter.streets.distances import nearest_stops
 from turfcutter.streets.footing import Footing
-from turfcutter.streets.network import Longs
 
 CLASSES: Final[dict[str, str]] = {
     "house": "a house, or up to three units at one address",

@@ -17,6 +17,7 @@ from geodata.placement import place
 from geodata.schema import Precincts
 from geodata.streetnames import normal_street
 from geodata.units import natural_key
+from turfcutter.arrays import Flags, Longs
 from turfcutter.cutting.regions import numbered
 from turfcutter.cutting.sparse import detours
 from turfcutter.doors.buildings import building_classes, floors
@@ -25,7 +26,7 @@ from turfcutter.inputs import Inputs
 from turfcutter.params import CutParams, Lines
 from turfcutter.streets.footing import Footing
 from turfcutter.streets.frontage import Frontage, find_frontage
-from turfcutter.streets.network import Flags, Longs, Network
+from turfcutter.streets.network import Network
 from turfcutter.walks.effort import at_door, door_minutes
 
 ISLAND: Final = 0.5

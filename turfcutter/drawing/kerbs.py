@@ -11,8 +11,8 @@ import numpy as np
 import shapely
 from scipy.spatial import cKDTree
 
+from turfcutter.arrays import Flags, Floats, Longs
 from turfcutter.drawing.shapes import Shapes, straight
-from turfcutter.streets.network import Flags, Floats, Longs
 
 NOBODY: Final = -1
 """Turf of what belongs to no turf."""

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 import shapely
 
+from turfcutter.arrays import Floats, Longs
 from turfcutter.drawing.shapes import straight
-from turfcutter.streets.network import Floats, Longs
 
 CELLS: Final = 3.5
 """Cells from a door to the edge of its land."""

@@ -19,10 +19,10 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Voronoi, cKDTree
 
 from geodata.errors import GeodataError
+from turfcutter.arrays import Flags, Floats, Longs
 from turfcutter.drawing.kerbs import NOBODY, kerbs_along
 from turfcutter.drawing.land import land_around
 from turfcutter.drawing.shapes import Shapes, straight, valid_polygons
-from turfcutter.streets.network import Flags, Floats, Longs
 
 GRID_M: Final = 0.01
 """Corners lie on this grid, so that what touches shares its corners."""

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from turfcutter.streets.network import Floats
+from turfcutter.arrays import Floats
 
 Shapes = npt.NDArray[np.object_]
 

@@ -10,6 +10,7 @@ from geodata.addresses import split_addresses
 from geodata.crs import project
 from geodata.errors import InputError
 from geodata.schema import Precincts
+from turfcutter.arrays import Longs
 from turfcutter.cutting.regions import numbered
 from turfcutter.doors.buildings import building_classes, floors
 from turfcutter.doors.doors import Gathered, gather_doors, site_keys
@@ -23,7 +24,6 @@ from turfcutter.params import CutParams
 from turfcutter.plans.assembly import exception_table
 from turfcutter.plans.layout import Layout, layout_of
 from turfcutter.streets.frontage import find_frontage
-from turfcutter.streets.network import Longs
 
 
 def add(plan: Plan, voters: pd.DataFrame) -> Plan:

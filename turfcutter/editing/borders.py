@@ -8,9 +8,9 @@ from scipy.spatial import cKDTree
 
 from geodata.crs import project
 from geodata.errors import InputError
+from turfcutter.arrays import Ints
 from turfcutter.plans.layout import Layout
 from turfcutter.scores.ground import CROSSING_M, ways_across
-from turfcutter.streets.network import Ints
 
 
 def check_borders(before: pd.DataFrame, layout: Layout, turf_ids: Collection[str]) -> None:

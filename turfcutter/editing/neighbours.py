@@ -5,10 +5,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from turfcutter.arrays import Flags, Ints, Longs
 from turfcutter.editing.tours import stops_of
 from turfcutter.streets.distances import nearest_stops
 from turfcutter.streets.footing import find_footing
-from turfcutter.streets.network import Flags, Ints, Longs, Network
+from turfcutter.streets.network import Network
 
 NEAREST: Final = 24
 """Stops that are looked at around each one."""

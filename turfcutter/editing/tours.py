@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from turfcutter.arrays import Longs
 from turfcutter.cutting import Cut, Goal, Site, cut_region
 from turfcutter.doors.placing import Stops
 from turfcutter.params import CutParams
@@ -12,7 +13,7 @@ from turfcutter.plans.assembly import piece_of_door
 from turfcutter.plans.layout import frontage_of
 from turfcutter.plans.turfs import Turfs
 from turfcutter.streets.footing import Footing, find_footing
-from turfcutter.streets.network import Longs, Network
+from turfcutter.streets.network import Network
 from turfcutter.walks.ordering import path_places
 from turfcutter.walks.starts import named_junctions
 

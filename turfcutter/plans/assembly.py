@@ -12,6 +12,7 @@ import shapely
 from geodata.errors import GeodataError
 from geodata.notes import Note
 from geodata.voterfile import Universe
+from turfcutter.arrays import Longs
 from turfcutter.cutting import Cut
 from turfcutter.doors.doors import Gathered
 from turfcutter.doors.placing import Stops
@@ -32,7 +33,7 @@ from turfcutter.plans.measures import line_notes, scorecard
 from turfcutter.plans.naming import turf_ids
 from turfcutter.plans.turfs import Turfs
 from turfcutter.streets.clipping import clip_network
-from turfcutter.streets.network import Longs, Network
+from turfcutter.streets.network import Network
 
 Words = npt.NDArray[np.object_]
 

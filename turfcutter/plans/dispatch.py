@@ -18,6 +18,7 @@ from geodata.crs import project
 from geodata.errors import InputError
 from geodata.notes import counted
 from geodata.schema import NOT_CHOSEN, Streets
+from turfcutter.arrays import Flags, Floats, Longs
 from turfcutter.doors.doors import Gathered
 from turfcutter.doors.placing import Stops, without_doors
 from turfcutter.model import Plan
@@ -34,7 +35,7 @@ from turfcutter.sending.choosing import (
 from turfcutter.sending.crews import adjoining, group_turfs, walks_between
 from turfcutter.sending.staging import Staging, check_on_streets, find_staging, set_out
 from turfcutter.streets.driving import Roads, build_roads, drive_minutes
-from turfcutter.streets.network import Flags, Floats, Longs, Network
+from turfcutter.streets.network import Network
 from turfcutter.walks.effort import DRIVE, DRIVE_MPS
 from turfcutter.walks.walking import walk_turfs
 

@@ -16,6 +16,7 @@ from pyproj import CRS
 
 from geodata.addresses import split_addresses
 from geodata.crs import project, unproject
+from turfcutter.arrays import Flags, Floats
 from turfcutter.doors.buildings import CLASSES
 from turfcutter.drawing.colours import colour_numbers
 from turfcutter.drawing.outlines import outline_turfs
@@ -23,7 +24,7 @@ from turfcutter.model import PLAN_TABLES, Plan
 from turfcutter.params import CutParams
 from turfcutter.plans.naming import split_id
 from turfcutter.streets.frontage import Frontage
-from turfcutter.streets.network import Flags, Floats, Network, network_of
+from turfcutter.streets.network import Network, network_of
 from turfcutter.walks.effort import (
     DRIVE,
     DRIVE_MPS,

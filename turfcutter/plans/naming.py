@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from turfcutter.streets.network import Longs
+from turfcutter.arrays import Longs
 
 
 def turf_ids(region_zone: list[str], region: Longs, prefix: str) -> list[str]:

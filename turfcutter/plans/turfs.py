@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from turfcutter.arrays import Longs
 from turfcutter.cutting import Cut, Goal, Site, cut_region, goal_for
 from turfcutter.cutting.regions import find_regions, numbered, ranked
 from turfcutter.cutting.softlines import keep_lines
@@ -19,7 +20,6 @@ from turfcutter.model import Progress
 from turfcutter.params import CutParams
 from turfcutter.streets.distances import Reach
 from turfcutter.streets.footing import Footing
-from turfcutter.streets.network import Longs
 from turfcutter.walks.effort import DRIVE, DRIVE_MPS, at_door
 
 KINDS: Final = ("walk", "apartments", "dorm", "mobile_home", DRIVE)

@@ -12,10 +12,11 @@ import numpy as np
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from turfcutter.arrays import Flags, Floats, Ints, Longs
 from turfcutter.streets.blocks import block_sides
 from turfcutter.streets.distances import Ends, Reach, nearest_stops, stop_ends, terminal_reach
 from turfcutter.streets.frontage import Frontage
-from turfcutter.streets.network import Flags, Floats, Ints, Longs, Network
+from turfcutter.streets.network import Network
 
 NEAREST: Final = 4
 """Doors that are looked at to tell whether a door is among strangers."""

@@ -20,7 +20,7 @@ from geodata.addresses import split_addresses
 from geodata.crs import project
 from geodata.delimited import Tally, read_header, read_tables
 from geodata.errors import InputError
-from turfcutter.streets.network import Floats, Longs
+from turfcutter.arrays import Floats, Longs
 
 NEAR_M: Final = 30.0
 """A door has the turf of the nearest point of the other cut within this distance."""

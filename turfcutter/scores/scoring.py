@@ -17,6 +17,7 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from geodata.crs import project
+from turfcutter.arrays import Floats, Ints, Longs
 from turfcutter.cutting.chance import seeded
 from turfcutter.cutting.tour import short_tour, tour_length
 from turfcutter.model import Plan
@@ -24,7 +25,6 @@ from turfcutter.params import CutParams
 from turfcutter.plans.layout import frontage_of, network_of_plan
 from turfcutter.scores.ground import Ground, barred_turfs, misplaced, split_sides, survey
 from turfcutter.streets.distances import distance_table
-from turfcutter.streets.network import Floats, Ints, Longs
 from turfcutter.streets.routes import find_hops
 
 Labels = tuple[npt.ArrayLike, npt.ArrayLike | None]

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
+from turfcutter.arrays import Flags, Floats, Longs
 from turfcutter.sending.staging import share_out
-from turfcutter.streets.network import Flags, Floats, Longs
 
 EVERYTHING: Final = 20_000
 """A universe of so many doors is looked at as a whole."""

@@ -14,7 +14,8 @@ import shapely
 from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
-from turfcutter.streets.network import Floats, Longs, Network
+from turfcutter.arrays import Floats, Longs
+from turfcutter.streets.network import Network
 
 NEAR_M: Final = 30.0
 """Turfs whose outlines are this near adjoin: a wide street lies between them at most."""

@@ -12,8 +12,8 @@ from geodata.crs import project
 from geodata.errors import InputError
 from geodata.notes import counted
 from geodata.places import NO_LIMIT, place_of
+from turfcutter.arrays import Floats, Ints, Longs
 from turfcutter.streets.driving import Roads, drive_minutes, metres_off_road
-from turfcutter.streets.network import Floats, Ints, Longs
 
 OFF_STREET_M: Final = 1000.0
 """A staging place this far from all streets is not where somebody meant it to be."""

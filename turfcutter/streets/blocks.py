@@ -9,7 +9,8 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from turfcutter.streets.network import Flags, Longs, Network
+from turfcutter.arrays import Flags, Longs
+from turfcutter.streets.network import Network
 
 _LEFT, _RIGHT = 0, 1
 

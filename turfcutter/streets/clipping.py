@@ -15,7 +15,8 @@ import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra, minimum_spanning_tree
 
-from turfcutter.streets.network import Flags, Ints, Longs, Network, part_of
+from turfcutter.arrays import Flags, Ints, Longs
+from turfcutter.streets.network import Network, part_of
 
 NEAR_DM: Final = 20_000
 """All walks up to 4 km are as long on the part as on the whole."""

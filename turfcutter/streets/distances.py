@@ -15,10 +15,12 @@ from typing import Final
 
 import numpy as np
 
+from turfcutter.arrays import Floats, Ints, Longs
 from turfcutter.compiled import compiled
+from turfcutter.streets.edges import NEVER
 from turfcutter.streets.frontage import Frontage
 from turfcutter.streets.heap import pop, push
-from turfcutter.streets.network import NEVER, Floats, Ints, Longs, Network
+from turfcutter.streets.network import Network
 
 REACH: Final = 400
 """Terminals each terminal knows the distance to."""

@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 
 from geodata.errors import InputError
 from geodata.schema import Streets
-from turfcutter.streets.network import Floats, Longs
+from turfcutter.arrays import Floats, Longs
 
 SPEED_KMH: Final[dict[str, int]] = {
     "motorway": 90,

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from turfcutter.arrays import Floats, Longs
 from turfcutter.streets.blocks import block_sides
 from turfcutter.streets.distances import Ends, Reach, stop_ends, terminal_reach
 from turfcutter.streets.frontage import Frontage
-from turfcutter.streets.network import Floats, Longs, Network
+from turfcutter.streets.network import Network
 
 
 @dataclass(frozen=True)

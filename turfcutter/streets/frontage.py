@@ -14,7 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from turfcutter.streets.network import PATHS, Floats, Ints, Network
+from turfcutter.arrays import Floats, Ints
+from turfcutter.streets.edges import PATHS
+from turfcutter.streets.network import Network
 
 NO_DOORS = frozenset(("steps", "motorway", "motorway_link", "trunk_link", "corridor"))
 """Kinds of way no door stands on."""

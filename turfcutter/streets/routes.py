@@ -13,11 +13,13 @@ import numpy as np
 import pandas as pd
 
 from geodata.errors import GeodataError
+from turfcutter.arrays import Ints, Longs
 from turfcutter.compiled import compiled
 from turfcutter.streets.distances import end_offsets
+from turfcutter.streets.edges import NEVER
 from turfcutter.streets.frontage import Frontage
 from turfcutter.streets.heap import pop, push
-from turfcutter.streets.network import NEVER, Ints, Longs, Network
+from turfcutter.streets.network import Network
 
 
 @dataclass(frozen=True)

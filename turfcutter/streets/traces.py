@@ -7,7 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from turfcutter.streets.network import Floats, Longs, Network
+from turfcutter.arrays import Floats, Longs
+from turfcutter.streets.network import Network
 
 BESIDE_M: Final = 3.0
 """How far beside the street's line a walk is drawn."""

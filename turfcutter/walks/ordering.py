@@ -6,11 +6,11 @@ from typing import Final, Protocol
 import numpy as np
 from scipy.spatial import cKDTree
 
+from turfcutter.arrays import Floats, Ints, Longs
 from turfcutter.cutting.chance import seeded
 from turfcutter.cutting.tour import short_tour
 from turfcutter.streets.distances import distance_table
 from turfcutter.streets.footing import Footing
-from turfcutter.streets.network import Floats, Ints, Longs
 
 KICKS: Final = 4
 """Kicks a stop, as many as the closed walk has."""

@@ -13,8 +13,9 @@ import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
 
+from turfcutter.arrays import Floats, Longs
 from turfcutter.streets.frontage import Frontage
-from turfcutter.streets.network import Floats, Longs, Network
+from turfcutter.streets.network import Network
 
 NO_STREET: Final = "at the first door"
 NEAR_M: Final = 300.0

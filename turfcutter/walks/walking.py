@@ -13,8 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from turfcutter.arrays import Flags, Floats, Ints, Longs
 from turfcutter.streets.frontage import Frontage
-from turfcutter.streets.network import Flags, Floats, Ints, Longs, Network
+from turfcutter.streets.network import Network
 from turfcutter.streets.routes import find_hops, sides
 from turfcutter.streets.traces import STEP_DM, headings, trace
 from turfcutter.walks.starts import find_starts

@@ -9,7 +9,8 @@ from scipy.sparse.csgraph import dijkstra
 
 from turfcutter.streets import clipping
 from turfcutter.streets.clipping import clip_network
-from turfcutter.streets.network import CORNERS, build_network, network_of, part_of
+from turfcutter.streets.corners import CORNERS
+from turfcutter.streets.network import build_network, network_of, part_of
 
 
 def grid(town, columns, rows, *more):

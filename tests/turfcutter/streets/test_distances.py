@@ -15,8 +15,9 @@ from turfcutter.streets.distances import (
     stop_ends,
     terminal_reach,
 )
+from turfcutter.streets.edges import NEVER
 from turfcutter.streets.frontage import Frontage
-from turfcutter.streets.network import NEVER, build_network
+from turfcutter.streets.network import build_network
 
 
 def grid(town, rng, columns=3, rows=3):

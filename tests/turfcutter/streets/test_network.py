@@ -11,7 +11,8 @@ from pyproj import CRS
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from geodata.streets import read_streets
-from turfcutter.streets.network import CROSSING_DM, NEVER, build_network
+from turfcutter.streets.edges import CROSSING_DM, NEVER
+from turfcutter.streets.network import build_network
 
 LEFT, RIGHT = 0, 1
 FROM, TO = 0, 1

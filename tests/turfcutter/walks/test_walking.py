@@ -15,8 +15,9 @@ from geodata.errors import GeodataError
 from geodata.schema import Streets
 from geodata.streets import read_streets
 from turfcutter.model import PLAN_TABLES
+from turfcutter.streets.edges import NEVER
 from turfcutter.streets.frontage import find_frontage
-from turfcutter.streets.network import NEVER, build_network
+from turfcutter.streets.network import build_network
 from turfcutter.walks.starts import NO_STREET
 from turfcutter.walks.walking import walk_turfs
 
