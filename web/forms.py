@@ -116,8 +116,8 @@ def _entry(table: str, item: Field[Any], given: Mapping[str, Any], label: str) -
 
 def _further(help_text: str, label: str) -> str:
     """What the help says beyond the label."""
-    rest = help_text.removeprefix(label).lstrip(" ,:;.")
-    return rest[:1].upper() + rest[1:] if rest != help_text else help_text
+    rest = help_text.removeprefix(label).lstrip(" ,:;")
+    return "" if rest == "." else rest[:1].upper() + rest[1:]
 
 
 def _shown(kind: str, value: Any) -> Any:  # noqa: ANN401 - as the document has it
