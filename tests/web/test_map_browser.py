@@ -5,7 +5,10 @@ import re
 from contextlib import contextmanager
 from dataclasses import replace
 
+import geopandas as gpd
+import pandas as pd
 import pytest
+import shapely
 
 from turfcutter.render.map import render_map
 
@@ -209,15 +212,71 @@ def test_search_finds_turfs_streets_and_addresses(opened, html, plan):
         assert page.locator("#found").text_content() == "No turf, street or address of this name"
 
 
-@pytest.mark.parametrize("layer", ["turfs", "base", "names", "buildings", "doors", "precincts"])
-def test_each_layer_can_be_switched_off_and_on(opened, html, layer):
-    with opened(html) as page:
+@pytest.fixture(scope="module")
+def everything(plan):
+    """A plan with all that a map shows: districts, a staging place, an address in no turf."""
+    west, south, east, north = plan.turfs.total_bounds
+    middle = (west + east) / 2
+    shapes = [shapely.box(west, south, middle, north), shapely.Point(middle, north - 20)]
+    more = {"kind": ["district", "staging"], "name": ["{{7*7}} <b>W", "Main <b>Library"]}
+    more = gpd.GeoDataFrame(more, geometry=shapes, crs=plan.base.crs)
+    base = gpd.GeoDataFrame(pd.concat([plan.base, more], ignore_index=True), crs=plan.base.crs)
+    door = plan.doors.iloc[3]
+    left = {"voter_id": ["E1"], "address": ["9 Far <b>Road"], "reason": ["R-off_network"]}
+    left |= {"detail": ["212 m from any street."], "lon": [door["lon"]], "lat": [door["lat"]]}
+    return render_map(replace(plan, base=base, exceptions=pd.DataFrame(left)))
+
+
+LAYERS = {
+    **dict.fromkeys(("turfs", "base", "names", "buildings", "doors", "precincts"), True),
+    "districts": True,
+    "staging": True,
+    "routes": False,
+    "left": False,
+}
+"""Layer -> whether it is shown at first."""
+
+
+def test_each_layer_can_be_switched_on_and_off(opened, everything):
+    with opened(everything) as page:
         page.click("#layers summary")
         whole = page.evaluate(PICTURE)
-        page.uncheck(f"#layers input[name={layer}]")
-        assert page.evaluate(PICTURE) != whole
-        page.check(f"#layers input[name={layer}]")
-        assert page.evaluate(PICTURE) == whole
+        for layer, shown in LAYERS.items():
+            box = page.locator(f"#layers input[name={layer}]")
+            assert box.is_checked() == shown, layer
+            box.click()
+            assert page.evaluate(PICTURE) != whole, layer
+            box.click()
+            assert page.evaluate(PICTURE) == whole, layer
+
+
+def test_layers_that_a_plan_has_not_are_not_offered(opened, html):
+    with opened(html) as page:
+        page.click("#layers summary")
+        names = page.locator("#layers input").evaluate_all("all => all.map(each => each.name)")
+        assert {*names} == LAYERS.keys() - {"districts", "staging"}
+
+
+@pytest.mark.parametrize("by", ["mouse", "finger"])
+def test_an_address_in_no_turf_says_why(opened, everything, plan, by):
+    with opened(everything, has_touch=by == "finger") as page:
+        page.click("#layers summary")
+        page.check("#layers input[name=left]")
+        door = plan.doors.iloc[3]
+        x, y = page.evaluate(
+            """([lat, lon]) => {
+                const at = turfcutterMap.map.latLngToContainerPoint([lat, lon]);
+                const box = turfcutterMap.map.getContainer().getBoundingClientRect();
+                return [box.x + at.x, box.y + at.y];
+            }""",
+            [float(door["lat"]), float(door["lon"])],
+        )
+        if by == "mouse":
+            page.mouse.move(x - 30, y)
+            page.mouse.move(x, y)
+        else:
+            page.touchscreen.tap(x, y)
+        assert page.locator("#hover").text_content() == "9 Far <b>Road212 m from any street."
 
 
 def test_hostile_texts_show_as_they_are(opened, plans):
