@@ -30,7 +30,7 @@ class Night:
 
     Parameters
     ----------
-    now
+    began
         Seconds of the clock, by which the age of files is told.
     name
         Of the folder of tonight's packets.
@@ -40,7 +40,7 @@ class Night:
         How to print what changed; None prints nothing.
     """
 
-    now: float
+    began: float
     name: str
     locks: Locks | None = None
     paper: Paper | None = None
@@ -63,7 +63,7 @@ def run_nightly(order: Order, night: Night, engine: Engine, say: Event) -> list[
     claim(order.out)
     with locked(order.out / HIDDEN / "locks", order.wanted):
         book = Book()
-        tell_ages(order, night.now, say)
+        tell_ages(order, night.began, say)
         calls = _calls(order, night, book, say)
         work(engine, calls, _follow(book, say), book, say)
         if night.paper:
@@ -72,12 +72,12 @@ def run_nightly(order: Order, night: Night, engine: Engine, say: Event) -> list[
         return close(order, book, say)
 
 
-def tell_ages(order: Order, now: float, say: Event) -> None:
+def tell_ages(order: Order, began: float, say: Event) -> None:
     """Tell how old each county's files are, in days."""
     for name in order.wanted:
         for role, path in input_files(order.state.counties[name]):
             if path.exists():
-                days = (now - path.stat().st_mtime) / DAY_SECONDS
+                days = (began - path.stat().st_mtime) / DAY_SECONDS
                 say(event="age", county=name, input=role, file=path.name, days=round(days, 1))
 
 
