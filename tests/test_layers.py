@@ -17,7 +17,7 @@ ALGORITHMS = [
     {"walks"},
 ]
 RANKS = [
-    {"params", "model", "texts", "compiled", "arrays"},
+    {"declaring", "params", "model", "texts", "compiled", "arrays"},
     {"paramfile", "inputs"},
     *ALGORITHMS,
     {"doors"},

@@ -35,8 +35,9 @@ from geodata.store import Store, file_digest, key
 from geodata.streets import read_streets
 from geodata.voterfile import READER as VOTER_READER
 from geodata.voterfile import Beside, VoterTable, load_voters, read_voters
+from turfcutter.declaring import lines_source
 from turfcutter.model import Progress
-from turfcutter.params import Params, lines_source
+from turfcutter.params import Params
 
 READER = 3
 """Version of how precincts and streets are read and kept."""

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from geodata.errors import InputError
-from turfcutter.params import Params, declarations, kind_of
+from turfcutter.declaring import kind_of
+from turfcutter.params import Params, declarations
 
 Reader = Callable[[object, Path], object]
 

@@ -17,7 +17,8 @@ from werkzeug.datastructures import MultiDict
 
 from geodata.errors import InputError
 from turfcutter.cli.options import option_name
-from turfcutter.params import TABLES, declarations, kind_of
+from turfcutter.declaring import kind_of
+from turfcutter.params import TABLES, declarations
 from web.words import say
 
 Document = dict[str, Any]

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 
 from geodata.errors import InputError, SpaceError
 from geodata.tables import PRIVATE
-from turfcutter.params import declarations, kind_of
+from turfcutter.declaring import kind_of
+from turfcutter.params import declarations
 from web import audit
 from web.models import Account, Upload, new_id
 

@@ -7,16 +7,14 @@ from pathlib import Path
 import pytest
 
 from geodata.errors import InputError
+from turfcutter.declaring import KINDS, kind_of, lines_source
 from turfcutter.params import (
-    KINDS,
     TABLES,
     CutParams,
     InputParams,
     PacketParams,
     Params,
     declarations,
-    kind_of,
-    lines_source,
     to_dict,
 )
 

@@ -6,8 +6,9 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from geodata.errors import InputError
+from turfcutter.declaring import kind_of
 from turfcutter.paramfile import params_from
-from turfcutter.params import Params, declarations, kind_of
+from turfcutter.params import Params, declarations
 from web import forms
 
 

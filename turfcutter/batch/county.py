@@ -17,10 +17,11 @@ from geodata.errors import BusyError
 from geodata.store import Store, file_digest, key
 from turfcutter.batch.ledger import ledger_lines
 from turfcutter.batch.regions import Parcelled, keeping, sharing
+from turfcutter.declaring import kind_of, lines_source
 from turfcutter.exports import write_exports
 from turfcutter.inputs import Inputs, read_inputs
 from turfcutter.model import Plan, Progress, silent
-from turfcutter.params import Params, declarations, kind_of, lines_source, to_dict
+from turfcutter.params import Params, declarations, to_dict
 from turfcutter.plans.accounting import check_plan
 from turfcutter.plans.limits import beyond_limits, counts_of, said
 from turfcutter.plans.plan import plain_json, write_plan, write_private

@@ -9,8 +9,9 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from turfcutter.declaring import kind_of
 from turfcutter.paramfile import read_params
-from turfcutter.params import TABLES, Params, declarations, kind_of
+from turfcutter.params import TABLES, Params, declarations
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

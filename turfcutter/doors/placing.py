@@ -20,10 +20,11 @@ from geodata.units import natural_key
 from turfcutter.arrays import Flags, Longs
 from turfcutter.cutting.regions import numbered
 from turfcutter.cutting.sparse import detours
+from turfcutter.declaring import Lines
 from turfcutter.doors.buildings import building_classes, floors
 from turfcutter.doors.doors import Gathered, group_stops, site_keys
 from turfcutter.inputs import Inputs
-from turfcutter.params import CutParams, Lines
+from turfcutter.params import CutParams
 from turfcutter.streets.footing import Footing
 from turfcutter.streets.frontage import Frontage, find_frontage
 from turfcutter.streets.network import Network
