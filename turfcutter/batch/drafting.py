@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from geodata import osm
 from geodata.errors import InputError
 
 STATE_TOML: Final = "STATE.toml"
@@ -17,6 +16,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
 """Input -> what the names of its files hold."""
 LAYERS: Final = (".zip", ".gpkg", ".geojson", ".geojson.gz", ".parquet", ".shp", ".kml", ".kmz")
 TEXTS: Final = (".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
+OSM: Final = (".pbf", ".osm", ".osm.gz", ".osm.bz2")
 _KINDS: Final = {"voters": TEXTS, "precincts": LAYERS, "streets": LAYERS}
 _PREFIX_LETTERS: Final = 4
 
@@ -82,7 +82,7 @@ def _counties(folder: Path) -> Iterator[tuple[str, Files]]:
 def _roles(paths: list[Path]) -> Files:
     """The input each file is: by its name, else by its kind where only one file is of it."""
     found: Files = {}
-    streets = [path for path in paths if osm.format_of(path)]
+    streets = [path for path in paths if path.name.lower().endswith(OSM)]
     if len(streets) == 1:
         found["streets"] = streets[0]
     for role, words in NAMES.items():

@@ -162,7 +162,8 @@ def init(folder: Path, *, force: bool) -> None:
         raise InputError("OUTPUT", f"{path} is there; add --force to replace it.")
     write_whole(path, text.encode())
     counties = sum(line.endswith(".inputs]") for line in text.splitlines())
-    click.echo(f"{path} names {counties} counties; look it over, then: turfcutter batch {path}")
+    named = "1 county" if counties == 1 else f"{counties} counties"
+    click.echo(f"{path} names {named}; look it over, then: turfcutter batch {path} --out FOLDER")
 
 
 @batch.command()

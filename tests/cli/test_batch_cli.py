@@ -1,0 +1,109 @@
+"""`turfcutter batch` as a user runs it: drafts, estimates, events, kill -9, exit codes."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from turfcutter.cli.main import main
+from turfcutter.sample import make_county
+
+HOME = Path(__file__).parents[2]
+START = "from turfcutter.cli.main import main; main(prog_name='turfcutter')"
+
+
+@pytest.fixture(scope="module")
+def here():
+    """The command in this process; returns exit code, output and errors."""
+
+    def run(*words):
+        ended = CliRunner().invoke(main, [*map(str, words)])
+        return ended.exit_code, ended.stdout, ended.stderr
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory, here):
+    """A drafted state file of one small county."""
+    home = tmp_path_factory.mktemp("state")
+    make_county(home / "yolo", voters=250, seed=3)
+    code, said, _ = here("batch", "init", home)
+    assert code == 0
+    assert "names 1 county;" in said
+    return home / "STATE.toml"
+
+
+def test_a_draft_is_a_state_file(state, here, tmp_path):
+    """What is drafted can be run at once; a dry run says the cost and writes nothing."""
+    assert '[counties.yolo.inputs]\nvoters = "yolo/voters.csv"' in state.read_text()
+    code, said, _ = here("batch", state, "--out", tmp_path / "out", "--dry-run", "--json")
+    events = [json.loads(line) for line in said.splitlines()]
+    assert code == 0
+    assert [event["event"] for event in events] == ["estimate", "estimate"]
+    assert events[0]["county"] == "yolo"
+    assert 200 < events[0]["voters"] < 300
+    assert not (tmp_path / "out").exists()
+
+
+def test_files_that_begin_alike_are_a_county(here, tmp_path):
+    for name in ("Santa Clara-voters.csv", "Santa Clara-precincts.zip", "yolo_roads.osm.pbf"):
+        (tmp_path / name).touch()
+    assert here("batch", "init", tmp_path)[0] == 0
+    text = (tmp_path / "STATE.toml").read_text()
+    assert '[counties.santa-clara.inputs]\nvoters = "Santa Clara-voters.csv"' in text
+    assert "# streets = ?" in text
+    assert 'streets = "yolo_roads.osm.pbf"' in text
+
+
+def test_a_draft_replaces_nothing(state, here):
+    code, _, said = here("batch", "init", state.parent)
+    assert code == 2
+    assert "--force" in said
+
+
+def test_kill_9_and_the_same_command(state, turfcutter, here, tmp_path):
+    """Killed as it writes: no folder of a county; then all of it, and no region cut twice."""
+    words = ["batch", str(state), "--out", str(tmp_path / "out"), "--workers", "1", "--json"]
+    words += ["--workspace", str(tmp_path / "workspace")]
+    command = [sys.executable, "-c", START, *words]
+    with subprocess.Popen(command, cwd=HOME, stdout=subprocess.PIPE, text=True) as killed:
+        steps = []
+        for line in killed.stdout:
+            steps.append(json.loads(line)["step"])
+            if steps[-1] == "writing":
+                killed.send_signal(signal.SIGKILL)
+                break
+    assert steps[0] == "precincts"
+    assert not (tmp_path / "out" / "counties" / "yolo").exists()
+    units = [*(tmp_path / "workspace" / "units").glob("??/*")]
+    assert units
+    second = turfcutter(*words)
+    assert second.returncode == 0, second.stderr
+    assert json.loads(second.stdout.splitlines()[-1])["event"] == "end"
+    there = {path.name for path in (tmp_path / "out").iterdir() if path.name[0] != "."}
+    assert there == {"counties", "ledger.csv", "report.html", "turfs.gpkg", "turfs.parquet"}
+    assert not [p for p in (tmp_path / "out").rglob("*") if "partial" in p.name]
+    code, said, _ = here("batch", "nightly", *words[1:])
+    assert code == 0
+    assert {json.loads(line)["event"] for line in said.splitlines()} == {"age", "county", "end"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--counties", "yollo"], "did you mean 'yolo'"),
+        (["--scheduler", "tls://dask.example.org:8786"], "workers_in"),
+        (["--tiles", "no"], "--tiles"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(state, here, tmp_path, words, said):
+    code, _, error = here("batch", state, "--out", tmp_path / "out", *words)
+    assert code == 2
+    assert said in error
+    assert len(error.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
