@@ -207,7 +207,13 @@ def _notes(
     unlisted = len(set(left_out.ids.to_pylist()) - left_out.hit)
     for code, count, one, many, rest in (
         ("NO_ID", nameless, "row", "rows", "without a voter_id set aside."),
-        ("REPEATED", counts["repeated"], "row repeats", "rows repeat", "another one exactly."),
+        (
+            "REPEATED",
+            counts["repeated"],
+            "row repeats",
+            "rows repeat",
+            "another one exactly; one is kept.",
+        ),
         (
             "CONFLICTING",
             counts["conflicting"],

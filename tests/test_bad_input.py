@@ -3,14 +3,23 @@
 import csv
 import re
 import zipfile
+from types import SimpleNamespace
 
 import geopandas as gpd
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from turfcutter.cli.main import main
 from turfcutter.sample import make_county
 
 SENTENCE = re.compile(r"turfcutter: ([A-Z_]+): (.+[.?])\n")
+
+
+def commanded(*words):
+    """Run the command in this process: a process a refusal would cost minutes in all."""
+    done = CliRunner().invoke(main, list(map(str, words)), prog_name="turfcutter")
+    return SimpleNamespace(returncode=done.exit_code, stdout=done.stdout, stderr=done.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +39,7 @@ def workspace(tmp_path_factory):
 
 
 @pytest.fixture
-def cut(county, workspace, turfcutter, tmp_path):
+def cut(county, workspace, tmp_path):
     """Run with other files or words; --out is `tmp_path/results/out`."""
     (tmp_path / "results").mkdir()
 
@@ -38,7 +47,7 @@ def cut(county, workspace, turfcutter, tmp_path):
         paths = {name: files.get(name, getattr(county, name)) for name in NAMES}
         named = [word for name, path in paths.items() for word in (f"--{name}", path)]
         where = ("--out", tmp_path / "results" / "out", "--workspace", workspace, "--quiet")
-        return turfcutter("cut", *named, *where, *words)
+        return commanded("cut", *named, *where, *words)
 
     return run
 
@@ -221,7 +230,7 @@ def test_too_many_rows_set_aside_is_told_by_the_exit_code(cut, tmp_path):
 
 
 def test_many_voters_outside_are_told_by_the_same_exit_code_whether_one_cuts_or_looks(
-    cut, county, changed, turfcutter, workspace
+    cut, county, changed, workspace
 ):
     """Every tenth voter lives far to the north, in a street that no source here has."""
     rows = iter(range(10_000))
@@ -231,7 +240,7 @@ def test_many_voters_outside_are_told_by_the_same_exit_code_whether_one_cuts_or_
     assert done.returncode == 3
     assert "R-out of county (more than 2.0%)" in done.stderr
     words = ("--workspace", workspace, "--quiet", "--precincts", county.precincts)
-    looked = turfcutter("check", *words, "--voters", voters, "--streets", county.streets)
+    looked = commanded("check", *words, "--voters", voters, "--streets", county.streets)
     assert (looked.returncode, looked.stderr) == (3, done.stderr)
-    calm = turfcutter("check", *words, "--voters", voters, "--max-set-aside", "50%")
+    calm = commanded("check", *words, "--voters", voters, "--max-set-aside", "50%")
     assert (calm.returncode, calm.stderr) == (0, "")

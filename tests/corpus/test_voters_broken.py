@@ -137,7 +137,7 @@ ROWS = [
     ("open-quote", line(9, lambda t: t.replace("O'Peña", '"O')), "", "line 10"),
     ("nul", line(9, lambda t: t.replace("ELM", "E\0M")), "", "line 10"),
     ("id-blank", also({"voter_id": " "}), "", "1 row without a voter_id set aside"),
-    ("same-row-twice", also({}), "", "kept once"),
+    ("same-row-twice", also({}), "", "1 row repeats another one exactly; one is kept"),
     ("same-id-twice", also({"address": "7 OAK ST"}), "", "2 rows share their voter_id"),
     ("scientific-id", also({"voter_id": "1E5"}, {"voter_id": "100000"}), "", "402    placed"),
     ("names-na", some(last_name="NA", first_name="Null"), "", ONE_OF_MANY),

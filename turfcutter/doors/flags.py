@@ -157,8 +157,9 @@ def _same_room(pairs: pd.DataFrame) -> np.ndarray:
     only such door.
     """
     exact = (pairs["room"] == pairs["its_room"]).to_numpy()
-    letters = [pairs[name].str.replace(r"[\W_]", "", regex=True) for name in ("room", "its_room")]
-    alike = (letters[0] == letters[1]).to_numpy()
+    rooms = (pairs[name].astype("str") for name in ("room", "its_room"))
+    one, other = (room.str.replace(r"[\W_]", "", regex=True) for room in rooms)
+    alike = (one == other).to_numpy()
     asked = pairs["asked"].to_numpy()
     count = pd.Series(alike).groupby(asked).transform("sum").to_numpy()
     found = pd.Series(exact).groupby(asked).transform("any").to_numpy(bool)

@@ -82,6 +82,13 @@ def test_units_are_the_same_however_they_are_written(unit, flagged):
     assert sorted(found.doors.loc[found.doors["flags"] != "", "unit"]) == flagged
 
 
+def test_flags_that_hold_nowhere():
+    for rows in ([], [("1 Elsewhere St", "2", "", "", "dog")]):
+        found, notes = flag_doors(gathered(*HOMES), known(*rows))
+        assert flags(found) == {}
+        assert f"0 at doors of the universe, {len(rows)} at no such door" in notes[-1].sentence
+
+
 def test_rules_say_which_flags_suppress():
     rows = [("12 Main St", "", "", "", "dog"), ("16 Main St", "", "", "", "unsafe")]
     found, _ = flag_doors(gathered(*HOMES), known(*rows), {"dog": "suppress", "unsafe": "print"})
