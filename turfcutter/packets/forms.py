@@ -33,7 +33,10 @@ class Form:
     width, height
         Of the whole.
     boxes
-        Where each box begins, its letter, and how far the letter stands in it.
+        Where each box begins.
+    words
+        Letters of boxes that stand side by side: where they begin, the letters, the room between
+        two. One text for all takes the typesetter a third of the time of one for each.
     box
         Width of a box.
     note
@@ -46,7 +49,8 @@ class Form:
 
     width: float
     height: float
-    boxes: tuple[tuple[float, str, float], ...]
+    boxes: tuple[float, ...]
+    words: tuple[tuple[float, str, float], ...]
     box: float
     note: tuple[float, ...]
     bars: float
@@ -55,19 +59,24 @@ class Form:
     @classmethod
     def of(cls, names: bool, width: float, height: float) -> Self:  # noqa: FBT001 - what it says
         """The form of a canvass that names voters, or of one that does not."""
-        size = height - 1.5
-        boxes, x = [], 0.15
-        for mark in [*RESULTS, *SUPPORT] if names else [LEFT]:
-            x += GAP_MM / 2 if mark == SUPPORT[0] else 0.0
-            inner = (size - text_mm(mark, LETTER * (size + 0.5))) / 2
-            boxes.append((round(x, 2), mark, round(inner, 2)))
-            x += size + 0.5
+        box, points = height - 1.5, LETTER * (height - 1.0)
+        pitch = box + 0.5
+        boxes: list[float] = []
+        words, x = [], 0.15
+        for marks in (RESULTS, SUPPORT) if names else ((LEFT,),):
+            letters = "".join(marks)
+            mean = text_mm(letters, points) / len(letters)
+            words.append((round(x + (box - mean) / 2, 2), letters, round(pitch - mean, 3)))
+            boxes += [round(x + k * pitch, 2) for k in range(len(letters))]
+            x += len(letters) * pitch + GAP_MM / 2
         module = MODULE_MM if height >= ROW_MM else CELL_MODULE_MM
         bars = width - (MODULES + QUIET) * module
         end = bars - QUIET * module - 0.5
-        note = (round(x + GAP_MM, 2), round(end, 2)) if end - x > 3 * GAP_MM else ()
-        return cls(round(width, 2), height, tuple(boxes), size, note, round(bars, 2), module)
+        note = (round(x + GAP_MM / 2, 2), round(end, 2)) if end - x > 3 * GAP_MM else ()
+        return cls(
+            round(width, 2), height, tuple(boxes), tuple(words), box, note, round(bars, 2), module
+        )
 
     def data(self) -> dict[str, Any]:
         """What a template draws it from."""
-        return {**vars(self), "points": LETTER * (self.box + 0.5)}
+        return {**vars(self), "points": LETTER * (self.height - 1.0)}
