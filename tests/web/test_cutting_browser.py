@@ -2,6 +2,7 @@
 
 import re
 import threading
+from importlib.resources import files as resources
 
 import pytest
 import waitress
@@ -19,6 +20,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+AXE = (resources("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+CHECK = """async () => {
+    const levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const { violations } = await axe.run(document, { runOnly: levels });
+    return violations.map(({ id, nodes }) =>
+        `${id}: ${nodes.map((node) => node.target.join(" ")).slice(0, 4).join(", ")}`);
+}"""
 LONG_MS = 600_000
 """A busy machine cuts slowly."""
 
@@ -82,9 +90,11 @@ def page(chromium, office):
 
 
 def fits(page):
-    """No page is wider than a phone."""
+    """No page is wider than a phone, and axe finds nothing on it."""
     page.set_viewport_size(PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
+    page.evaluate(AXE)
+    assert page.evaluate(CHECK) == [], page.url
     page.set_viewport_size(DESKTOP)
 
 

@@ -334,6 +334,9 @@ def test_phone_has_no_sideways_scrolling(opened, plans):
         box = page.locator("#turf-id").bounding_box()
         assert 390 <= box["y"] <= 844 - box["height"]
         page.click("#turf .back")
+        page.tap("#layers summary")
+        page.tap("#layers input[name=routes]")
+        page.tap("#layers summary")
         page.tap("#fold")
         assert page.locator("#map_plan").bounding_box()["height"] > 700
         page.touchscreen.tap(*page.evaluate(CENTRE, 3))

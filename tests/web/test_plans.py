@@ -254,3 +254,15 @@ def test_a_browser_is_called_as_people_call_it():
     assert browser(chrome) == "Chrome, Linux"
     assert browser(phone) == "Safari, iPhone"
     assert browser("curl/8") == "curl/8"
+
+
+def test_background_tiles_are_told_of_and_allowed_on_maps_alone(office):
+    tiles = "https://{s}.tiles.example.org/{z}/{x}/{y}.png"
+    client, base = office.client("fred"), f"/plans/{office.plans['North']}"
+    assert "tiles.example.org" not in client.get(f"{base}/map").text
+    office.app.config["TILES"] = tiles
+    answer = client.get(f"{base}/map")
+    assert "Background tiles come from tiles.example.org. While they are" in answer.text
+    policy = answer.headers["Content-Security-Policy"]
+    assert "img-src 'self' data: https://*.tiles.example.org; connect-src 'self';" in policy
+    assert "tiles.example.org" not in client.get(base).headers["Content-Security-Policy"]

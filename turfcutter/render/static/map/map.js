@@ -228,7 +228,10 @@
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape") chooseNothing();
     });
-    document.getElementById("legend").open = window.innerWidth > 700 && window.innerHeight > 700;
+    const narrow = window.innerWidth <= 700;
+    document.getElementById("legend").open = !narrow && window.innerHeight > 700;
+    /* where the whole panel scrolls, layers below all turfs would never be found */
+    if (narrow) document.getElementById("views").before(document.querySelector("#panel footer"));
   }
 
   Object.assign(app, { choose, chooseTurf, chooseStop, point });
