@@ -10,6 +10,7 @@ from turfcutter.sample import make_county
 from web import uploads
 from web.db import transaction
 from web.jobs import queue
+from web.jobs.worker import Worker
 from web.models import Account, Event, Job, PublishedPlan, Upload
 
 ONE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -55,21 +56,21 @@ def job_of(office, answer):
 
 
 @ONE
-def test_look_cut_and_judge(office, county):
+def test_a_cut_becomes_a_plan_of_the_organization(office, county):
     client = office.client("olga")
     files = send(office, client, county)
-    looked = job_of(office, ask(client, "check", **files))
-    assert looked.state == queue.DONE, looked.sentence
-    page = client.get(f"/jobs/{looked.id}").text
-    assert "These files are fit for cutting." in page
-    assert '<svg viewBox="' in page
-    form = client.get("/cut", query_string={"like": looked.id}).text
-    assert all(f'<option value="{each}" selected>' in form for each in files.values())
-    before = office.plans["North"]
-    wanted = {"cut.target": "25", "packet.title": "Fall <b>{{7*7}}", "beside": before}
-    job = job_of(office, ask(client, "cut", **files, **wanted))
+    wanted = {
+        "cut.target": "25",
+        "packet.title": "Fall <b>{{7*7}}",
+        "beside": office.plans["North"],
+    }
+    asked = ask(client, "cut", **files, **wanted)
+    assert Worker(office.engine, office.settings.state).step("cut")
+    (job, judged) = office.rows(select(Job).order_by(Job.queued, Job.begun.desc()))
     assert job.state == queue.DONE, job.sentence
+    assert (judged.kind, judged.state) == ("score", queue.WAITING)
     result = json.loads(job.result)
+    assert result["score"] == judged.id
     (plan,) = office.rows(select(PublishedPlan).where(PublishedPlan.id == result["plan_id"]))
     (olga,) = office.rows(select(Account).where(Account.name == "olga"))
     assert (plan.title, plan.organization_id) == ("Fall <b>{{7*7}}", olga.organization_id)
@@ -78,15 +79,14 @@ def test_look_cut_and_judge(office, county):
     assert about["params"]["cut"]["target"] == 25
     assert about["counts"]["turfs"] == plan.turfs > 3
     assert str(office.settings.state) not in json.dumps(about)
-    for path in (f"/plans/{plan.id}", f"/plans/{plan.id}/layers.json", f"/jobs/{job.id}"):
+    for path in (f"/plans/{plan.id}", f"/plans/{plan.id}/layers.json", asked.location):
         assert client.get(path).status_code == 200
         assert office.client("solga").get(path).status_code == 404
-    scores = client.get(f"/jobs/{result['score']}").text
-    assert re.search(r"turfs of the wanted size</th><td class=\"n\">\d+%</td>", scores)
-    assert "k-means</th>" in scores
     assert not (office.settings.state / "jobs" / job.id / "cut").exists()
     told = office.rows(select(Event).where(Event.action == "plan cut"))
     assert [event.plan_id for event in told] == [plan.id]
+    again = client.get("/cut", query_string={"like": job.id}).text
+    assert all(f'<option value="{each}" selected>' in again for each in files.values())
 
 
 @ONE
@@ -105,6 +105,9 @@ def test_two_cuts_of_the_same_doors_stand_beside_each_other(office, county):
     assert [row["cut"] for row in rows] == ["this plan", "voters", "k-means"]
     assert rows[0]["turfs"] < rows[1]["turfs"]
     assert rows[0]["doors"] == rows[1]["doors"]
+    page = client.get(f"/jobs/{judged.id}").text
+    assert re.search(r"turfs of the wanted size</th><td class=\"n\">\d+%</td>", page)
+    assert page.index(">voters</th>") < page.index(">k-means</th>")
 
 
 def before(results):
@@ -191,6 +194,9 @@ def test_the_same_through_the_api(office, county):
     assert [each["turf_id"] for each in detail["lists"]] == ["A1", "B1"]
     assert "all-packets.pdf" in detail["files"]
     assert client.get(f"/api/jobs/{looked.json['id']}").json["result"] == {"exit_code": 0}
+    page = client.get(f"/jobs/{looked.json['id']}").text
+    assert "These files are fit for cutting." in page
+    assert "Go on to cutting" in page
     assert client.delete(f"/api/files/{kept['id']}", headers=head).json["name"] == "voters.csv"
     assert client.get("/api/files").json["files"] == []
     assert post(f"/plans/{plan}/split", areas=kept["id"], column="x").status_code == 404
