@@ -6,11 +6,13 @@ How long a batch takes and how much memory it holds, by the number of voters and
 
 Invented counties, kept in the machine's temporary folder, are done from their files to plans,
 lists, GeoPackages and maps; packets apart. Every run begins with nothing kept. Memory is that of
-all processes together, what they share counted once.
+all processes together, what they share counted once; seconds of CPU do not change with what else
+the machine does.
 """
 
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -22,7 +24,10 @@ from processes import Cost, measured
 START = [sys.executable, "-c", "from turfcutter.cli.main import main; main()", "batch"]
 SMALL = 100_000
 """Voters of the batch with which the large one is compared."""
-HEAD = ("voters", "counties", "workers", "seconds", "voters a second", "peak MB", "turfs")
+HEAD = (
+    *("voters", "counties", "workers", "seconds", "voters a second", "CPU, ms a voter"),
+    *("peak MB", "turfs"),
+)
 
 
 def state_of(voters: int, counties: int) -> Path:
@@ -32,22 +37,29 @@ def state_of(voters: int, counties: int) -> Path:
     return folder / "STATE.toml"
 
 
-def run(state: Path, *options: object) -> tuple[Cost, int]:
-    """What a batch costs, and how many turfs it made."""
+def run(state: Path, *options: object) -> tuple[Cost, float, int]:
+    """What a batch costs, seconds of CPU of all its processes, and how many turfs it made."""
+    before = cpu_s()
     with tempfile.TemporaryDirectory() as folder:
         out, log = Path(folder) / "out", Path(folder) / "log"
         places = ["--out", str(out), "--workspace", f"{folder}/workspace", "--quiet"]
         cost = measured([*START, str(state), *places, *map(str, options)], log)
         told = [json.loads(path.read_bytes()) for path in out.glob("counties/*/county.json")]
-        return cost, sum(county["figures"]["turfs"] for county in told)
+        return cost, cpu_s() - before, sum(county["figures"]["turfs"] for county in told)
+
+
+def cpu_s() -> float:
+    """Seconds of CPU of all processes that have ended below this one."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def row(voters: int, counties: int, workers: int, *options: object) -> float:
     """Do a batch and print its line; returns voters a second."""
-    cost, turfs = run(state_of(voters, counties), "--workers", workers, *options)
+    cost, cpu, turfs = run(state_of(voters, counties), "--workers", workers, *options)
     pace = voters / cost.seconds
     cells = (f"{voters:,}", counties, workers, f"{cost.seconds:.0f}", f"{pace:,.0f}")
-    cells = (*cells, f"{cost.peak_mb:,.0f}", f"{turfs:,}")
+    cells = (*cells, f"{1000 * cpu / voters:.2f}", f"{cost.peak_mb:,.0f}", f"{turfs:,}")
     print(f"| {' | '.join(map(str, cells))} |", flush=True)  # noqa: T201
     return pace
 
@@ -63,7 +75,7 @@ def main() -> None:
     more = ("--scheduler", options.scheduler) if options.scheduler else ()
     print(f"| {' | '.join(HEAD)} |\n|{'---|' * len(HEAD)}", flush=True)  # noqa: T201
     most = max(options.workers)
-    small = min(SMALL, options.voters // 2)
+    small = min(SMALL, options.voters // 4)
     first = row(small, options.counties, most, *more)
     paces = {n: row(options.voters, options.counties, n, *more) for n in options.workers}
     print(f"\nvoters a second, {options.voters:,} to {small:,}: {paces[most] / first:.2f}")  # noqa: T201

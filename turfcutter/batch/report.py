@@ -21,9 +21,8 @@ STATES: Final[dict[str, str]] = {
     "left": "not begun",
 }
 """State of a county -> what the page says."""
-WIDTH: Final = 900.0
-"""Width of the map in its own units."""
-MOST_FILES: Final = 12
+WIDTH: Final = 300.0
+"""Width of a picture in its own units."""
 
 STYLE: Final = """
 * { box-sizing: border-box; }
@@ -42,9 +41,10 @@ th { color: #646b78; } .n { text-align: right; font-variant-numeric: tabular-num
 tfoot td { font-weight: 600; border-bottom: 0; }
 .failed { color: #b3261e; font-weight: 600; } .look { color: #8a5a00; font-weight: 600; }
 p.fault { margin: .3rem 0; } code { font-size: 13px; color: #646b78; }
-svg { display: block; width: 100%; height: auto; max-height: 34rem; background: #fff; }
-.t { fill: #bcd3e6; stroke: #1457a8; stroke-width: .4; } text { font-size: 15px; fill: #2b313c;
-  paint-order: stroke; stroke: #fff; stroke-width: 4px; text-anchor: middle; }
+.maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1rem; }
+figure { margin: 0; text-align: center; } figcaption { font-size: 15px; }
+svg { display: block; width: 100%; height: 15rem; background: #fff; }
+.t { fill: #bcd3e6; stroke: #1457a8; stroke-width: .3; }
 @media print { body { background: #fff; } section { break-inside: avoid; } }
 """
 
@@ -110,9 +110,9 @@ def _body(rows: Sequence[Row], index: gpd.GeoDataFrame) -> Iterator[str]:
         yield "</section>"
     yield from _table(rows)
     if len(index):
-        yield "<section><h2>Turfs</h2>"
-        yield from _map(index)
-        yield "</section>"
+        yield '<section><h2>Turfs</h2><div class="maps">'
+        yield from _maps(index)
+        yield "</div></section>"
 
 
 def _table(rows: Sequence[Row]) -> Iterator[str]:
@@ -138,33 +138,27 @@ def _table(rows: Sequence[Row]) -> Iterator[str]:
     yield "<td></td><td></td></tr></tfoot></table></section>"
 
 
-def _map(index: gpd.GeoDataFrame) -> Iterator[str]:
-    """Outlines of all turfs, and the counties' names in their middles."""
-    west, south, east, north = index.total_bounds
-    squeeze = np.cos(np.radians((south + north) / 2))
-    scale = WIDTH / max((east - west) * squeeze, 1e-9)
-    height = max(60.0, (north - south) * scale)
-
-    def drawn(xy: np.ndarray) -> np.ndarray:
-        return np.column_stack(
-            [(xy[:, 0] - west) * squeeze * scale, (north - xy[:, 1]) * scale]
-        ).round(1)
-
-    yield f'<svg viewBox="-10 -20 {WIDTH + 20:.0f} {height + 40:.0f}" role="img">'
-    yield "<title>Where the turfs are</title>"
+def _maps(index: gpd.GeoDataFrame) -> Iterator[str]:
+    """A picture of each county's turfs, each to its own scale."""
     for name, turfs in index.groupby("county", sort=False):
-        shapes = shapely.simplify(turfs.geometry.to_numpy(), 0.5 / scale)
-        rings = [
-            shapely.get_coordinates(ring)
-            for part in shapely.get_parts(shapes)
-            if not part.is_empty
-            for ring in [part.exterior]
-        ]
-        path = "".join(f"M{_points(drawn(ring))}Z" for ring in rings)
-        yield f'<path class="t" d="{path}"/>'
-        middle = drawn(np.array([[*turfs.union_all().envelope.centroid.coords[0]]]))[0]
-        yield f'<text x="{middle[0]:.1f}" y="{middle[1]:.1f}">{escape(str(name))}</text>'
-    yield "</svg>"
+        yield f"<figure>{_picture(turfs)}<figcaption>{escape(str(name))}</figcaption></figure>"
+
+
+def _picture(turfs: gpd.GeoDataFrame) -> str:
+    west, south, east, north = turfs.total_bounds
+    squeeze = np.cos(np.radians((south + north) / 2))
+    scale = WIDTH / max((east - west) * squeeze, north - south, 1e-9)
+    wide, high = (east - west) * squeeze * scale, (north - south) * scale
+    shapes = shapely.get_parts(shapely.simplify(turfs.geometry.to_numpy(), 0.4 / scale))
+    rings = [shapely.get_coordinates(part.exterior) for part in shapes if not part.is_empty]
+    paths = "".join(
+        "M" + _points(((ring - [west, north]) * [squeeze * scale, -scale]).round(1)) + "Z"
+        for ring in rings
+    )
+    return (
+        f'<svg viewBox="-2 -2 {wide + 4:.0f} {high + 4:.0f}" role="img">'
+        f'<path class="t" d="{paths}"/></svg>'
+    )
 
 
 def _points(xy: np.ndarray) -> str:
