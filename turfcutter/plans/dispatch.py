@@ -133,8 +133,8 @@ def pick_turfs(
     """
     asked, count = cut.turfs or 0, len(turfs.region)
     if count < asked:
-        made = counted(count, "turf")
-        message = f"The eligible doors ({len(stops.doors):,}) make {made}, fewer than the"
+        doors = counted(len(stops.doors), "eligible door makes", "eligible doors make")
+        message = f"The {doors} {counted(count, 'turf')}, fewer than the"
         advice = "ask for fewer, for smaller ones, or for more voters."
         raise InputError("PARAMETER", f"{message} {asked:,} of --turfs; {advice}")
     piece = piece_of_door(stops, turfs)
