@@ -9,6 +9,7 @@ import threading
 from contextlib import contextmanager
 from importlib.resources import files
 
+import pandas as pd
 import pytest
 import waitress
 from playwright.sync_api import expect
@@ -306,3 +307,72 @@ def test_pages_are_open_to_everybody(chromium, viewer, size, language):
         ready(page)
         look(page, "walk")
     assert found == {}
+
+
+@pytest.fixture(scope="module")
+def city(shared_data, turfcutter, tmp_path_factory):
+    """San Francisco's centre with invented voters, cut and published."""
+    here, base = shared_data / "sf-central", tmp_path_factory.mktemp("city")
+    addresses = here / "eas_addresses_with_units.csv.gz"
+    voters = ("--voters", base / "voters.csv", "--workspace", base / "workspace")
+    layers = ("--precincts", here / "SF_DOE_Precincts_20120702_EPSG2227.zip")
+    layers += ("--streets", here / "sf_central_20260204.osm.pbf")
+    for words in (
+        ("sample-voters", "--addresses", addresses, "--out", base / "voters.csv"),
+        ("cut", *layers, *voters, "--out", base / "cut"),
+    ):
+        done = turfcutter(*words)
+        assert done.returncode == 0, done.stderr
+    made = Viewer(tmp_path_factory.mktemp("viewer"), base / "cut")
+    yield made, pd.read_csv(base / "cut" / "doors.csv", dtype=str)
+    made.server.close()
+    made.engine.dispose()
+
+
+@pytest.mark.slow
+def test_a_saturday_in_san_francisco(chromium, city):
+    """A field lead finds, reads and prints a turf by phone; a volunteer walks it by a link."""
+    viewer, doors = city
+    door = doors[doors["unit"].isna()].iloc[len(doors) // 3]
+    turf, stop = door["turf_id"], door["stop"]
+    with browsing(chromium, viewer, PHONE, "fred", has_touch=True) as phone:
+        phone.tap("tbody td a")
+        ready(phone)
+        phone.fill("#query", door["address"].lower())
+        expect(phone.locator("#found .row").first).to_contain_text(turf)
+        phone.keyboard.press("Enter")
+        expect(phone.locator("#turf-id")).to_have_text(f"Turf {turf}")
+        expect(phone.locator("#turf-doors .row.on .stop").first).to_have_text(stop)
+        phone.tap("text=Page of this turf")
+        ready(phone)
+        phone.locator(f".doors tr[data-stop='{stop}'] th").first.tap()
+        assert chosen(phone) == ({stop}, [stop])
+        phone.tap("button:has-text('Show names')")
+        phone.wait_for_selector("text=Hide names")
+        assert viewer.events("names shown") == 1
+        phone.tap("button:has-text('Print')")
+        phone.wait_for_url(re.compile("/jobs/"))
+        viewer.worker.work_off()
+        phone.reload()
+        phone.tap("ul.files a >> nth=0")
+        packet = phone.locator("ul.files a").first.get_attribute("href")
+        assert phone.request.get(viewer.address + packet).body().startswith(b"%PDF-")
+    with (
+        browsing(chromium, viewer, DESKTOP, "olga") as page,
+        browsing(chromium, viewer, PHONE, has_touch=True) as phone,
+    ):
+        page.goto(f"{viewer.base}/turfs/{turf}")
+        page.check("input[name=code]")
+        page.click("button:has-text('Make a link')")
+        phone.goto(page.locator("#link").inner_text())
+        phone.fill("main form input[name=code]", page.locator("#code").inner_text())
+        phone.tap("button:has-text('Open the list')")
+        ready(phone)
+        own = doors[doors["turf_id"] == turf]
+        assert phone.locator(".mark").count() == own["stop"].nunique()
+        page.click("text=Back to the turf")
+        page.click("button:has-text('Revoke')")
+        page.wait_for_load_state()
+        answer = phone.request.get(phone.url)
+        assert answer.status in (404, 410)
+        assert door["address"] not in answer.text()
