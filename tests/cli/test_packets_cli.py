@@ -4,7 +4,9 @@ import json
 
 import pypdf
 import pytest
+from click.testing import CliRunner
 
+from turfcutter.cli.main import main
 from turfcutter.plans.plan import write_plan
 
 
@@ -14,6 +16,11 @@ def plan_folder(plans, tmp_path):
     folder.mkdir()
     write_plan(plans.whole_plan(2, 1, 6), folder)
     return folder
+
+
+def here(*words):
+    """The command in this process."""
+    return CliRunner().invoke(main, [*map(str, words)])
 
 
 def test_numbers_are_drawn_once_and_kept_when_it_goes_on(turfcutter, plan_folder, tmp_path):
@@ -26,12 +33,12 @@ def test_numbers_are_drawn_once_and_kept_when_it_goes_on(turfcutter, plan_folder
     assert said["serial"] == 1_000_000
     assert register.read_text() == "1000002\n"
     before = {path: path.read_bytes() for path in out.rglob("*.pdf")}
-    again = turfcutter(*words)
+    again = here(*words)
     assert json.loads(again.stdout) == said
     assert {path: path.read_bytes() for path in out.rglob("*.pdf")} == before
-    other = turfcutter(*words, "--organization", "Others")
-    assert (other.returncode, "OUTPUT" in other.stderr) == (2, True)
-    new = turfcutter(*words, "--organization", "Others", "--force")
+    other = here(*words, "--organization", "Others")
+    assert (other.exit_code, "OUTPUT" in other.stderr) == (2, True)
+    new = here(*words, "--organization", "Others", "--force")
     assert json.loads(new.stdout)["serial"] == 1_000_002
 
 
@@ -51,13 +58,13 @@ def test_the_plan_s_own_words_hold_where_no_option_says_otherwise(
     assert round(float(page.mediabox[3])) == 842
 
 
-def test_errors_are_sentences(turfcutter, plan_folder, tmp_path):
+def test_errors_are_sentences(plan_folder, tmp_path):
     for words, code in [
         ((tmp_path / "nothing", "--out", tmp_path / "out"), "NO_FILE"),
         ((plan_folder, "--out", tmp_path / "out", "--turf", "X9"), "PARAMETER"),
         ((plan_folder, "--out", plan_folder), "OUTPUT"),
     ]:
-        done = turfcutter("packets", *words, "--serial", 2_000_000)
-        assert done.returncode == 2
+        done = here("packets", *words, "--serial", 2_000_000)
+        assert done.exit_code == 2
         assert code in done.stderr
         assert "Traceback" not in done.stderr
