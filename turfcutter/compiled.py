@@ -1,6 +1,7 @@
 """How inner loops are compiled: once, kept beside their module, free of the interpreter's lock."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from numba import config, njit
@@ -19,3 +20,8 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """
     made: Callable[..., Any] = njit(cache=True, nogil=True, error_model="numpy")(function)
     return made
+
+
+def kept_in(made: Any) -> Path:  # noqa: ANN401 - numba's class has no stubs
+    """The folder where a compiled function is kept for later runs."""
+    return Path(made.stats.cache_path)

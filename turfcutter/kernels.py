@@ -1,19 +1,24 @@
 """
 Compiling ahead: on its very first run the inner loops are compiled by other processes, on cores
-that reading files leaves idle. Later runs find them compiled.
+that reading files leaves idle. Later runs find them compiled, and a mark that says so.
 """
 
+import hashlib
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import geopandas as gpd
+import numba
 import numpy as np
 import pandas as pd
 
 from geodata.schema import Streets
+from turfcutter import cutting, streets
 from turfcutter.arrays import Ints
+from turfcutter.compiled import kept_in
 from turfcutter.cutting import Cut, Goal, Site, split
 from turfcutter.cutting.chance import seeded
 from turfcutter.cutting.rounds import improve
@@ -38,6 +43,7 @@ def compiling_ahead() -> Iterator[Callable[[], None]]:
             stderr=subprocess.DEVNULL,
         )
         for part in PARTS
+        if not _mark(part).exists()
     ]
 
     def wait() -> None:
@@ -50,6 +56,25 @@ def compiling_ahead() -> Iterator[Callable[[], None]]:
         for process in processes:
             process.kill()
             process.wait()
+
+
+def _mark(part: str) -> Path:
+    """A file beside the compiled loops that is there once a part of them was compiled as it is."""
+    made = [numba.__version__, np.__version__, sys.version]
+    for package in (cutting, streets):
+        for path in sorted(Path(package.__path__[0]).glob("*.py")):
+            made += [path.name, str(path.stat().st_mtime_ns), str(path.stat().st_size)]
+    digest = hashlib.sha256("\0".join(made).encode()).hexdigest()[:16]
+    return kept_in(tour_length) / f"{part}-{digest}.compiled"
+
+
+def _compile(part: str) -> None:
+    """Compile a part, then mark it as compiled and earlier marks no more."""
+    PARTS[part]()
+    mark = _mark(part)
+    for old in mark.parent.glob(f"{part}-*.compiled"):
+        old.unlink(missing_ok=True)
+    mark.touch()
 
 
 def _toy() -> tuple[Network, Frontage, Site, Ints]:
@@ -106,4 +131,4 @@ def _compile_search() -> None:
 PARTS = {"tours": _compile_tours, "search": _compile_search}
 
 if __name__ == "__main__":
-    PARTS[sys.argv[1]]()
+    _compile(sys.argv[1])
