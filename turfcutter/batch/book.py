@@ -99,9 +99,9 @@ def claim(out: Path) -> None:
 
 
 def close(order: Order, book: Book, say: Event) -> list[Row]:
-    """Write what stands above the counties, those done by earlier runs included."""
+    """Write what stands above the counties; what earlier runs did of others is in it, too."""
     for name in order.state.counties:
-        if name not in order.wanted and (told := finished(order.out / COUNTIES / name)):
+        if name not in book.told and (told := finished(order.out / COUNTIES / name)):
             book.told[name], book.states[name] = told, "kept"
     rows = [book.row(name) for name in order.state.counties]
     told = {name: book.told[name] for name in order.state.counties if name in book.told}

@@ -1,6 +1,7 @@
 """Nights: tomorrow's files change what they must and nothing else."""
 
 import shutil
+from dataclasses import replace
 from types import SimpleNamespace
 
 import geopandas as gpd
@@ -198,15 +199,18 @@ def test_the_second_night_is_quiet(night, digests):
     assert ages[1]["days"] == pytest.approx(days, abs=0.06)
 
 
-def test_a_batch_leaves_what_nights_kept_up(night, here):
+def test_a_batch_leaves_what_nights_kept_up(night, here, tmp_path):
     """Cutting anew would throw away what people know; it must be asked for."""
+    out = shutil.copytree(night.out, tmp_path / "out")
     text, was = night.state.read_text(), plan_digest(night.plan)
     night.state.write_text(text.replace("target = 20", "target = 25"))
-    rows = run_batch(order_of(night, "alpha"), here(), lambda **_: None)
+    order = replace(order_of(night, "alpha"), out=out)
     night.state.write_text(text)
+    rows = run_batch(order, here(), lambda **_: None)
     assert rows[0].faults[0].code == "LOCKED"
     assert "--anew" in rows[0].faults[0].sentence
-    assert plan_digest(night.plan) == was
+    assert plan_digest(out / COUNTIES / "alpha") == was
+    assert {*gpd.read_parquet(out / "turfs.parquet")["county"]} == {"alpha", "beta"}
 
 
 def test_returned_ballots_empty_doors(copied, here):
