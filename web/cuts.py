@@ -99,6 +99,9 @@ def _check(document: dict[str, Any], kind: str) -> None:
         PARAMETER or NO_FILE.
     """
     params_from(forms.with_days(document), forms.ROOT)
+    for table, _, name in (each.partition(".") for each in forms.LEFT_OUT):
+        if name in document.get(table, {}):
+            raise InputError("PARAMETER", f"{name} is for the command line; leave it out here.")
     state, organization = uploads.state(), current_user.account.organization_id
     uploads.placed(db(), state, organization, document)
     chosen = document.get("inputs", {})

@@ -179,6 +179,7 @@ def test_the_same_through_the_api(office, county):
         {"as_of": 1},
         {"cut": {"within": [3]}},
         {"nothing": {}},
+        {"inputs": {"voters": kept["id"], "download": "Davis"}},
     ):
         assert post("/cut", do="check", params=wrong).status_code == 400
     looked = post("/cut", do="check", params=params)
