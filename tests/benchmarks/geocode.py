@@ -214,7 +214,7 @@ def close(runs):
         values = [found[name] for other, found in runs if other == title]
         if bar is None:
             continue
-        fails = worst(values) < bar if worst is min else worst(values) > bar
+        fails = bool(worst(values) < bar if worst is min else worst(values) > bar)
         short += fails
         shown = f"{worst(values):.3%}" if bar <= 1 else f"{worst(values):,.0f}"
         goal = f"{bar:.1%}" if bar <= 1 else f"{bar:,}"
