@@ -134,11 +134,12 @@ def test_voters_are_those_of_the_new_file(night):
 
 
 def test_a_door_that_loses_one_of_two_keeps_its_place(night):
-    same = [
-        plan.doors.loc[plan.doors["turf_id"] == night.one, "door_id"].tolist()
+    """Its turf keeps all its doors; it may get some of the turf that was thinned."""
+    was, now = (
+        {*plan.doors.loc[plan.doors["turf_id"] == night.one, "door_id"]}
         for plan in (night.before, night.after)
-    ]
-    assert same[0] == same[1]
+    )
+    assert was <= now
     assert night.one in night.told["changed"]
 
 
