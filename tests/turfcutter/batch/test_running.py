@@ -72,6 +72,7 @@ def test_shared_out_is_the_same(first_run, order, here, events, tmp_path, digest
     assert list((tmp_path / "workspace" / "units" / "parcels").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_some_counties_first(first_run, order, here, events, tmp_path, digests):
     rows = run_batch(order("beta"), here(), events)
     assert [row.state for row in rows] == ["left", "done"]
@@ -207,6 +208,7 @@ def test_the_report_needs_nobody_else(first_run):
     assert page.count("<tr>") == 4  # head, two counties, sum
 
 
+@pytest.mark.slow
 def test_units_may_be_done_by_hand(order, tmp_path, workspace):
     """What a county tells is what stands in its folder."""
     params = order().state.counties["alpha"]
