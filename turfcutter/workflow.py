@@ -59,9 +59,13 @@ def run_cut(
     with advising(params, store):
         with compiling_ahead() as wait:
             inputs = read_inputs(params, store, progress)
-            progress("compiling", "only the very first run takes long")
-            wait()
-        plan = make_plan(params, inputs, workers=workers or os.cpu_count() or 1, progress=progress)
+            threads = workers or os.cpu_count() or 1
+
+            def ready() -> None:
+                progress("compiling", "only the very first run takes long")
+                wait()
+
+            plan = make_plan(params, inputs, workers=threads, progress=progress, ready=ready)
     progress("checking")
     check_plan(plan)
     progress("writing", str(out))

@@ -34,7 +34,7 @@ def run(*args):
 def plan(tmp_path_factory):
     """A small sample county, cut; to be read only."""
     folder = tmp_path_factory.mktemp("score")
-    county = make_county(folder / "county", voters=900, seed=3)
+    county = make_county(folder / "county", voters=1500, seed=3)
     done = run(
         *("cut", "--precincts", county.precincts, "--voters", county.voters),
         *("--streets", county.streets, "--workspace", folder / "workspace", "--quiet"),

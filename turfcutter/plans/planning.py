@@ -4,6 +4,7 @@ From cleaned inputs to a plan: the composer of the algorithms, without files.
 voters → doors → stops → frontages → regions → turfs → walks → the plan's tables.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from geodata.errors import InputError
@@ -32,6 +33,7 @@ def make_plan(
     workers: int,
     progress: Progress,
     cutter: Cutter | None = None,
+    ready: Callable[[], None] = lambda: None,
 ) -> Plan:
     """
     Cut a universe into turfs.
@@ -48,6 +50,8 @@ def make_plan(
         Told each step.
     cutter
         What cuts the regions, if not threads of this process.
+    ready
+        Called before the first compiled loop.
 
     Raises
     ------
@@ -66,6 +70,7 @@ def make_plan(
     stops, gathered = place_stops(gathered, params.cut, inputs, network)
     if dispatch and params.cut.turfs:
         stops, gathered = look_around(dispatch, stops, gathered, network, params.cut)
+    ready()
     footing = find_footing(stops.frontage, network, workers)
     stops, gathered, footing = leave_far(stops, gathered, footing, params.cut)
     progress("stops", f"{len(stops.frontage.edge):,} stops")
