@@ -56,16 +56,15 @@ def run_cut(
     """
     check_free(out, force=force)
     store = Store(workspace)
-    with advising(params, store):
-        with compiling_ahead() as wait:
-            inputs = read_inputs(params, store, progress)
-            threads = workers or os.cpu_count() or 1
+    with advising(params, store), compiling_ahead() as wait:
+        inputs = read_inputs(params, store, progress)
+        threads = workers or os.cpu_count() or 1
 
-            def ready() -> None:
-                progress("compiling", "only the very first run takes long")
-                wait()
+        def ready() -> None:
+            progress("compiling", "only the very first run takes long")
+            wait()
 
-            plan = make_plan(params, inputs, workers=threads, progress=progress, ready=ready)
+        plan = make_plan(params, inputs, workers=threads, progress=progress, ready=ready)
     progress("checking")
     check_plan(plan)
     progress("writing", str(out))

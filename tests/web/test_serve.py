@@ -150,7 +150,9 @@ def test_nothing_can_be_changed(opened, method):
     assert server.ask("/", method=method, cookie=cookie).status == 405
 
 
-@pytest.mark.parametrize("path", ["/", "/map", "/files/doors.csv", "/nothing", "/static/viewer.css"])
+@pytest.mark.parametrize(
+    "path", ["/", "/map", "/files/doors.csv", "/nothing", "/static/viewer.css"]
+)
 def test_every_answer_carries_the_protective_headers(opened, path):
     server, cookie = opened
     for given in (cookie, ""):
