@@ -37,7 +37,8 @@ def compiling_ahead() -> Iterator[Callable[[], None]]:
     """Compile in the background; yields a function that waits until that is done."""
     processes = [
         subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "turfcutter.kernels", part],
+            # -P: not what lies in the current folder, such as a checkout, but what runs here
+            [sys.executable, "-P", "-m", "turfcutter.kernels", part],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -6,6 +6,18 @@ import sys
 from turfcutter import kernels
 
 
+def test_loops_of_the_running_program_are_compiled(tmp_path, monkeypatch):
+    """A checkout in the current folder is another program."""
+    (tmp_path / "turfcutter").mkdir()
+    (tmp_path / "turfcutter" / "__init__.py").write_text("raise SystemExit('not this one')")
+    monkeypatch.chdir(tmp_path)
+    for part in kernels.PARTS:
+        kernels._mark(part).unlink(missing_ok=True)
+    with kernels.compiling_ahead() as wait:
+        wait()
+    assert all(kernels._mark(part).exists() for part in kernels.PARTS)
+
+
 def test_parts_are_marked_once_compiled_and_not_started_again(monkeypatch):
     for part in kernels.PARTS:
         kernels._mark(part).unlink(missing_ok=True)
