@@ -129,7 +129,7 @@ class _Run:
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         environment["TMPDIR"] = str(self.folder.resolve())
         process = subprocess.Popen(
-            [sys.executable, "-m", "web.jobs.child"],
+            [sys.executable, "-P", "-m", "web.jobs.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # libraries may print what they read
