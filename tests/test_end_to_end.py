@@ -26,8 +26,9 @@ import pyogrio
 import pytest
 import shapely
 
-PLACES = ("sf", "davis", "davis-none", "davis-minutes", "county")
-WITHIN = ("sf", "davis", "davis-minutes", "county")
+BY_MINUTES = pytest.param("davis-minutes", marks=pytest.mark.slow)
+PLACES = ("sf", "davis", "davis-none", BY_MINUTES, "county")
+WITHIN = ("sf", "davis", BY_MINUTES, "county")
 BANDS = {"sf": (45, 55), "davis": (45, 55), "davis-none": (45, 55), "county": (45, 55)}
 METRIC = {"sf": 26910, "davis": 26910, "county": 26943}
 AS_OF = dt.date(2026, 11, 3)
@@ -470,7 +471,7 @@ def test_ages_and_kept_columns(job):
     assert {row["age"] for row in job("davis").listed("walklist.csv")} == {""}
 
 
-@pytest.mark.parametrize("name", ["davis", "davis-none", "davis-minutes"])
+@pytest.mark.parametrize("name", ["davis", "davis-none", BY_MINUTES])
 def test_davis_totals(job, name):
     """A few invented doors lie on streets outside the county's precincts."""
     place = job(name)
