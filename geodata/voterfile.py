@@ -227,7 +227,7 @@ def _notes(
             counts["status"],
             "row is of a voter",
             "rows are of voters",
-            "who died, moved, was cancelled or is inactive.",
+            "who died or moved, or whose status is cancelled or inactive.",
         ),
         ("UNLISTED", unlisted, "id", "ids", "of the suppression lists not in the voter file."),
     ):

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from geodata.notes import counted
 from turfcutter.cli import show
 from turfcutter.cli.options import FILE, SectionedCommand, force_option, given_params, table_options
 from turfcutter.paramfile import params_from, read_params
@@ -110,7 +111,9 @@ def packets(plan: Path, out: Path, config: Path | None, **given: Any) -> None:  
         said = {"out": str(out), "lists": len(records), "doors": doors, "serial": serial}
         click.echo(js.dumps(said))
     elif not given["quiet"]:
-        click.echo(f"{len(records):,} lists of {doors:,} doors are in {show.plain(str(out))}.")
+        click.echo(
+            f"In {show.plain(str(out))}: {counted(len(records), 'list')} of {counted(doors, 'door')}."
+        )
 
 
 def _params(about: Mapping[str, Any], config: Path | None, given: Mapping[str, Any]) -> Params:
