@@ -111,9 +111,8 @@ def packets(plan: Path, out: Path, config: Path | None, **given: Any) -> None:  
         said = {"out": str(out), "lists": len(records), "doors": doors, "serial": serial}
         click.echo(js.dumps(said))
     elif not given["quiet"]:
-        click.echo(
-            f"In {show.plain(str(out))}: {counted(len(records), 'list')} of {counted(doors, 'door')}."
-        )
+        printed = f"{counted(len(records), 'list')} of {counted(doors, 'door')}"
+        click.echo(f"In {show.plain(str(out))}: {printed}.")
 
 
 def _params(about: Mapping[str, Any], config: Path | None, given: Mapping[str, Any]) -> Params:
