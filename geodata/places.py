@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.columns import nearest
-from geodata.delimited import Tally, named_lines, read_header, read_tables
+from geodata.columns.columns import nearest
+from geodata.columns.layouts import squeeze
+from geodata.delimited.delimited import Tally, named_lines, read_header, read_tables
 from geodata.errors import InputError
-from geodata.layers import read_layer
-from geodata.layouts import squeeze
-from geodata.polygons import printed
+from geodata.layers.layers import read_layer
+from geodata.layers.polygons import printed
 
 NO_LIMIT: Final = 2**31 - 1
 """Capacity of a place whose capacity is not given."""
@@ -40,8 +40,8 @@ def read_places(path: Path) -> pd.DataFrame:
     ----------
     path
         Text separated by commas, tabs or pipes (`.csv`, `.tsv`, `.txt`, also `.gz`) with a
-        longitude and a latitude; any other file is a layer as for `geodata.layers.read_layer`, of
-        which a line or an area stands for a point on it.
+        longitude and a latitude; any other file is a layer as for
+        `geodata.layers.layers.read_layer`, of which a line or an area stands for a point on it.
 
     Returns
     -------

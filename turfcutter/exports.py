@@ -13,9 +13,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geodata.geopackage import write_geopackage
 from geodata.schema import NOT_CHOSEN
-from geodata.tables import write_csv
+from geodata.storage.geopackage import write_geopackage
+from geodata.storage.tables import write_csv
 from turfcutter.drawing.shapes import valid_polygons
 from turfcutter.model import PLAN_TABLES, Plan
 from turfcutter.plans.plan import keep_columns, write_private

@@ -9,14 +9,9 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geodata import cleaned, osm
-from geodata.addresses import NORMALISER
-from geodata.ballots import read_ballots, read_ids
-from geodata.connection import check_connected
-from geodata.crosswalk import read_crosswalk
+from geodata.addresses.addresses import NORMALISER
+from geodata.addresses.doorflags import read_flags
 from geodata.crs import unproject
-from geodata.doorflags import read_flags
-from geodata.download import download_streets
 from geodata.errors import InputError
 from geodata.geocoding import VERSION as GAZETTEER
 from geodata.geocoding import (
@@ -29,12 +24,18 @@ from geodata.geocoding import (
 )
 from geodata.notes import Note, counted
 from geodata.places import read_places
-from geodata.precincts import read_polygons, read_precincts
+from geodata.precincts.crosswalk import read_crosswalk
+from geodata.precincts.precincts import read_polygons, read_precincts
 from geodata.schema import Precincts, Streets
-from geodata.store import Store, file_digest, key
-from geodata.streets import read_streets
-from geodata.voterfile import READER as VOTER_READER
-from geodata.voterfile import Beside, VoterTable, load_voters, read_voters
+from geodata.storage import cleaned
+from geodata.storage.store import Store, file_digest, key
+from geodata.streets import osm
+from geodata.streets.connection import check_connected
+from geodata.streets.download import download_streets
+from geodata.streets.streets import read_streets
+from geodata.voters.ballots import read_ballots, read_ids
+from geodata.voters.voterfile import READER as VOTER_READER
+from geodata.voters.voterfile import Beside, VoterTable, load_voters, read_voters
 from turfcutter.declaring import lines_source
 from turfcutter.model import Progress
 from turfcutter.params import Params
@@ -51,9 +52,11 @@ class Known:
     Parameters
     ----------
     ballots
-        Returned ballots as `geodata.ballots.read_ballots` gives them; None where none are named.
+        Returned ballots as `geodata.voters.ballots.read_ballots` gives them; None where none are
+        named.
     flags
-        Flags of doors as `geodata.doorflags.read_flags` gives them; None where none are named.
+        Flags of doors as `geodata.addresses.doorflags.read_flags` gives them; None where none are
+        named.
     notes
         How old the files of ballots are.
     """

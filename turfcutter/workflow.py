@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from geodata.atomic import check_free, new_folder
 from geodata.errors import InputError
-from geodata.store import Store
+from geodata.storage.atomic import check_free, new_folder
+from geodata.storage.store import Store
 from turfcutter.checks.advice import advising
 from turfcutter.exports import write_exports
 from turfcutter.inputs import read_inputs

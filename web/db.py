@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
 from geodata.errors import InputError
-from geodata.tables import PRIVATE
+from geodata.storage.tables import PRIVATE
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 WAIT_MS, LITTLE_MS = 5000, 50

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from flask import current_app
 
-from geodata.tables import PRIVATE
+from geodata.storage.tables import PRIVATE
 from turfcutter import render
 from web.tokens import fingerprint
 

@@ -20,10 +20,10 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from geodata.atomic import new_folder
 from geodata.errors import InputError
 from geodata.schema import NOT_CHOSEN
-from geodata.tables import PRIVATE
+from geodata.storage.atomic import new_folder
+from geodata.storage.tables import PRIVATE
 from turfcutter.model import PLAN_TABLES, Plan
 from turfcutter.plans.plan import PLAN_JSON, plan_digest, read_plan, write_private
 from web import audit

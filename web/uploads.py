@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geodata.errors import InputError, SpaceError
-from geodata.tables import PRIVATE
+from geodata.storage.tables import PRIVATE
 from turfcutter.declaring import kind_of
 from turfcutter.params import declarations
 from web import audit

@@ -20,12 +20,12 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from geodata.addresses import split_addresses
+from geodata.addresses.addresses import split_addresses
+from geodata.addresses.streetnames import normal_street
 from geodata.geocoding.names import Names, Reading, reading
 from geodata.geocoding.source import AddressSource, no_points, no_ranges
 from geodata.geocoding.towns import five_figures, normal_city
-from geodata.streetnames import normal_street
-from geodata.tables import write_parquet
+from geodata.storage.tables import write_parquet
 
 VERSION: Final = 1
 """Version of how sources become a gazetteer."""

@@ -15,9 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 import pyproj
 
-from geodata.addresses import split_addresses
+from geodata.addresses.addresses import split_addresses
+from geodata.addresses.dwellings import dwelling_faults
 from geodata.crs import project, unproject
-from geodata.dwellings import dwelling_faults
 from geodata.geocoding.gazetteer import METHODS, Gazetteer
 from geodata.geocoding.match import GRADES, match_addresses
 from geodata.notes import Note, counted
@@ -77,7 +77,7 @@ def locate(
     ----------
     voters
         `address`, `unit`, `city`, `zip` (text), `lon`, `lat` (degrees or NaN), as
-        `geodata.votertable.choose` gives them.
+        `geodata.voters.votertable.choose` gives them.
     gazetteer
         The place's addresses, or None where there is no source.
     crs

@@ -16,13 +16,13 @@ import numpy.typing as npt
 import pandas as pd
 import usaddress
 
-from geodata.addresses import split_addresses
+from geodata.addresses.addresses import split_addresses
+from geodata.addresses.streetnames import DIRECTIONS
 from geodata.geocoding.gazetteer import Gazetteer
 from geodata.geocoding.lookup import look_up
 from geodata.geocoding.names import Reading, further_readings, reading
 from geodata.geocoding.ranges import holds, whole_numbers
 from geodata.geocoding.towns import five_figures, normal_city
-from geodata.streetnames import DIRECTIONS
 
 GRADES: Final = ("unit", "address", "street", "spelling")
 """How well an address is matched: its unit too; its number and street; its street after adding a

@@ -15,7 +15,13 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from geodata.streetnames import DIRECTIONS, SUFFIXES, long_suffix, normal_street, short_suffix
+from geodata.addresses.streetnames import (
+    DIRECTIONS,
+    SUFFIXES,
+    long_suffix,
+    normal_street,
+    short_suffix,
+)
 
 SHORT, LONG = 3, 10
 """Cores of fewer letters are never mended; from so many letters on, two may be wrong."""

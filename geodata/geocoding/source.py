@@ -14,12 +14,12 @@ import pyarrow as pa
 import pyproj
 import shapely
 
-from geodata.coordinates import ZERO
+from geodata.columns.coordinates import ZERO
+from geodata.columns.layouts import PLAIN, squeeze
 from geodata.crs import check_lonlat, project
-from geodata.delimited import Tally, read_header, read_tables
+from geodata.delimited.delimited import Tally, read_header, read_tables
 from geodata.errors import InputError
-from geodata.layers import read_layer
-from geodata.layouts import PLAIN, squeeze
+from geodata.layers.layers import read_layer
 
 POINT: Final = ("address", "unit", "city", "zip")
 """Text columns of a table of address points."""

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geodata.voterfile import read_voters
+from geodata.voters.voterfile import read_voters
 
 ROWS_AT_ONCE = 200_000
 STREETS = np.array(

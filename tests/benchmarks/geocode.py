@@ -23,10 +23,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 from degrade import degrade
 from sides import generated, san_francisco
 
+from geodata.addresses.streetnames import normal_street
 from geodata.geocoding.gazetteer import build_gazetteer
 from geodata.geocoding.match import match_addresses
 from geodata.geocoding.source import AddressSource, no_ranges, read_source
-from geodata.streetnames import normal_street
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 CRS_M = CRS(32610)

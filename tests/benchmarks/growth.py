@@ -70,7 +70,7 @@ class Cut(Exception):  # noqa: N818 - no fault: it ends a job when the turfs are
 
 def one(county: Path, repeats: int, workspace: Path) -> dict[str, object]:
     """Read a county, cut it as often as asked, and tell the seconds of each cut."""
-    from geodata.store import Store  # noqa: PLC0415 - only where the cutter itself runs
+    from geodata.storage.store import Store  # noqa: PLC0415 - only where the cutter itself runs
     from turfcutter.inputs import read_inputs  # noqa: PLC0415
     from turfcutter.model import silent  # noqa: PLC0415
     from turfcutter.params import Params  # noqa: PLC0415

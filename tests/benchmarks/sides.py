@@ -19,14 +19,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.addresses import split_addresses
+from geodata.addresses.addresses import split_addresses
+from geodata.addresses.streetnames import normal_street
 from geodata.crs import project
 from geodata.geocoding.gazetteer import build_gazetteer
 from geodata.geocoding.match import match_addresses
 from geodata.geocoding.source import AddressSource, no_points, read_source
-from geodata.layers import read_layer
-from geodata.streetnames import normal_street
-from geodata.streets import read_streets
+from geodata.layers.layers import read_layer
+from geodata.streets.streets import read_streets
 from turfcutter.sample import make_county
 from turfcutter.streets.frontage import find_frontage
 from turfcutter.streets.network import build_network

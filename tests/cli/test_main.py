@@ -143,7 +143,7 @@ def test_interrupted_at_a_question(tmp_path):
 
 
 def make_workspace(tmp_path):
-    from geodata.store import Store  # noqa: PLC0415 - the tests above time the command line
+    from geodata.storage.store import Store  # noqa: PLC0415 - the tests above time the command line
 
     store = Store(tmp_path / "workspace")
     store.cached("k", lambda folder: (folder / "voters").write_text("x" * 3_000_000))

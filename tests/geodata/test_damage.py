@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapes import geojson, geopackage, parts, town, zipped
 
-from geodata.delimited import Tally, read_header, read_tables
+from geodata.delimited.delimited import Tally, read_header, read_tables
 from geodata.errors import GeodataError, InputError
-from geodata.precincts import read_precincts
+from geodata.precincts.precincts import read_precincts
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 

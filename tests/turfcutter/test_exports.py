@@ -13,7 +13,7 @@ import shapely
 
 from geodata.errors import InputError
 from geodata.schema import NOT_CHOSEN
-from geodata.tables import read_csv_text
+from geodata.storage.tables import read_csv_text
 from turfcutter.exports import (
     DOORS_CSV,
     EXCEPTIONS_CSV,

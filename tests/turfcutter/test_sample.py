@@ -22,7 +22,7 @@ from scipy.sparse.csgraph import connected_components
 
 from geodata.crs import metric_crs
 from geodata.errors import InputError
-from geodata.streets import read_streets
+from geodata.streets.streets import read_streets
 from turfcutter.sample import SampleCounty, county_sizes, make_county
 
 VOTERS = 4000

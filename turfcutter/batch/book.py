@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from geodata.atomic import no_space
 from geodata.errors import InputError, SpaceError
+from geodata.storage.atomic import no_space
 from turfcutter.batch.calls import TRIES, Call, Engine, Fault, Outcome
 from turfcutter.batch.county import finished
 from turfcutter.batch.kept import sweep

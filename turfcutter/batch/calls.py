@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from geodata.atomic import no_space
 from geodata.errors import GeodataError, InputError, SpaceError
+from geodata.storage.atomic import no_space
 
 TRIES: Final = 3
 """How often a unit is tried."""

@@ -12,9 +12,9 @@ import numba
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
-from geodata.atomic import new_folder
 from geodata.errors import BusyError
-from geodata.store import Store, file_digest, key
+from geodata.storage.atomic import new_folder
+from geodata.storage.store import Store, file_digest, key
 from turfcutter.batch.ledger import ledger_lines
 from turfcutter.batch.regions import Parcelled, keeping, sharing
 from turfcutter.declaring import kind_of, lines_source
@@ -223,5 +223,5 @@ def single_threaded() -> None:
     """Let this process compute in one thread: there is a process for each core."""
     numba.set_num_threads(1)
     threadpool_limits(1)
-    pa.set_cpu_count(1)  # and DuckDB's, see `geodata.engine`
+    pa.set_cpu_count(1)  # and DuckDB's, see `geodata.storage.engine`
     pa.set_io_thread_count(1)

@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 import geodata
 import turfcutter
-from geodata.atomic import no_space, sync
 from geodata.errors import SpaceError
-from geodata.store import key
+from geodata.storage.atomic import no_space, sync
+from geodata.storage.store import key
 
 LIBRARIES: Final = ("numpy", "numba", "scipy", "shapely", "scikit-learn", "pandas", "duckdb")
 """What results may depend on beside our own code."""

@@ -18,8 +18,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from geodata.atomic import no_space
 from geodata.errors import BusyError, InputError, SpaceError
+from geodata.storage.atomic import no_space
 
 BEAT_SECONDS: Final = 5.0
 """How often a holder shows that it lives."""

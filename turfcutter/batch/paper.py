@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from geodata.store import file_digest, key
+from geodata.storage.store import file_digest, key
 from turfcutter.batch.book import COUNTIES, HIDDEN, PACKETS, Book, Event, Order, work
 from turfcutter.batch.calls import Call, Engine, Outcome
 from turfcutter.batch.county import COUNTY_JSON, single_threaded

@@ -9,8 +9,8 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 
-from geodata.geopackage import write_geopackage
-from geodata.tables import write_parquet
+from geodata.storage.geopackage import write_geopackage
+from geodata.storage.tables import write_parquet
 from turfcutter.batch.kept import whole_file, write_whole
 from turfcutter.batch.ledger import LEDGER_CSV
 from turfcutter.batch.report import Row, render_report

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from geodata.crs import unproject
 from geodata.errors import InputError
-from geodata.store import Store
-from geodata.surmise import systems_around
-from geodata.votertable import choose
+from geodata.layers.surmise import systems_around
+from geodata.storage.store import Store
+from geodata.voters.votertable import choose
 from turfcutter.inputs import precincts_of, streets_of, voters_of
 from turfcutter.params import Params
 

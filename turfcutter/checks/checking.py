@@ -15,14 +15,14 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geodata.connection import pieces_of
 from geodata.crs import metric_crs
 from geodata.errors import InputError
 from geodata.geocoding import METHODS, Gazetteer, counts_of
 from geodata.notes import Note, counted
-from geodata.precinctcodes import known_codes
+from geodata.precincts.precinctcodes import known_codes
 from geodata.schema import Precincts, Streets
-from geodata.votertable import Universe, VoterTable, choose
+from geodata.streets.connection import pieces_of
+from geodata.voters.votertable import Universe, VoterTable, choose
 from turfcutter.checks.faults import find_faults, outlines_of, without_streets
 from turfcutter.doors.doors import Gathered, gather_doors
 from turfcutter.doors.flags import flag_doors

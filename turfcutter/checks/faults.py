@@ -9,10 +9,10 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geodata.connection import pieces_of
 from geodata.crs import project
 from geodata.notes import counted
 from geodata.schema import REASONS, Precincts, Streets
+from geodata.streets.connection import pieces_of
 from turfcutter.doors.doors import Gathered
 
 Flags = npt.NDArray[np.bool_]

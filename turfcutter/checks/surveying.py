@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from geodata.errors import InputError
-from geodata.store import Store
+from geodata.storage.store import Store
 from turfcutter.checks.advice import advice
 from turfcutter.checks.checking import Report, look
 from turfcutter.inputs import Known, gazetteer_of, known_of, precincts_of, streets_of, voters_of

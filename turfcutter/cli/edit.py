@@ -132,7 +132,7 @@ def _door_ids(text: str) -> list[str]:
     """The ids in a file, or the one id that is given."""
     from pathlib import Path
 
-    from geodata.textfile import text_lines
+    from geodata.delimited.textfile import text_lines
 
     path = Path(text)
     if not path.is_file():

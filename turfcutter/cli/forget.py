@@ -17,7 +17,7 @@ def forget(workspace: Path, *, yes: bool) -> None:
 
     Results in output folders stay; delete those yourself.
     """
-    from geodata.store import Store, is_workspace
+    from geodata.storage.store import Store, is_workspace
 
     if not workspace.exists():
         click.echo(f"Nothing is kept: {workspace} does not exist.")

@@ -15,8 +15,8 @@ from typing import Any, Final, NoReturn
 import click
 
 import turfcutter
-from geodata.atomic import no_space
 from geodata.errors import GeodataError, SpaceError
+from geodata.storage.atomic import no_space
 from turfcutter.cli.show import plain
 
 COMMANDS: Final[dict[str, str]] = {

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from geodata.drafting import Draft
+    from geodata.voters.drafting import Draft
 
 
 @click.command()
@@ -26,13 +26,13 @@ def mapping(file: Path) -> None:
     Prints TOML to look through, correct, and pass with --config. Of values only their forms are
     shown: A and a for letters, 9 for digits.
     """
-    from geodata.drafting import draft_columns
+    from geodata.voters.drafting import draft_columns
 
     click.echo(plain("\n".join(_lines(draft_columns(file)))))
 
 
 def _lines(draft: Draft) -> Iterator[str]:
-    from geodata.columns import NEEDED
+    from geodata.columns.columns import NEEDED
     from geodata.schema import VOTER_COLUMNS
 
     if draft.title:

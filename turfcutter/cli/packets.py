@@ -66,8 +66,8 @@ def packets(plan: Path, out: Path, config: Path | None, **given: Any) -> None:  
     """
     import json as js
 
-    from geodata.store import file_digest
-    from geodata.suppression import suppression
+    from geodata.storage.store import file_digest
+    from geodata.voters.suppression import suppression
     from turfcutter.model import silent
     from turfcutter.packets.issues import Issue
     from turfcutter.packets.journal import begun

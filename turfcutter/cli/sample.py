@@ -40,7 +40,7 @@ def sample(out: Path, voters: int, counties: int, seed: int) -> None:
 
     Each county differs in shape, size and density. Nothing in them is real.
     """
-    from geodata.atomic import new_folder
+    from geodata.storage.atomic import new_folder
     from turfcutter.sample import county_sizes, make_county
 
     if voters < counties:

@@ -75,7 +75,7 @@ def _check_out(out: Path) -> None:
 
 
 def _write(table: pd.DataFrame, result: str, out: Path) -> None:
-    from geodata.tables import write_csv
+    from geodata.storage.tables import write_csv
     from turfcutter.plans.plan import write_private
 
     if out.suffix.lower() == ".csv":

@@ -85,7 +85,7 @@ def floors(unit_order: pd.Series) -> tuple[Words, Longs]:
     Parameters
     ----------
     unit_order
-        Natural keys of units, shape (n_doors,), see `geodata.units.natural_key`.
+        Natural keys of units, shape (n_doors,), see `geodata.addresses.units.natural_key`.
 
     Returns
     -------

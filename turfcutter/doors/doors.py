@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from geodata.addresses import NORMALISER, split_addresses
+from geodata.addresses.addresses import NORMALISER, split_addresses
 from geodata.crs import project
 from geodata.errors import GeodataError
 from geodata.geocoding import Gazetteer, locate
@@ -71,7 +71,7 @@ def gather_doors(
     Parameters
     ----------
     voters
-        Columns of `geodata.voterfile.choose`, one row a voter, sorted by `voter_id`.
+        Columns of `geodata.voters.voterfile.choose`, one row a voter, sorted by `voter_id`.
     county
         Prefix of the county; part of the doors' ids.
     crs

@@ -7,12 +7,12 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from geodata.addresses import split_addresses
-from geodata.doorflags import FLAGS
+from geodata.addresses.addresses import split_addresses
+from geodata.addresses.doorflags import FLAGS
+from geodata.addresses.units import natural_key
 from geodata.errors import InputError
 from geodata.geocoding.names import reading
 from geodata.notes import Note, counted
-from geodata.units import natural_key
 from turfcutter.doors.doors import Gathered, site_keys
 from turfcutter.doors.placing import without_doors
 
@@ -37,8 +37,8 @@ def flag_doors(
     gathered
         As `gather_doors` gives it.
     known
-        `address`, `unit`, `city`, `zip`, `flag`, as `geodata.doorflags.read_flags` gives them. A
-        flag without a unit holds for all units of its address.
+        `address`, `unit`, `city`, `zip`, `flag`, as `geodata.addresses.doorflags.read_flags` gives
+        them. A flag without a unit holds for all units of its address.
     rules
         Flag -> ``suppress`` or ``print``, where other than `RULES`.
 

@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geodata.addresses.streetnames import normal_street
+from geodata.addresses.units import natural_key
 from geodata.errors import InputError
 from geodata.notes import Note, counted
-from geodata.placement import place
+from geodata.precincts.placement import place
 from geodata.schema import Precincts
-from geodata.streetnames import normal_street
-from geodata.units import natural_key
 from turfcutter.arrays import Flags, Longs
 from turfcutter.cutting.regions import numbered
 from turfcutter.cutting.sparse import detours

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
-from geodata.addresses import split_addresses
+from geodata.addresses.addresses import split_addresses
 from geodata.crs import project
 from geodata.errors import InputError
 from geodata.schema import Precincts
@@ -38,7 +38,7 @@ def add(plan: Plan, voters: pd.DataFrame) -> Plan:
     plan
         The plan before.
     voters
-        Columns of `geodata.voterfile.choose`; voters without a place become exceptions.
+        Columns of `geodata.voters.voterfile.choose`; voters without a place become exceptions.
 
     Raises
     ------

@@ -11,7 +11,7 @@ import pandas as pd
 import xlsxwriter
 
 from geodata.crs import unproject
-from geodata.tables import safe_text
+from geodata.storage.tables import safe_text
 from turfcutter.packets.contents import Contents
 from turfcutter.packets.slices import Slice
 from turfcutter.packets.stopmarks import stops_of

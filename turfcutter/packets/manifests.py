@@ -13,7 +13,7 @@ from typing import Final
 import pandas as pd
 
 from geodata.errors import InputError
-from geodata.tables import read_csv_text
+from geodata.storage.tables import read_csv_text
 from turfcutter.packets.numbers import is_checked, list_number, read_line_code, spaced
 from turfcutter.packets.walklist import Line
 

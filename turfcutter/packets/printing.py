@@ -19,8 +19,8 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Final
 
-from geodata.atomic import no_space
 from geodata.errors import InputError, SpaceError
+from geodata.storage.atomic import no_space
 from turfcutter.model import Plan, Progress, silent
 from turfcutter.packets.binding import bind
 from turfcutter.packets.contents import packet_contents

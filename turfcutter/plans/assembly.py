@@ -11,7 +11,7 @@ import shapely
 
 from geodata.errors import GeodataError
 from geodata.notes import Note
-from geodata.voterfile import Universe
+from geodata.voters.voterfile import Universe
 from turfcutter.arrays import Longs
 from turfcutter.cutting import Cut
 from turfcutter.doors.doors import Gathered

@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geodata.addresses import split_addresses
+from geodata.addresses.addresses import split_addresses
 from geodata.crs import project, unproject
 from turfcutter.arrays import Flags, Floats
 from turfcutter.doors.buildings import CLASSES

@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from geodata.errors import GeodataError, InputError
-from geodata.tables import PRIVATE, write_parquet
+from geodata.storage.tables import PRIVATE, write_parquet
 from turfcutter.model import PLAN_TABLES, Plan
 
 PLAN_JSON: Final = "plan.json"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from geodata.errors import InputError
 from geodata.notes import Note, counted
-from geodata.voterfile import Universe, choose
+from geodata.voters.voterfile import Universe, choose
 from turfcutter.doors.doors import Gathered, gather_doors
 from turfcutter.doors.flags import flag_doors
 from turfcutter.doors.placing import leave_far, place_doors, place_stops

@@ -11,9 +11,9 @@ from scipy.spatial import cKDTree
 
 from geodata.crs import metric_crs, unproject
 from geodata.errors import InputError
-from geodata.osm import read_extract
 from geodata.schema import Streets
-from geodata.streets import read_streets
+from geodata.streets.osm import read_extract
+from geodata.streets.streets import read_streets
 from turfcutter.sample.sketch import FloatArray
 
 SPACING_M: Final = 18.0

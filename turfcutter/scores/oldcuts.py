@@ -16,9 +16,9 @@ import pandas as pd
 from pyproj import CRS
 from scipy.spatial import cKDTree
 
-from geodata.addresses import split_addresses
+from geodata.addresses.addresses import split_addresses
 from geodata.crs import project
-from geodata.delimited import Tally, read_header, read_tables
+from geodata.delimited.delimited import Tally, read_header, read_tables
 from geodata.errors import InputError
 from turfcutter.arrays import Floats, Longs
 

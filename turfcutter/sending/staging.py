@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from geodata.columns import nearest
+from geodata.columns.columns import nearest
 from geodata.crs import project
 from geodata.errors import InputError
 from geodata.notes import counted

@@ -42,8 +42,8 @@ def main() -> None:
 
 
 def _outcome(spec: dict[str, Any], progress: Any) -> dict[str, Any]:  # noqa: ANN401 - a Progress
-    from geodata.atomic import no_space  # noqa: PLC0415 - heavy imports are held to the limits too
     from geodata.errors import GeodataError  # noqa: PLC0415
+    from geodata.storage.atomic import no_space  # noqa: PLC0415 - heavy imports are held to the limits too
 
     try:
         from web.jobs.tasks import TASKS  # noqa: PLC0415

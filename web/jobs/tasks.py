@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from geodata.atomic import new_folder
-from geodata.precincts import read_polygons
+from geodata.precincts.precincts import read_polygons
+from geodata.storage.atomic import new_folder
 from turfcutter.cli.check import summary
 from turfcutter.exports import write_exports, write_turfs_gpkg
 from turfcutter.model import Plan, Progress

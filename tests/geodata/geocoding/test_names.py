@@ -2,8 +2,8 @@
 
 import pytest
 
+from geodata.addresses.streetnames import normal_street
 from geodata.geocoding.names import Names, Reading, further_readings, reading
-from geodata.streetnames import normal_street
 
 
 def read(name):

@@ -6,9 +6,9 @@ import shapely
 
 from geodata.errors import InputError
 from geodata.notes import Note
-from geodata.precincts import read_precincts
+from geodata.precincts.precincts import read_precincts
 from geodata.schema import Precincts
-from geodata.streets import read_streets
+from geodata.streets.streets import read_streets
 from turfcutter.checks.checking import Part, Report, check_precincts, check_streets
 from turfcutter.checks.faults import CELL_M, find_faults, outlines_of
 from turfcutter.checks.surveying import run_check

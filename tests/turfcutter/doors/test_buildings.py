@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.addresses import split_addresses
+from geodata.addresses.addresses import split_addresses
 from turfcutter.cutting import Goal, goal_for
 from turfcutter.doors.buildings import building_classes, by_floor, floors, own_sites
 from turfcutter.doors.doors import group_stops, site_keys

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyproj import CRS
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from geodata.streets import read_streets
+from geodata.streets.streets import read_streets
 from turfcutter.streets.edges import CROSSING_DM, NEVER
 from turfcutter.streets.network import build_network
 

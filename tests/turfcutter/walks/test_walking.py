@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from geodata.errors import GeodataError
 from geodata.schema import Streets
-from geodata.streets import read_streets
+from geodata.streets.streets import read_streets
 from turfcutter.model import PLAN_TABLES
 from turfcutter.streets.edges import NEVER
 from turfcutter.streets.frontage import find_frontage

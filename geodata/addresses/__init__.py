@@ -1,0 +1,1 @@
+"""Addresses, streets and units in a form that can be compared."""

@@ -1,0 +1,1 @@
+"""Delimited text: whole lines, records, tables with every value as text."""

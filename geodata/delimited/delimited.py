@@ -1,0 +1,170 @@
+"""Delimited text (comma, tab or pipe; plain or gzip) as Arrow tables, every value as text."""
+
+import csv
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from geodata.delimited.records import Records, split_records
+from geodata.delimited.textfile import text_blocks
+from geodata.errors import GeodataError, InputError
+from geodata.notes import Note, counted
+
+DELIMITERS: Final = (",", "\t", "|")
+MOST_COLUMNS: Final = 2_000
+"""The widest voter files have some hundreds."""
+_DATA_LIKE: Final = re.compile(r"[-+]?\d[\d.,/: -]*")
+
+
+@dataclass(frozen=True)
+class Header:
+    """
+    The first line of a delimited text file.
+
+    Parameters
+    ----------
+    names
+        Column names as the file has them, surrounding blanks removed.
+    delimiter
+        Comma, tab or pipe.
+    """
+
+    names: tuple[str, ...]
+    delimiter: str
+
+    @property
+    def like_data(self) -> bool:
+        """Whether a column is named like a number or a date: the header may be missing."""
+        return any(_DATA_LIKE.fullmatch(name) for name in self.names)
+
+
+@dataclass
+class Tally:
+    """What became of the lines of a file; complete once all its tables were taken."""
+
+    rows: int = 0
+    recoded: int = 0
+    unreadable: list[int] = field(default_factory=list)
+
+    def notes(self) -> Iterator[Note]:
+        """The remarks that go with the table."""
+        if self.recoded:
+            lines = counted(self.recoded, "line")
+            sentence = f"Read as Windows-1252, not being UTF-8: {lines}."
+            yield Note("ENCODING", sentence, self.recoded)
+        if self.unreadable:
+            sentence = (
+                "Rows with a wrong number of columns, an open quote or a NUL byte were set aside: "
+                f"{len(self.unreadable):,}."
+            )
+            lines = named_lines(self.unreadable)
+            yield Note("UNREADABLE", sentence, len(self.unreadable), lines)
+
+
+def named_lines(numbers: Sequence[int], shown: int = 10) -> str:
+    """Line numbers for a sentence, the first few of many."""
+    more = f" and {len(numbers) - shown} more" if len(numbers) > shown else ""
+    return f"line {', '.join(str(number) for number in numbers[:shown])}{more}"
+
+
+def read_header(path: Path) -> Header:
+    """
+    The column names of a delimited text file and its delimiter.
+
+    Raises
+    ------
+    InputError
+        What `text_blocks` raises, and HEADER where fewer than two columns are found, or too many.
+    """
+    start = next(text_blocks(path, 1 << 16))
+    line = start.text.split(b"\n", 1)[0].decode()
+    found = {mark: _fields(line, mark) for mark in DELIMITERS}
+    delimiter = max(found, key=lambda mark: len(found[mark]))
+    names = tuple(name.strip() for name in found[delimiter])
+    if len(names) < 2:  # noqa: PLR2004 - a table of one column has no delimiter
+        message = (
+            f"{path.name}: the first line holds one column only ({line[:60]!r}); name the columns "
+            "in the first line and separate them by comma, tab or pipe."
+        )
+        raise InputError("HEADER", message)
+    if len(names) > MOST_COLUMNS:
+        message = f"{path.name} names {len(names):,} columns, more than {MOST_COLUMNS:,}"
+        raise InputError("HEADER", f"{message}; keep those that are needed.")
+    return Header(names, delimiter)
+
+
+def read_tables(
+    path: Path, header: Header, wanted: Collection[int], tally: Tally
+) -> Iterator[pa.Table]:
+    """
+    The records of a delimited text file, some tens of thousands at a time.
+
+    Parameters
+    ----------
+    path, header
+        The file and what `read_header` found.
+    wanted
+        Positions of the columns to read; the others are never decoded.
+    tally
+        Filled as the tables are taken.
+
+    Yields
+    ------
+    table
+        Columns named by their position (``"0"``, ``"1"``, …), text, character for character but
+        for line ends inside quotes, which become newlines; and `row` (int64), the 1-based number
+        of the record in the file, unreadable ones counted.
+
+    Raises
+    ------
+    InputError
+        What `text_blocks` raises.
+    """
+    names = [str(position) for position in range(len(header.names))]
+    parse = pa_csv.ParseOptions(delimiter=header.delimiter, newlines_in_values=True)
+    convert = pa_csv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()),
+        strings_can_be_null=False,
+        include_columns=[names[position] for position in sorted(wanted)],
+    )
+    line = 1
+    for records in _all_records(path, header, tally):
+        tally.unreadable += [line + 1 + offset for offset in records.unreadable]
+        line += records.lines
+        first, tally.rows = tally.rows + 1, tally.rows + records.rows
+        read = pa_csv.ReadOptions(column_names=names, block_size=len(records.text) + 1)
+        if len(records.rank):
+            source = pa.BufferReader(records.text)
+            table = pa_csv.read_csv(
+                source, read_options=read, parse_options=parse, convert_options=convert
+            )
+            if table.num_rows != len(records.rank):
+                found = f"{table.num_rows} records instead of {len(records.rank)}"
+                raise GeodataError("INVARIANT", f"{path.name}: {found} near line {line}.")
+            yield table.append_column("row", pa.array(records.rank + first))
+
+
+def _all_records(path: Path, header: Header, tally: Tally) -> Iterator[Records]:
+    """Records block by block; what a block leaves open goes to the front of the next."""
+    columns, rest, first = len(header.names), b"", True
+    blocks = text_blocks(path)
+    block = next(blocks, None)
+    while block is not None:
+        following = next(blocks, None)
+        tally.recoded += block.recoded
+        text = block.text
+        if first:
+            text, first = text.partition(b"\n")[2], False
+        records = split_records(rest + text, header.delimiter, columns, last=following is None)
+        rest = records.rest
+        yield records
+        block = following
+
+
+def _fields(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line], delimiter=delimiter), [])

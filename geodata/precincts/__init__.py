@@ -1,0 +1,1 @@
+"""Precincts, their codes, and in which one a door lies."""

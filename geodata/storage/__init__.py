@@ -1,0 +1,1 @@
+"""What is kept on disk: folders that are whole, cleaned tables, files that repeat byte for byte."""

@@ -1,0 +1,1 @@
+"""Streets: OpenStreetMap extracts and lines of centres become a walkable network."""

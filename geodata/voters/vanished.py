@@ -1,0 +1,103 @@
+"""
+Voters of an older file who are not in the newest one: they moved, died, or hid their address.
+
+They are on no list, because lists are made of the newest file alone. But where too many are gone at
+once, it is the file that is not whole.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+import pyarrow as pa
+
+from geodata.columns.columns import recognise
+from geodata.delimited.delimited import Tally, read_header
+from geodata.errors import InputError
+from geodata.notes import Note, counted
+from geodata.voters.cells import voter_cells
+
+MOST_OF_COUNTY: Final = 0.02
+MOST_OF_PRECINCT: Final = 0.10
+"""Larger shares than these, and more than one voter, do not leave between two files."""
+SHOWN: Final = 5
+
+_READ: Final = ("voter_id", "precinct")
+
+
+def check_vanished(
+    older: Path, newest: Path, columns: Mapping[str, str], *, accept: bool
+) -> Iterator[Note]:
+    """
+    Compare who is in two voter files.
+
+    Parameters
+    ----------
+    older, newest
+        Voter files; ids are compared as they are.
+    columns
+        Standard column -> column of the file, as `recognise` takes them.
+    accept
+        Whether any number may be gone.
+
+    Yields
+    ------
+    note
+        How many voters of the older file are not in the newest.
+
+    Raises
+    ------
+    InputError
+        VANISHED: more than 2 % of all voters or 10 % of a precinct are gone, unless accepted.
+        What reading either file raises.
+    """
+    before = _voters(older, columns).drop_duplicates("voter_id")
+    now = pd.Index(_voters(newest, columns)["voter_id"].unique())
+    gone = now.get_indexer(before["voter_id"]) < 0
+    count = int(gone.sum())
+    if not accept:
+        _stop(before["precinct"], gone, older.name, newest.name)
+    if count:
+        sentence = (
+            f"{count:,} of {counted(len(before), 'voter')} of {older.name} are not in "
+            f"{newest.name}; they are on no list."
+        )
+        yield Note("VANISHED", sentence, count)
+
+
+def _stop(precinct: "pd.Series[str]", gone: pd.Series, older: str, newest: str) -> None:
+    """Refuse the newest file where too many are gone."""
+    count, voters = int(gone.sum()), len(gone)
+    said = f"{newest} lacks {count:,} of {counted(voters, 'voter')} of {older}"
+    ask = "it may be cut off: fetch it again, or take it with --accept-vanished."
+    if count > max(MOST_OF_COUNTY * voters, 1):
+        raise InputError("VANISHED", f"{said}, more than {MOST_OF_COUNTY:.0%}; {ask}")
+    shares = pd.DataFrame({"gone": gone, "code": precinct.to_numpy()})
+    per = shares[shares["code"] != ""].groupby("code")["gone"].agg(["sum", "size"])
+    bad = per[(per["sum"] > 1) & (per["sum"] > MOST_OF_PRECINCT * per["size"])]
+    if len(bad):
+        named = ", ".join(
+            f"{code} ({int(row['sum'])} of {int(row['size'])})"
+            for code, row in bad.head(SHOWN).iterrows()
+        )
+        more = f" and {len(bad) - SHOWN} more" if len(bad) > SHOWN else ""
+        raise InputError(
+            "VANISHED",
+            f"{said}, more than {MOST_OF_PRECINCT:.0%} of precinct {named}{more}; {ask}",
+        )
+
+
+def _voters(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
+    """`voter_id` and `precinct` (blank where the file has none) of every row that can be read."""
+    header = read_header(path)
+    found = recognise(header.names, columns, path.name)
+    recipes = {name: found.recipes[name] for name in _READ if name in found.recipes}
+    wanted = replace(found, recipes=recipes, others={})
+    tables = [table.drop(["row"]) for table in voter_cells(path, header, wanted, Tally())]
+    if not tables:
+        raise InputError("EMPTY", f"{path.name} holds no voters.")
+    voters: pd.DataFrame = pa.concat_tables(tables).to_pandas()
+    voters = voters.reindex(columns=[*_READ], fill_value="")
+    return voters[voters["voter_id"] != ""].assign(precinct=voters["precinct"].str.strip())

@@ -1,0 +1,93 @@
+import csv
+import gzip
+
+import pytest
+
+from geodata.delimited.delimited import Header, Tally, read_header, read_tables
+from geodata.errors import InputError
+
+
+def rows_of(path, wanted=None):
+    header, tally = read_header(path), Tally()
+    wanted = range(len(header.names)) if wanted is None else wanted
+    tables = list(read_tables(path, header, wanted, tally))
+    return [row for table in tables for row in table.to_pylist()], tally
+
+
+@pytest.mark.parametrize("mark", [",", "\t", "|"])
+def test_delimiter_is_told_by_the_header(tmp_path, mark):
+    path = tmp_path / "voters.txt"
+    path.write_text(f' id {mark}"last, first|name"{mark}zip\n1{mark}Lee{mark}00501\n')
+    assert read_header(path) == Header(("id", "last, first|name", "zip"), mark)
+
+
+@pytest.mark.parametrize("first", ["name", "id;name;zip", "00012 Ann Lee      5 Main St", ""])
+def test_one_column_is_refused(tmp_path, first):
+    path = tmp_path / "voters.txt"
+    path.write_text(f"{first}\n1\n")
+    with pytest.raises(InputError) as caught:
+        read_header(path)
+    assert caught.value.code == "HEADER"
+
+
+@pytest.mark.parametrize(
+    ("names", "like_data"),
+    [
+        (("voter_id", "zip"), False),
+        (("00012", "Ann"), True),
+        (("Ann", "37.77"), True),
+        (("Ann", "1990-01-31"), True),
+        (("2020 General", "x"), False),
+    ],
+)
+def test_a_header_of_numbers_looks_like_data(names, like_data):
+    assert Header(names, ",").like_data is like_data
+
+
+def test_values_come_character_for_character(tmp_path):
+    path = tmp_path / "voters.csv"
+    values = ["00012", "00501", "NA", "Null", "1E5", " x ", "", "'=1", "NaN", "true"]
+    path.write_text("a,b,c,d,e,f,g,h,i,j\n" + ",".join(values) + "\n")
+    rows, tally = rows_of(path)
+    assert rows == [{str(n): value for n, value in enumerate(values)} | {"row": 1}]
+    assert tally == Tally(rows=1)
+
+
+def test_only_wanted_columns_are_read(tmp_path):
+    path = tmp_path / "voters.csv"
+    path.write_text("id,ssn,name\n1,999,Ann\n")
+    assert rows_of(path, {2, 0})[0] == [{"0": "1", "2": "Ann", "row": 1}]
+
+
+def test_line_numbers_count_lines_and_row_numbers_count_records(tmp_path):
+    path = tmp_path / "voters.csv"
+    path.write_text('a,b\n1,"x\ny"\n\n2\n3,z\n4,"open\n5,w\n')
+    rows, tally = rows_of(path)
+    assert {row["0"]: row["row"] for row in rows} == {"1": 1, "3": 3, "5": 5}
+    assert tally.unreadable == [5, 7]
+    assert tally.rows == 5
+    notes = list(tally.notes())
+    assert [(note.code, note.count) for note in notes] == [("UNREADABLE", 2)]
+    assert notes[0].where == "line 5, 7"
+
+
+def test_records_that_straddle_blocks(tmp_path):
+    """More than one block of text, quoted line ends throughout, agrees with Python's csv."""
+    path = tmp_path / "big.csv.gz"
+    body = "".join(
+        f'{n},"{n} Main St\nApt {n % 90}","{"x" * 60}",{"bad,bad" if n % 9973 == 0 else "ok"}\n'
+        for n in range(100_000)
+    )
+    with gzip.open(path, "wt", compresslevel=1) as file:
+        file.write("id,address,c,d\n" + body)
+    header, tally = read_header(path), Tally()
+    found = {}
+    for table in read_tables(path, header, [0, 1], tally):
+        found |= dict(zip(table["0"].to_pylist(), table["1"].to_pylist(), strict=True))
+    expected = {
+        row[0]: row[1] for row in csv.reader(body.splitlines(keepends=True)) if len(row) == 4
+    }
+    assert len(body) > 9_000_000
+    assert found == expected
+    assert tally.rows == 100_000
+    assert tally.unreadable == [2 + 2 * n for n in range(0, 100_000, 9973)]

@@ -1,0 +1,70 @@
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geodata.addresses.doorflags import FLAGS, read_flags
+from geodata.delimited.listing import days, read_listing
+from geodata.errors import InputError
+
+FORMS = ("%Y-%m-%d", "%m/%d/%Y", "%Y%m%d", "%m/%d/%Y 08:15:00")
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.sampled_from(FORMS))
+def test_days_are_read_as_they_are_written(day, form):
+    assert days(pd.Series([day.strftime(form)], dtype="str"))[0].date() == day
+
+
+@given(st.text(alphabet="0123456789-/ T:ab", max_size=12))
+def test_what_is_no_day_is_none(text):
+    found = days(pd.Series([text, "2026-02-30", ""], dtype="str"))
+    assert found.isna()[1:].all()
+    assert pd.isna(found[0]) or 1900 <= found[0].year < 2200
+
+
+def test_only_columns_that_are_asked_for_are_read(tmp_path):
+    path = tmp_path / "l.csv"
+    path.write_text("Who, Street Address ,notes\n1, 5 Main ,secret\n")
+    listed = read_listing(path, {"address": "address StreetAddress", "city": "city"}, ["address"])
+    assert listed.to_dict("records") == [{"address": "5 Main", "city": "", "line": 2}]
+
+
+def test_flags_expire_and_begin(tmp_path):
+    path = tmp_path / "f.csv"
+    path.write_text(
+        "address,flag,date,expires\n1 Elm,dog,2026-01-01,2026-06-01\n2 Elm,gate,,\n"
+        "3 Elm,locked; Bad Dog,05/01/2026,12/31/2026\n4 Elm,unsafe,2026-09-01,\n5 Elm,,,\n"
+    )
+
+    def flags(day):
+        table = read_flags(path, day)
+        return sorted(f"{a[0]} {f}" for a, f in table[["address", "flag"]].to_numpy().tolist())
+
+    assert flags(date(2026, 6, 1)) == ["1 dog", "2 gate", "3 dog", "3 locked"]
+    assert flags(date(2026, 6, 2)) == ["2 gate", "3 dog", "3 locked"]
+    assert flags(date(2027, 1, 1)) == ["2 gate", "4 unsafe"]
+    assert flags(None) == ["1 dog", "2 gate", "3 dog", "3 locked", "4 unsafe"]
+
+
+@settings(max_examples=40)
+@given(st.text(alphabet=st.characters(categories=["L", "N", "Z", "P"]), max_size=20))
+def test_a_flag_is_a_known_word_or_refused(tmp_path_factory, text):
+    cell = text.replace('"', "")
+    path = tmp_path_factory.mktemp("flags") / "f.csv"
+    path.write_text(f'address,flag\n1 Elm,"{cell}"\n', encoding="utf-8")
+    squeezed = "".join(filter(str.isalpha, cell)).upper()
+    known = {word for words in FLAGS.values() for word in words.split()}
+    if not cell.strip() or squeezed in known:
+        assert set(read_flags(path, None)["flag"]) <= set(FLAGS)
+    elif not {";", "/"} & set(cell):
+        with pytest.raises(InputError, match=r"FLAGS: f\.csv: line 2 has a flag"):
+            read_flags(path, None)
+
+
+@pytest.mark.parametrize("flag", FLAGS)
+def test_every_flag_is_its_own_word(tmp_path, flag):
+    path = tmp_path / "f.csv"
+    path.write_text(f"address,flag\n1 Elm,{flag.upper()}\n")
+    assert read_flags(path, None)["flag"].tolist() == [flag]
