@@ -35,13 +35,13 @@ http {{
 
 def block(kind):
     """The README's only block of a kind that is about a server."""
-    text = (HOME / "README.md").read_text(encoding="utf-8").partition("### On a server")[2]
+    text = (HOME / "README.md").read_text(encoding="utf-8").partition("## On a server")[2]
     return re.search(rf"```{kind}\n(.*?)```", text, re.DOTALL)[1]
 
 
 def command(start):
     """A command of the README, by how its line begins."""
-    text = (HOME / "README.md").read_text(encoding="utf-8").partition("### On a server")[2]
+    text = (HOME / "README.md").read_text(encoding="utf-8").partition("## On a server")[2]
     (line,) = [line for line in text.splitlines() if line.startswith(start)]
     return re.sub(r"su \w+( -s /bin/sh)? -c '([^']*)'", r"\2", line)
 
