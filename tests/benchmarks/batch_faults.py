@@ -281,7 +281,7 @@ def prepared(home: Path) -> Field:
     from turfcutter.sample import make_county  # noqa: PLC0415 - quick help
 
     for number, name in enumerate(("alpha", "beta")):
-        make_county(home / "state" / name, voters=500 - 250 * number, seed=3, shape=number)
+        make_county(home / "state" / name, voters=300 - 100 * number, seed=3, shape=number)
     words = [sys.executable, "-c", START, "batch", "init", str(home / "state")]
     subprocess.run(words, check=True, capture_output=True)
     state, place = home / "state" / "STATE.toml", home / "undisturbed"

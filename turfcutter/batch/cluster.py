@@ -6,7 +6,7 @@ and tells which unit was theirs; trying again is ours. Nothing but loopback is r
 and no other machine without a word on where it stands: voter files stay in the United States.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,12 +124,8 @@ def check_places(state: State, address: str, folders: list[Path]) -> None:
     InputError
         PARAMETER.
     """
-    if address and address != EMBEDDED and not _is_here(address) and not state.workers_in:
-        message = (
-            f"The workers of {address} may be anywhere, and voter files may not leave the United "
-            "States; say where they are in the state file: [batch] workers_in = 'US-CA'."
-        )
-        raise InputError("PARAMETER", message)
+    if address and address != EMBEDDED and not _is_here(address):
+        _refuse_abroad(address, state.workers_in)
     for folder in folders:
         if (kind := file_system(folder)) in NETWORKED and not state.storage_in:
             message = (
@@ -156,7 +152,13 @@ def _unescaped(text: str) -> Path:
 
 @contextmanager
 def cluster(
-    address: str, *, workers: int, tls: Tls, dashboard: bool, over: Over = never
+    address: str,
+    *,
+    workers: int,
+    tls: Tls,
+    dashboard: bool,
+    over: Over = never,
+    workers_in: str = "",
 ) -> Iterator[Cluster]:
     """
     A cluster at an address, or embedded in this process on loopback.
@@ -173,12 +175,14 @@ def cluster(
         Whether an embedded one shows Dask's dashboard, on loopback.
     over
         As for `Cluster`.
+    workers_in
+        Where workers of other machines are, as in `turfcutter.batch.state.State`.
 
     Raises
     ------
     InputError
-        PARAMETER: no TLS for another host, no Dask, workers of another turfcutter. ONLINE: nobody
-        answers.
+        PARAMETER: no TLS for another host, no Dask, workers of another turfcutter or of nobody
+        knows where. ONLINE: nobody answers.
     """
     try:
         import distributed  # noqa: PLC0415
@@ -198,12 +202,29 @@ def cluster(
             if address != EMBEDDED:
                 client.wait_for_workers(1, timeout=60)
         except (OSError, TimeoutError) as fault:
-            message = f"No scheduler with workers answers at {address}: {type(fault).__name__}."
+            message = f"No scheduler with workers answers at {address}: {_why(fault)}."
             raise InputError("ONLINE", message) from None
+        if address != EMBEDDED:
+            _check_workers(client.scheduler_info(n_workers=-1)["workers"], workers_in)
         if {*client.run(code_version).values()} - {code_version()}:
             message = f"The workers of {address} run another turfcutter; install the same there."
             raise InputError("PARAMETER", message)
         yield Cluster(client, over)
+
+
+def _why(fault: OSError) -> str:
+    """Why a scheduler does not answer, in a few words."""
+    if type(fault).__name__ == "FatalCommClosedError":
+        return "its certificate or ours is not of the authority of --tls-ca"
+    return "is it started, and its port open" if isinstance(fault, TimeoutError) else "it hung up"
+
+
+def _check_workers(addresses: Iterable[str], workers_in: str) -> None:
+    """Refuse workers elsewhere: a scheduler of this machine may have some, too."""
+    for address in sorted(addresses):
+        if not _is_here(address):
+            _refuse_open(address)
+            _refuse_abroad(address, workers_in)
 
 
 def _embedded(workers: int, *, dashboard: bool) -> Any:  # noqa: ANN401 - of an untyped library
@@ -226,14 +247,9 @@ def _embedded(workers: int, *, dashboard: bool) -> Any:  # noqa: ANN401 - of an 
 def _security(address: str, tls: Tls) -> Any:  # noqa: ANN401 - of an untyped library
     from distributed.security import Security  # noqa: PLC0415
 
-    secure = urlsplit(address).scheme == "tls"
-    if not secure:
-        if not _is_here(address):
-            message = (
-                f"{address} is another host: give tls://HOST:PORT with --tls-ca, --tls-cert and "
-                "--tls-key, voters' names must not travel in the open."
-            )
-            raise InputError("PARAMETER", message)
+    if not _is_here(address):
+        _refuse_open(address)
+    if not _is_secure(address):
         return None
     if not (tls.ca and tls.cert and tls.key):
         message = f"{address} needs --tls-ca, --tls-cert and --tls-key."
@@ -243,6 +259,28 @@ def _security(address: str, tls: Tls) -> Any:  # noqa: ANN401 - of an untyped li
             raise InputError("NO_FILE", f"{path} does not exist; check the files of --tls-….")
     files = {"tls_ca_file": str(tls.ca), "tls_client_cert": str(tls.cert)}
     return Security(**files, tls_client_key=str(tls.key), require_encryption=True)
+
+
+def _refuse_open(address: str) -> None:
+    if not _is_secure(address):
+        message = (
+            f"{address} is another host: give tls://HOST:PORT with --tls-ca, --tls-cert and "
+            "--tls-key, voters' names must not travel in the open."
+        )
+        raise InputError("PARAMETER", message)
+
+
+def _refuse_abroad(address: str, workers_in: str) -> None:
+    if not workers_in:
+        message = (
+            f"The workers of {address} may be anywhere, and voter files may not leave the United "
+            "States; say where they are in the state file: [batch] workers_in = 'US-CA'."
+        )
+        raise InputError("PARAMETER", message)
+
+
+def _is_secure(address: str) -> bool:
+    return address.startswith("tls://")
 
 
 def _is_here(address: str) -> bool:

@@ -142,7 +142,7 @@ def run(ctx: click.Context, /, state: Path, *, dry_run: bool, **given: Any) -> N
     if dry_run:
         tell_estimate(order, given["workers"] or os.cpu_count() or 1, teller)
         return
-    with engine_of(given, teller) as engine:
+    with engine_of(order, given, teller) as engine:
         rows = run_batch(order, engine, teller, paper_of(given))
     teller.table(rows, order.out)
     ctx.exit(exit_code(rows))
@@ -186,7 +186,7 @@ def nightly(ctx: click.Context, /, state: Path, until: datetime | None, **given:
     locks = read_locks(given["locked"]) if given["locked"] else None
     today = datetime.now().astimezone()
     night = Night(today.timestamp(), f"{today:%Y-%m-%d}", locks, paper_of(given))
-    with engine_of(given, teller, deadline(today, until)) as engine:
+    with engine_of(order, given, teller, deadline(today, until)) as engine:
         rows = run_nightly(order, night, engine, teller)
     teller.table(rows, order.out)
     ctx.exit(exit_code(rows))
@@ -220,7 +220,10 @@ def order_of(state: Path, given: dict[str, Any]) -> Order:
 
 
 def engine_of(
-    given: dict[str, Any], teller: Teller, over: Callable[[], bool] = lambda: False
+    order: Order,
+    given: dict[str, Any],
+    teller: Teller,
+    over: Callable[[], bool] = lambda: False,
 ) -> AbstractContextManager[Engine]:
     """The engine the options ask for."""
     from turfcutter.batch.cluster import Tls, cluster
@@ -232,7 +235,10 @@ def engine_of(
     if given["scheduler"]:
         tls = Tls(given["tls_ca"], given["tls_cert"], given["tls_key"])
         address, dashboard = given["scheduler"], given["dashboard"]
-        return cluster(address, workers=size, tls=tls, dashboard=dashboard, over=over)
+        place = order.state.workers_in
+        return cluster(
+            address, workers=size, tls=tls, dashboard=dashboard, over=over, workers_in=place
+        )
     memory_mb = given["memory"] or _memory_mb() * MEMORY_SHARE / size
     return Crew(size, memory_mb, teller.step, over)
 

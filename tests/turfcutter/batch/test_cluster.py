@@ -1,11 +1,22 @@
-"""Dask: the same bytes from its workers; what is refused before anybody is asked."""
+"""Dask: the same bytes from its workers, in the open or by TLS; what is refused."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from geodata.errors import InputError
 from turfcutter.batch.book import Order
+from turfcutter.batch.calls import Call
 from turfcutter.batch.cluster import EMBEDDED, Tls, check_places, cluster, file_system
 from turfcutter.batch.running import run_batch
 from turfcutter.batch.state import State, load_state
@@ -68,4 +79,161 @@ def test_four_workers_of_dask_make_the_same_bytes(first_run, small_state, tmp_pa
         assert dask.client.scheduler_info()["address"].startswith("tcp://127.0.0.1:")
         rows = run_batch(order, dask, lambda **_: None)
     assert [row.faults for row in rows] == [(), ()]
+    assert digests(tmp_path / "out") == digests(first_run / "out")
+
+
+Signer = tuple[x509.Name, ec.EllipticCurvePrivateKey]
+
+
+def make_authority(folder: Path, name: str) -> Signer:
+    """Write the certificate of an authority; returns who signs."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    signer = _named(name), key
+    _write(folder / f"{name}.pem", _certificate(name, key, signer, ca=True))
+    return signer
+
+
+def make_certificate(folder: Path, name: str, signer: Signer) -> None:
+    """Write a certificate and its key, each in a file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    _write(folder / f"{name}.pem", _certificate(name, key, signer, ca=False))
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    (folder / f"{name}.key").write_bytes(private)
+
+
+def _certificate(
+    name: str, key: ec.EllipticCurvePrivateKey, signer: Signer, *, ca: bool
+) -> x509.Certificate:
+    now = datetime.now(UTC)
+    issuer, signing = signer
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_named(name))
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        .sign(signing, hashes.SHA256())
+    )
+
+
+def _named(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
+def _write(path: Path, certificate: x509.Certificate) -> None:
+    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory):
+    """Folder of certificates by an authority of our own, and of one by a stranger."""
+    home = tmp_path_factory.mktemp("papers")
+    for authority, names in (("ours", ("scheduler", "us")), ("theirs", ("stranger",))):
+        signer = make_authority(home, authority)
+        for name in names:
+            make_certificate(home, name, signer)
+    return home
+
+
+def tls_of(papers, name, authority="ours"):
+    return Tls(papers / f"{authority}.pem", papers / f"{name}.pem", papers / f"{name}.key")
+
+
+@pytest.fixture
+def secured(papers):
+    """A scheduler and a worker in this process, who talk to those with certificates alone."""
+    from distributed import LocalCluster  # noqa: PLC0415 - quick help
+    from distributed.security import Security  # noqa: PLC0415
+
+    files = {
+        f"tls_{role}_{kind}": str(papers / f"scheduler.{end}")
+        for role in ("scheduler", "worker", "client")
+        for kind, end in (("cert", "pem"), ("key", "key"))
+    }
+    security = Security(tls_ca_file=str(papers / "ours.pem"), require_encryption=True, **files)
+    with LocalCluster(
+        n_workers=1,
+        threads_per_worker=1,
+        processes=False,
+        protocol="tls",
+        host="127.0.0.1",
+        security=security,
+        dashboard_address=None,
+    ) as started:
+        yield started.scheduler_address
+
+
+@pytest.mark.loopback
+def test_certificates_open_the_door(secured, papers):
+    assert secured.startswith("tls://127.0.0.1:")
+    with cluster(secured, workers=1, tls=tls_of(papers, "us"), dashboard=False) as dask:
+        dask.submit(Call("yolo", "county", len, ("yolo",)))
+        assert [outcome.value for outcome in dask.outcomes()] == [4]
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize(
+    ("name", "authority"), [("stranger", "theirs"), ("stranger", "ours"), ("us", "theirs")]
+)
+def test_strangers_are_not_let_in(secured, papers, name, authority):
+    with (
+        pytest.raises(InputError, match="ONLINE: No scheduler with workers answers") as told,
+        cluster(secured, workers=1, tls=tls_of(papers, name, authority), dashboard=False),
+    ):
+        pass
+    assert "--tls-ca" in told.value.sentence
+
+
+ELSEWHERE = "127.0.0.2"
+"""An address of this machine that is none of `turfcutter.batch.cluster.LOOPBACK`."""
+
+
+@contextmanager
+def running(words: list[str]) -> Iterator[None]:
+    """A process that goes on meanwhile."""
+    process = subprocess.Popen([sys.executable, *words], stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.mark.slow
+def test_another_host_by_tls(first_run, small_state, tmp_path, digests, papers, turfcutter):
+    """Scheduler and workers as a cluster has them, at an address that is not loopback's."""
+    address = f"tls://{ELSEWHERE}:{18_786 + os.getpid() % 1000}"
+    state = tmp_path / "STATE.toml"
+    text = small_state.read_text().replace('= "alpha/', f'= "{small_state.parent}/alpha/')
+    text = text.replace('= "beta/', f'= "{small_state.parent}/beta/')
+    state.write_text(text)
+
+    def batch(*more):
+        places = "--out", tmp_path / "out", "--workspace", tmp_path / "workspace"
+        return turfcutter("batch", state, *places, "--scheduler", address, *more)
+
+    def files(ca, cert, key, name):
+        ends = zip((ca, cert, key), ("ours.pem", f"{name}.pem", f"{name}.key"), strict=True)
+        return [word for option, file in ends for word in (f"--tls-{option}", papers / file)]
+
+    ours = files("ca", "cert", "key", "us")
+    refused = batch(*ours)
+    assert (refused.returncode, "workers_in" in refused.stderr) == (2, True)
+    state.write_text(text + "[batch]\nworkers_in = 'US-CA'\n")
+    refused = batch()
+    assert (refused.returncode, "--tls-cert" in refused.stderr) == (2, True)
+    theirs = list(map(str, files("ca-file", "cert", "key", "scheduler")))
+    scheduler = ["-m", "distributed.cli.dask_scheduler", "--host", address, "--no-dashboard"]
+    worker = ["-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--nworkers", "4"]
+    worker += ["--host", ELSEWHERE, "--no-dashboard", "--local-directory", str(tmp_path / "dask")]
+    with running([*scheduler, *theirs]), running([*worker, *theirs]):
+        ended = batch(*ours)
+    assert (ended.returncode, ended.stderr) == (0, "")
     assert digests(tmp_path / "out") == digests(first_run / "out")
