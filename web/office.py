@@ -1,4 +1,4 @@
-"""``turfcutter publish`` and ``turfcutter account``: the viewer from the server's own terminal."""
+"""``turfcutter publish``, ``account`` and ``work``: the viewer from the server's own terminal."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -42,9 +42,10 @@ def state_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @state_options
 def publish(plan: Path, organization: str, title: str, state: Path, database: str | None) -> None:
     """
-    Copy a PLAN, the folder that `turfcutter cut` wrote, to where `turfcutter serve` shows it.
+    Give a plan to an organization of the viewer.
 
-    Only people of the organization see it.
+    PLAN is the folder that `turfcutter cut` wrote; it is copied to where `turfcutter serve` shows
+    it to people of the organization alone.
     """
     from web.db import open_database, transaction  # noqa: PLC0415 - so that help is quick
     from web.library import publish as copy  # noqa: PLC0415
@@ -68,7 +69,11 @@ def publish(plan: Path, organization: str, title: str, state: Path, database: st
 )
 @state_options
 def account(name: str, organization: str, role: str, state: Path, database: str | None) -> None:
-    """Make an account of this NAME; its password is asked for."""
+    """
+    Make an account of the viewer.
+
+    NAME is what is typed to log in, such as an e-mail address; the password is asked for.
+    """
     from web.accounts import add_account  # noqa: PLC0415
     from web.db import open_database, transaction  # noqa: PLC0415
 
@@ -83,7 +88,7 @@ def account(name: str, organization: str, role: str, state: Path, database: str 
 @state_options
 def work(state: Path, database: str | None) -> None:
     """
-    Do what the viewer's pages ask for in the background: printing, checks, cuts.
+    Print, check and cut what the viewer's pages ask for.
 
     For servers; `turfcutter serve` does it itself. A second one waits until the first ends.
     """

@@ -1,5 +1,6 @@
 import errno
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -76,10 +77,12 @@ def test_every_command_has_help(name):
 
 
 def test_all_commands_are_listed_with_a_sentence():
-    lines = run("--help").output.partition("Commands:\n")[2].splitlines()
-    listed = {line.split()[0]: line.split(maxsplit=1)[1] for line in lines}
+    said = run("--help").output
+    commands = said.partition("The main job:\n")[2].partition("Exit codes")[0]
+    listed = dict(re.findall(r"^  ([a-z-]+) +(.+)$", commands, re.MULTILINE))
     assert set(listed) == {*COMMANDS, *entry_points(group="turfcutter.commands").names}
-    assert all(listed.values())
+    assert all(sentence.endswith(".") for sentence in listed.values())
+    assert "..." not in commands
 
 
 def test_serve_is_registered_from_the_layer_above():

@@ -38,7 +38,7 @@ def result():
     }
     return {
         "out": "davis",
-        "files": ["map.html", "plan.json"],
+        "files": ["doors.parquet", "map.html", "plan.json", "turfs.parquet"],
         "counts": counts,
         "turfs": turfs,
         "scorecard": {
@@ -69,7 +69,7 @@ def test_closing_table(result):
         "",
         "Note: One polygon was mended.",
         "",
-        "Results are in davis: map.html, plan.json",
+        "Results are in davis: map.html, plan.json, and the plan's 2 tables (.parquet)",
         "To print them: turfcutter packets davis --out FOLDER",
     ]
 

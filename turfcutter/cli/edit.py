@@ -91,7 +91,11 @@ def recut(
     seed: int | None,
     **how: Any,  # noqa: ANN401
 ) -> None:
-    """Cut the doors of some turfs anew, as the plan was cut where nothing else is said."""
+    """
+    Cut the doors of some turfs anew.
+
+    What is not said is as the plan was cut.
+    """
     from turfcutter import editing
 
     given = {"target": target, "by": by, "tolerance": tolerance, "seed": seed}
@@ -113,7 +117,7 @@ def lock(turfs: tuple[str, ...], **how: Any) -> None:  # noqa: ANN401
 @edit_options
 @TURFS
 def unlock(turfs: tuple[str, ...], **how: Any) -> None:  # noqa: ANN401
-    """Unlock turfs."""
+    """Unlock turfs: edits may change them again."""
     from turfcutter import editing
 
     _edit(lambda plan: editing.unlock(plan, turfs), **how)
@@ -122,7 +126,11 @@ def unlock(turfs: tuple[str, ...], **how: Any) -> None:  # noqa: ANN401
 @click.command()
 @edit_options
 def undo(**how: Any) -> None:  # noqa: ANN401
-    """Take back the last edit of a plan; undoing twice does it again."""
+    """
+    Take back the last edit of a plan.
+
+    Undoing twice does it again.
+    """
     from turfcutter import editing
 
     _edit(editing.undo, **how)

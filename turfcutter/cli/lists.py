@@ -16,10 +16,10 @@ FOLDER = click.argument("folder", type=FILE)
 @click.argument("codes", nargs=-1, required=True)
 def line(folder: Path, codes: tuple[str, ...]) -> None:
     """
-    Tell who stands on lines of a printed list, by the CODES of their bars.
+    Tell who stands on lines of a printed list.
 
-    FOLDER is where `turfcutter packets` printed the list. One row of its manifest for each code is
-    written, with a header.
+    FOLDER is where `turfcutter packets` printed the list, CODES are what the bars of the lines say.
+    One row of the manifest is written for each code, with a header.
     """
     from turfcutter.packets.manifests import MANIFEST_CSV, line_of
 
@@ -37,9 +37,10 @@ def line(folder: Path, codes: tuple[str, ...]) -> None:
 @click.option("--all", "every", is_flag=True, help="Close all lists of the folder.")
 def close(folder: Path, numbers: tuple[str, ...], every: bool) -> None:  # noqa: FBT001 - as click gives it
     """
-    Close printed lists once their sheets are keyed in, by their NUMBERS.
+    Close printed lists whose sheets are keyed in.
 
-    Their manifests are erased: nobody can tell any more who stood on their lines.
+    FOLDER is where `turfcutter packets` printed the lists, NUMBERS are theirs. Their manifests are
+    erased: nobody can tell any more who stood on their lines.
     """
     from geodata.errors import InputError
     from turfcutter.packets.manifests import close as close_lists

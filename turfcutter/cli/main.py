@@ -19,28 +19,39 @@ from geodata.errors import GeodataError, SpaceError
 from geodata.storage.atomic import no_space
 from turfcutter.cli.show import plain
 
-COMMANDS: Final[dict[str, str]] = {
-    "batch": "turfcutter.cli.batch:batch",
-    "check": "turfcutter.cli.check:check",
-    "close": "turfcutter.cli.lists:close",
-    "cut": "turfcutter.cli.cut:cut",
-    "demo": "turfcutter.cli.demo:demo",
-    "forget": "turfcutter.cli.forget:forget",
-    "line": "turfcutter.cli.lists:line",
-    "packets": "turfcutter.cli.packets:packets",
-    "sample": "turfcutter.cli.sample:sample",
-    "sample-voters": "turfcutter.cli.sample:sample_voters",
-    "score": "turfcutter.cli.score:score",
-    "lock": "turfcutter.cli.edit:lock",
-    "mapping": "turfcutter.cli.mapping:mapping",
-    "merge": "turfcutter.cli.edit:merge",
-    "move": "turfcutter.cli.edit:move",
-    "recut": "turfcutter.cli.edit:recut",
-    "split": "turfcutter.cli.edit:split",
-    "undo": "turfcutter.cli.edit:undo",
-    "unlock": "turfcutter.cli.edit:unlock",
+SECTIONS: Final[dict[str, dict[str, str]]] = {
+    "The main job": {
+        "demo": "turfcutter.cli.demo:demo",
+        "check": "turfcutter.cli.check:check",
+        "mapping": "turfcutter.cli.mapping:mapping",
+        "cut": "turfcutter.cli.cut:cut",
+        "batch": "turfcutter.cli.batch:batch",
+        "forget": "turfcutter.cli.forget:forget",
+    },
+    "Plans": {
+        "merge": "turfcutter.cli.edit:merge",
+        "split": "turfcutter.cli.edit:split",
+        "move": "turfcutter.cli.edit:move",
+        "recut": "turfcutter.cli.edit:recut",
+        "lock": "turfcutter.cli.edit:lock",
+        "unlock": "turfcutter.cli.edit:unlock",
+        "undo": "turfcutter.cli.edit:undo",
+        "score": "turfcutter.cli.score:score",
+    },
+    "Paper": {
+        "packets": "turfcutter.cli.packets:packets",
+        "line": "turfcutter.cli.lists:line",
+        "close": "turfcutter.cli.lists:close",
+    },
+    "Invented data": {
+        "sample": "turfcutter.cli.sample:sample",
+        "sample-voters": "turfcutter.cli.sample:sample_voters",
+    },
 }
-"""Name of a command -> module:attribute."""
+"""Section of the help -> name of a command -> module:attribute."""
+REGISTERED: Final = "The viewer"
+"""Section of the help for the commands of layers above."""
+COMMANDS: Final = {name: place for own in SECTIONS.values() for name, place in own.items()}
 ENTRY_POINTS: Final = "turfcutter.commands"
 """Group in which layers above register their commands."""
 INTERRUPTED: Final = 130
@@ -64,6 +75,20 @@ class Commands(click.Group):
         else:
             return super().get_command(ctx, cmd_name)
         return loaded if isinstance(loaded, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one section for each kind of work, in the order in which it is done."""
+        sections = {title: list(own) for title, own in SECTIONS.items()}
+        for name in self.list_commands(ctx):
+            if name not in COMMANDS:
+                sections.setdefault(REGISTERED, []).append(name)
+        wide = max(map(len, self.list_commands(ctx)))
+        for title, names in sections.items():
+            found = [(name, self.get_command(ctx, name)) for name in names]
+            limit = formatter.width - 6 - wide
+            rows = [(name.ljust(wide), one.get_short_help_str(limit)) for name, one in found if one]
+            with formatter.section(title):
+                formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click declares it
         """Run, and leave with one sentence and an exit code whatever goes wrong."""
@@ -106,7 +131,12 @@ def _report(fault: Exception) -> str:
     )
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done; 2 input rejected, nothing written; 3 done, but too much set aside; "
+    "4 busy; 5 no space.",
+)
 @click.version_option(package_name="turfcutter", prog_name="turfcutter")
 def main() -> None:
     """Cut voter turf: balanced, walkable pieces of neighborhood with walk lists and maps."""

@@ -115,6 +115,8 @@ class SectionedCommand(click.Command):
         """Write one section for each parameter table, then one for the rest."""
         sections: dict[str, list[tuple[str, str]]] = {}
         for option in self.get_params(ctx):
+            if not isinstance(option, click.Option):
+                continue
             table = TABLES.get((option.name or "").partition("_")[0])
             title = table.__doc__.replace("`", "").rstrip(".") if table else "How to run"
             if record := option.get_help_record(ctx):
@@ -158,7 +160,7 @@ workspace_option = click.option(
     type=FILE,
     default=default_workspace,
     show_default="~/.cache/turfcutter",
-    help="Folder of cleaned tables, kept between runs; it holds voters. See `turfcutter forget`.",
+    help="Folder of cleaned tables, kept between runs; it holds voters until `turfcutter forget`.",
 )
 force_option = click.option(
     "--force", is_flag=True, help="Replace an earlier result in the output folder."

@@ -59,10 +59,11 @@ def default_register() -> Path:
 @click.option("--json", "as_json", is_flag=True, help="Close with one JSON document.")
 def packets(plan: Path, out: Path, config: Path | None, **given: Any) -> None:  # noqa: ANN401
     """
-    Print packets for the turfs of a PLAN, the folder that `turfcutter cut` wrote.
+    Print packets for the turfs of a plan.
 
-    Run again after an interruption, it goes on where it was. Each list has a number of its own;
-    its manifest says which voter stands on which line until it is closed with `turfcutter close`.
+    PLAN is the folder that `turfcutter cut` wrote. Run again after an interruption, it goes on
+    where it was. Each list has a number of its own; its manifest says which voter stands on which
+    line until it is closed with `turfcutter close`.
     """
     import json as js
 

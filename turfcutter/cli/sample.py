@@ -36,9 +36,10 @@ MOST_COUNTIES = 58
 @SEED
 def sample(out: Path, voters: int, counties: int, seed: int) -> None:
     """
-    Invent counties: precincts, voters and streets to try things on.
+    Invent counties: precincts, voters and streets.
 
-    Each county differs in shape, size and density. Nothing in them is real.
+    They are for trying things on: nothing in them is real. Each county differs in shape, size and
+    density.
     """
     from geodata.storage.atomic import new_folder
     from turfcutter.sample import county_sizes, make_county

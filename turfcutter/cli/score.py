@@ -42,10 +42,10 @@ def score(
     plan: Path, labels: tuple[Path, ...], out: Path | None, workers: int, *, as_json: bool
 ) -> None:
     """
-    Judge a plan beside k-means, and beside cuts made elsewhere.
+    Judge a plan beside k-means and cuts made elsewhere.
 
-    All cuts have the same doors, streets and closed walks, each as short as can be found: an
-    organizer sees what the old cut cost.
+    PLAN is the folder that `turfcutter cut` wrote. All cuts have the same doors, streets and closed
+    walks, each as short as can be found: an organizer sees what the old cut cost.
     """
     if out is not None:
         _check_out(out)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SHOWN, WIDE = 5, 50
 """How many regions that cannot be in band are named, and with how many letters."""
+TABLE = ".parquet"
+"""How files end that are counted, not named: nobody opens them by hand."""
 
 COUNTS = {
     "unreadable": "unreadable",
@@ -147,9 +149,15 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
         yield f"{turfs['in_band_share']:>11.0%}  of the turfs are of the wanted size"
         yield from _cannot(result["scorecard"])
         yield from _sent(turfs)
+    if result["notes"]:
+        yield ""
     for note in result["notes"]:
-        yield f"\nNote: {note['sentence']}"
-    yield f"\nResults are in {result['out']}: {', '.join(result['files'])}"
+        yield f"Note: {note['sentence']}"
+    made = [name for name in result["files"] if not name.endswith(TABLE)]
+    tables = len(result["files"]) - len(made)
+    yield f"\nResults are in {result['out']}: {', '.join(made)}" + (
+        f", and the plan's {tables} tables (.parquet)" if tables else ""
+    )
     yield f"To print them: turfcutter packets {result['out']} --out FOLDER"
 
 
