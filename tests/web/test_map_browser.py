@@ -250,11 +250,16 @@ def test_each_layer_can_be_switched_on_and_off(opened, everything):
             assert page.evaluate(PICTURE) == whole, layer
 
 
-def test_layers_that_a_plan_has_not_are_not_offered(opened, html):
+def test_layers_that_a_plan_has_not_are_neither_offered_nor_explained(opened, html, everything):
+    unseen = "all => all.filter(each => each.hidden).map(each => each.dataset.layer)"
     with opened(html) as page:
         page.click("#layers summary")
         names = page.locator("#layers input").evaluate_all("all => all.map(each => each.name)")
         assert {*names} == LAYERS.keys() - {"districts", "staging"}
+        explained = page.locator("#legend [data-layer]")
+        assert {*explained.evaluate_all(unseen)} == {"districts", "staging"}
+    with opened(everything) as page:
+        assert page.locator("#legend [data-layer]").evaluate_all(unseen) == []
 
 
 @pytest.mark.parametrize("by", ["mouse", "finger"])

@@ -8,7 +8,7 @@
 
   const state = { turf: -1, stop: -1, street: "", pointed: -1 };
   const on = {};
-  const drawing = new app.Canvas((view) => app.paintMap(view, on), { padding: 0.2, pane: "drawing" });
+  const drawing = new app.Canvas((view) => app.paintMap(view, on, state.turf), { padding: 0.2, pane: "drawing" });
   const choice = new app.Canvas((view) => app.paintChoice(view, state), {
     padding: 0.2,
     pane: "choice",

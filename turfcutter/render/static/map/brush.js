@@ -358,14 +358,15 @@
     context.fillText(text, x, y);
   }
 
-  function drawTurfLabels(view, places) {
+  /** What turfs are called, but for the chosen one: the panel has its name, the map its stops. */
+  function drawTurfLabels(view, places, chosen) {
     const { context, scale, left, top } = view;
     const { box } = turfs.outline;
     context.font = `600 ${view.zoom < 15 ? 11 : 13}px ${FONT}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     for (let i = 0; i < turfs.count; i++) {
-      if (!visible(box, i, view)) continue;
+      if (i === chosen || !visible(box, i, view)) continue;
       const wide = Math.min(box[4 * i + 2] - box[4 * i], 3 * (box[4 * i + 3] - box[4 * i + 1]));
       if (wide * scale < 6 * turfs.id[i].length) continue; /* measuring text is slow */
       const half = context.measureText(turfs.id[i]).width / 2 + 2;
@@ -496,8 +497,8 @@
     });
   }
 
-  /** Paint everything that is switched on; `on` has one truth value a layer. */
-  function paintMap(view, on) {
+  /** Paint everything that is switched on; `on` has one truth value a layer, `chosen` is a turf. */
+  function paintMap(view, on, chosen) {
     if (on.turfs) drawTurfFills(view, on.tiles ? 0.4 : 0.68);
     if (on.base) drawGround(view);
     if (on.buildings) drawBuildings(view);
@@ -511,7 +512,7 @@
     if (on.left) drawLeft(view);
     const places = Places();
     if (on.staging) drawStaging(view, places);
-    if (on.turfs && turfs.count > 1) drawTurfLabels(view, places);
+    if (on.turfs && turfs.count > 1) drawTurfLabels(view, places, chosen);
     if (on.names) drawStreetNames(view, places);
     if (on.precincts && view.zoom >= 12.5) drawAreaNames(view, places, precincts, "#7a3f96");
     if (on.districts) drawAreaNames(view, places, districts, "#12604d");

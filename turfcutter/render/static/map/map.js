@@ -31,7 +31,7 @@
     app.showTurf(turf);
     unfold();
     fit([boxOf(turfs.outline, turf)]);
-    choice.repaint();
+    app.repaint();
     if (!app.doorsOf(turf)) {
       try {
         await app.load(turfs.part[turf]);
@@ -50,7 +50,7 @@
     app.showStreet(street);
     unfold();
     fit(street.boxes);
-    choice.repaint();
+    app.repaint();
   }
 
   /** Show what was searched for. */
@@ -63,7 +63,7 @@
     Object.assign(state, { turf: -1, stop: -1, street: "", pointed: -1 });
     app.showAll();
     app.clearSearch();
-    choice.repaint();
+    app.repaint();
   }
 
   /** Point out a stop of the chosen turf; `here` says that it was clicked on the map. */
@@ -203,6 +203,9 @@
       return label;
     });
     document.getElementById("switches").replaceChildren(...rows);
+    for (const row of document.querySelectorAll("#legend [data-layer]")) {
+      row.hidden = !SHOWN[row.dataset.layer];
+    }
     const notice = document.getElementById("notice");
     notice.textContent = (tiles && tiles.notice) || "";
     notice.hidden = !notice.textContent;
