@@ -43,8 +43,6 @@ class Records:
         Number of lines consumed.
     rest
         What follows them: a record that may go on in the next block.
-    multiline
-        Whether a value in `text` holds a line end.
     """
 
     text: bytes
@@ -53,7 +51,6 @@ class Records:
     unreadable: list[int]
     lines: int
     rest: bytes
-    multiline: bool
 
 
 @dataclass(frozen=True)
@@ -108,7 +105,6 @@ def split_records(block: bytes, delimiter: str, columns: int, *, last: bool) -> 
         unreadable=unreadable,
         lines=stop,
         rest=block[starts[stop] :] if stop < len(lines) else b"",
-        multiline=any("\n" in value or "\r" in value for row in records.values() for value in row),
     )
 
 

@@ -1,14 +1,14 @@
-"""What fills a superblock: a grid, cul-de-sacs, a ring, apartments, mobile homes, a park, shops."""
+"""What fills a superblock: a grid, cul-de-sacs, mobile homes, a park, shops; see also `ring`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from turfcutter.sample import names
-from turfcutter.sample.chance import likely, one_of
+from turfcutter.sample.chance import likely
 from turfcutter.sample.layout import STOP_M
+from turfcutter.sample.names import Namer
 from turfcutter.sample.sketch import (
     TURNING,
     Area,
@@ -24,34 +24,10 @@ from turfcutter.sample.sketch import (
 EDGE_M: Final = 42.0
 """How far the streets of a superblock keep from a side they do not open to."""
 
-MISSING, THROUGH, FOOTPATH, BLIND = 0.05, 0.22, 0.25, 0.2
-"""Shares: missing blocks of a grid, cul-de-sacs that go through or have a footpath, blind rungs."""
+MISSING, THROUGH, FOOTPATH = 0.05, 0.22, 0.25
+"""Shares: missing blocks of a grid, cul-de-sacs that go through or have a footpath."""
 
 PRIVATE: Final = (("access", "private"), ("foot", "yes"))
-
-
-class Namer:
-    """Gives every irregular street of a town a name of its own."""
-
-    def __init__(self, rng: np.random.Generator) -> None:
-        self.rng = rng
-        self.given: set[str] = set()
-
-    def __call__(self, *kinds: str) -> str:
-        """A fresh name such as ``Fox Hollow Court``; `kinds` are the types to choose from."""
-        while True:
-            base = self._base()
-            name = f"{base} {one_of(self.rng, kinds)}"
-            if name not in self.given:
-                self.given.add(name)
-                return name
-
-    def _base(self) -> str:
-        first = one_of(self.rng, names.FIRST_HALVES)
-        second = one_of(self.rng, names.SECOND_HALVES)
-        choices = [first + second] * 4 + [f"{first} {second.title()}"] * 3
-        choices += [one_of(self.rng, names.SPANISH), one_of(self.rng, names.PEOPLE)]
-        return one_of(self.rng, choices)
 
 
 class Frame:
@@ -175,98 +151,6 @@ def _cul(
     if open_side and likely(rng, FOOTPATH):  # a footpath between the gardens
         end = frame.points(root[0] + bend, frame.depth if up else 0.0)[0]
         sketch.lines.append(Line(snapped([points[-1], end]), "", "footway"))
-
-
-def fill_ring(
-    sketch: Sketch,
-    cell: Cell,
-    name: Namer,
-    rng: np.random.Generator,
-    *,
-    pitch: float,
-    front: str = "house",
-    edge: float = EDGE_M,
-) -> None:
-    """A ring road with curving streets across it; some of them end blind."""
-    frame = Frame(cell, upright=likely(rng, 0.5))
-    ring, corner = _ring(frame, edge)
-    base = 100.0 * rng.integers(1, 40)
-    plain = Line(ring, name("Drive", "Loop", "Circle"), "residential", front, zero=-base)
-    sketch.lines.append(plain)
-    inner = frame.depth - 2 * edge
-    count = max(1, round(inner / pitch) - 1)
-    for k in range(1, count + 1):
-        v = edge + inner * k / (count + 1)
-        if not edge + corner < v < frame.depth - edge - corner:
-            continue
-        sketch.lines.append(_rung(sketch, frame, plain, name, rng, v=v, edge=edge))
-    _entrances(sketch, frame, plain, name, rng, edge=edge, corner=corner)
-
-
-def _rung(
-    sketch: Sketch,
-    frame: Frame,
-    ring: Line,
-    name: Namer,
-    rng: np.random.Generator,
-    *,
-    v: float,
-    edge: float,
-) -> Line:
-    """A curving street across a ring, or one that ends blind on either side."""
-    ends = [edge, frame.length - edge]
-    kinds = ("Street", "Lane", "Way", "Terrace")
-    blind = likely(rng, 2 * BLIND) and frame.length > 4 * edge
-    if blind:
-        gap = rng.uniform(45, 90)
-        ends = one_of(rng, [[ends[0], ends[1] - gap], [ends[1], ends[0] + gap]])
-        kinds = ("Court", "Place", "Court", "Place")
-    u = np.linspace(ends[0], ends[1], 12)
-    wave = rng.uniform(5, 14) * np.sin(np.linspace(0, np.pi * rng.integers(1, 4), len(u)))
-    points = frame.points(u, v + wave)
-    if blind:
-        sketch.marks.append(Mark(point_of(points[-1]), TURNING))
-    return ring._replace(points=points, name=name(*kinds), zero=-100.0 * rng.integers(1, 40))
-
-
-def _ring(frame: Frame, edge: float) -> tuple[FloatArray, float]:
-    """A closed rounded rectangle; its sides are straight so that streets can meet them."""
-    corner = min(55.0, frame.length / 2 - edge - 20, frame.depth / 2 - edge - 20)
-    u0, u1, v0, v1 = edge, frame.length - edge, edge, frame.depth - edge
-    turn = np.linspace(0, np.pi / 2, 5)
-    centres = [(u1 - corner, v1 - corner), (u0 + corner, v1 - corner)]
-    centres += [(u0 + corner, v0 + corner), (u1 - corner, v0 + corner)]
-    arcs = [
-        np.column_stack([cu + corner * np.cos(turn + q), cv + corner * np.sin(turn + q)])
-        for (cu, cv), q in zip(centres, np.arange(4) * np.pi / 2, strict=True)
-    ]
-    uv = np.concatenate([*arcs, arcs[0][:1]])
-    return frame.points(uv[:, 0], uv[:, 1]), corner
-
-
-def _entrances(
-    sketch: Sketch,
-    frame: Frame,
-    ring: Line,
-    name: Namer,
-    rng: np.random.Generator,
-    *,
-    edge: float,
-    corner: float,
-) -> None:
-    """Short streets from the ring to the roads at the sides: at least one, up to three."""
-    u = rng.uniform(edge + corner, frame.length - edge - corner, 2)
-    v = rng.uniform(edge + corner, frame.depth - edge - corner, 2)
-    ways: list[tuple[bool, Callable[[], FloatArray]]] = [
-        (frame.low, lambda: frame.points([u[0], u[0]], [0, edge])),
-        (frame.high, lambda: frame.points([u[1], u[1]], [frame.depth - edge, frame.depth])),
-        (frame.start, lambda: frame.points([0, edge], [v[0], v[0]])),
-        (frame.end, lambda: frame.points([frame.length - edge, frame.length], [v[1], v[1]])),
-    ]
-    usable = [make for there, make in ways if there]
-    for k in rng.permutation(len(usable))[:3]:
-        points = usable[int(k)]()
-        sketch.lines.append(ring._replace(points=points, name=name("Way", "Lane"), front=""))
 
 
 def fill_mobile(sketch: Sketch, cell: Cell, site: str, rng: np.random.Generator) -> None:

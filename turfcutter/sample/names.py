@@ -2,6 +2,10 @@
 
 from typing import Final, NamedTuple
 
+import numpy as np
+
+from turfcutter.sample.chance import one_of
+
 
 class Heritage(NamedTuple):
     """Names that families of one origin give, and the language they may ask for."""
@@ -240,3 +244,27 @@ def short(street: str) -> str:
         words[0] = DIRECTIONS[words[0]]
     words[-1] = TYPES.get(words[-1], words[-1])
     return " ".join(words).upper()
+
+
+class Namer:
+    """Gives every irregular street of a town a name of its own."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng = rng
+        self.given: set[str] = set()
+
+    def __call__(self, *kinds: str) -> str:
+        """A fresh name such as ``Fox Hollow Court``; `kinds` are the types to choose from."""
+        while True:
+            base = self._base()
+            name = f"{base} {one_of(self.rng, kinds)}"
+            if name not in self.given:
+                self.given.add(name)
+                return name
+
+    def _base(self) -> str:
+        first = one_of(self.rng, FIRST_HALVES)
+        second = one_of(self.rng, SECOND_HALVES)
+        choices = [first + second] * 4 + [f"{first} {second.title()}"] * 3
+        choices += [one_of(self.rng, SPANISH), one_of(self.rng, PEOPLE)]
+        return one_of(self.rng, choices)

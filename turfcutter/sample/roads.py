@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from turfcutter.sample.cells import Namer
 from turfcutter.sample.layout import EAST, NORTH, SOUTH, STOP_M, WEST, Layout, Style, prefixed
+from turfcutter.sample.names import Namer
 from turfcutter.sample.sketch import BRIDGE, Line, Sketch, Tags, snapped
 
 Kinds = Mapping[tuple[int, int], str]

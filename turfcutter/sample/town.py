@@ -5,15 +5,7 @@ from typing import Final
 import numpy as np
 
 from turfcutter.sample import names
-from turfcutter.sample.cells import (
-    Namer,
-    fill_culs,
-    fill_grid,
-    fill_mobile,
-    fill_park,
-    fill_ring,
-    fill_shops,
-)
+from turfcutter.sample.cells import fill_culs, fill_grid, fill_mobile, fill_park, fill_shops
 from turfcutter.sample.country import draw_countryside, draw_through_lines
 from turfcutter.sample.layout import (
     EAST,
@@ -27,6 +19,8 @@ from turfcutter.sample.layout import (
     lay_out,
     prefixed,
 )
+from turfcutter.sample.names import Namer
+from turfcutter.sample.ring import fill_ring
 from turfcutter.sample.roads import draw_boundary_roads
 from turfcutter.sample.sketch import METRES_PER_NUMBER, Cell, Line, Sketch, point_of, snapped
 

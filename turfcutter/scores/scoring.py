@@ -6,7 +6,6 @@ turfs of last year, k-means and the plan itself stand side by side.
 """
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -17,23 +16,16 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from geodata.crs import project
-from turfcutter.arrays import Floats, Ints, Longs
-from turfcutter.cutting.chance import seeded
-from turfcutter.cutting.tour import short_tour, tour_length
+from turfcutter.arrays import Floats, Longs
 from turfcutter.model import Plan
 from turfcutter.params import CutParams
 from turfcutter.plans.layout import frontage_of, network_of_plan
+from turfcutter.scores.closedwalks import closed_walks
 from turfcutter.scores.ground import Ground, barred_turfs, misplaced, split_sides, survey
-from turfcutter.streets.distances import distance_table
-from turfcutter.streets.routes import find_hops
 
 Labels = tuple[npt.ArrayLike, npt.ArrayLike | None]
 """Turf of each door, and the order of the doors where it is known."""
-KICKS: Final = 8
-"""Kicks a spot for the shortest walk of a turf: twice as many as for the walk of a plan."""
 KMEANS: Final = "k-means"
-MOST: Final = 3000
-"""Turfs of more spots are walked in their own order: a table of distances would be too large."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +145,7 @@ def judge(
         raise ValueError("no door is in any turf")
     doors = np.bincount(turf[given])
     rank = None if order is None else np.asarray(order, np.float64)
-    best, own = _walks(ground, turf, rank, workers)
+    best, own = closed_walks(ground, turf, rank, workers=workers)
     walk_m, own_m = best[:, 0].sum(), own[:, 0].sum()
     at_doors = np.bincount(turf[given], ground.minutes[given])
     minutes = at_doors + best[:, 1] / (60 * ground.speed_mps)
@@ -233,70 +225,3 @@ def kmeans_turfs(xy: Floats, turfs: int) -> Longs:
         model = KMeans(min(turfs, len(np.unique(xy, axis=0))), n_init=1, random_state=0)
         labels: Longs = model.fit_predict(xy - xy.mean(axis=0)).astype(np.int64)
     return labels
-
-
-def _walks(ground: Ground, turf: Longs, rank: Floats | None, workers: int) -> tuple[Floats, Floats]:
-    """
-    Closed walk of each turf: the shortest found, and in its own order (or NaN).
-
-    Both of shape (n_turfs, 2): metres, and metres one walks on level ground in the same time.
-    """
-    count = int(turf.max()) + 1
-    key = rank if rank is not None else np.zeros(len(turf))
-    # a spot is where its first door comes; spots of another part of the network are another walk
-    part = ground.part[ground.spot]
-    doors = pd.DataFrame({"turf": turf, "part": part, "spot": ground.spot, "key": key})
-    table = doors[turf >= 0].sort_values(["turf", "part", "key", "spot"], kind="stable")
-    table = table.drop_duplicates(["turf", "spot"])
-    spots = table["spot"].to_numpy(np.int64)
-    walk = table.groupby(["turf", "part"], sort=False).ngroup().to_numpy()
-    members = np.split(spots, np.flatnonzero(np.diff(walk)) + 1)
-    of_turf = table["turf"].to_numpy()[np.r_[True, np.diff(walk) != 0]]
-    with ThreadPoolExecutor(max(workers, 1)) as pool:
-        tours = list(pool.map(lambda some: _shortest(ground, some, own=rank is not None), members))
-    best = _lengths(ground, tours)
-    own = np.full_like(best, np.nan)
-    if rank is not None:
-        own = _lengths(ground, members)
-        best = np.where((own[:, 1] < best[:, 1])[:, None], own, best)
-    whole = np.zeros((2, count, 2))
-    for total, part_of in zip(whole, (best, own), strict=True):
-        np.add.at(total, of_turf, part_of)
-    return whole[0], whole[1]
-
-
-def _shortest(ground: Ground, spots: Longs, *, own: bool) -> Longs:
-    """Spots in the order of the shortest closed walk found."""
-    if len(spots) > MOST:
-        return spots
-    table = distance_table(ground.ends.take(spots), ground.reach)
-    orders = [_next_nearest(table)]
-    if own:
-        orders.append(np.arange(len(spots)))
-    found = []
-    for order in orders:
-        mixed = np.ascontiguousarray(table[np.ix_(order, order)])
-        tour = order[short_tour(mixed, KICKS * len(spots), seeded(0, "score"))]
-        found.append((int(tour_length(tour, table)), tour))
-    return spots[min(found, key=lambda pair: pair[0])[1]]
-
-
-def _next_nearest(table: Ints) -> Longs:
-    """An order that always goes on to the nearest spot not yet visited."""
-    left, order = np.ones(len(table), bool), np.zeros(len(table), np.int64)
-    for step in range(1, len(table)):
-        left[order[step - 1]] = False
-        order[step] = np.argmin(np.where(left, table[order[step - 1]], np.iinfo(np.int32).max))
-    return order
-
-
-def _lengths(ground: Ground, tours: list[Longs]) -> Floats:
-    """Exact length of closed walks through spots, and the same on level ground, metres."""
-    start = np.concatenate(tours)
-    goal = np.concatenate([np.roll(tour, -1) for tour in tours])
-    number = np.repeat(np.arange(len(tours)), [len(tour) for tour in tours])
-    moved = start != goal
-    hops = find_hops(start[moved], goal[moved], ground.frontage, ground.network)
-    dm = np.bincount(hops.moves["hop"], hops.moves["dm"], int(moved.sum()))
-    lengths = [np.bincount(number[moved], each, len(tours)) for each in (dm, hops.cost_dm)]
-    return np.stack(lengths, axis=1) / 10
