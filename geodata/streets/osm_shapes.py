@@ -1,7 +1,7 @@
 """From lists of node ids to lines and areas, where a clipped file may lack some of the nodes."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,9 @@ Longs = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Shapes = npt.NDArray[np.object_]
+
+_LEAST_POINTS: Final = 4
+"""Of a ring, the first counted twice."""
 
 
 class Chains(NamedTuple):
@@ -113,8 +116,8 @@ def outlines_of(
     -------
     areas, lines
         What each outline encloses (Polygon or MultiPolygon, valid; None where a way lacks nodes,
-        no ring closes, or a ring crosses itself) and what there is of it (MultiLineString, or
-        None), both of shape (n_outlines,).
+        no ring closes, or a ring crosses itself) and what there is of the others (MultiLineString,
+        or None), both of shape (n_outlines,).
     """
     lines, way = lines_of(chains, xy)
     first = np.searchsorted(way, np.arange(len(chains.missing) + 1)).tolist()
@@ -124,14 +127,32 @@ def outlines_of(
         for one in ways
         for at in range(first[one], first[one + 1])
     ]
-    drawn = np.full(len(members), None, object)
-    if taken:
-        number, at = np.array(taken).T
-        present, index = np.unique(number, return_inverse=True)
-        drawn[present] = shapely.multilinestrings(lines[at], indices=index)
+    number, at = np.array(taken, np.int64).reshape(-1, 2).T
     lacks = (chains.missing > 0).tolist()
     whole = np.array([not any(lacks[one] for one in ways) for ways in members], bool)
-    areas = np.full(len(members), None, object)
-    areas[whole] = shapely.build_area(drawn[whole])
-    areas[shapely.is_empty(areas) | ~shapely.is_valid(areas)] = None
+    areas, drawn = np.full(len(members), None, object), np.full(len(members), None, object)
+    alone = whole & (np.bincount(number, minlength=len(members)) == 1)
+    areas[number[alone[number]]] = _ringed(lines[at[alone[number]]])
+    open_ = shapely.is_missing(areas)[number]
+    if open_.any():
+        present, index = np.unique(number[open_], return_inverse=True)
+        drawn[present] = shapely.multilinestrings(lines[at[open_]], indices=index)
+    rest = whole & shapely.is_missing(areas)
+    built = shapely.build_area(drawn[rest])
+    built[shapely.is_empty(built) | ~shapely.is_valid(built)] = None
+    areas[rest] = built
+    drawn[~shapely.is_missing(areas)] = None
     return areas, drawn
+
+
+def _ringed(lines: Shapes) -> Shapes:
+    """What closed lines enclose, as `shapely.build_area` has it; None where that is not plain."""
+    areas = np.full(len(lines), None, object)
+    lines = np.asarray(shapely.remove_repeated_points(lines), object)
+    closed = shapely.is_closed(lines) & (shapely.get_num_points(lines) >= _LEAST_POINTS)
+    points, ring = shapely.get_coordinates(lines[closed], return_index=True)
+    if len(points):
+        rings = np.asarray(shapely.polygons(shapely.linearrings(points, indices=ring)), object)
+        rings[~shapely.is_valid(rings)] = None
+        areas[closed] = shapely.orient_polygons(rings, exterior_cw=True)
+    return areas

@@ -13,6 +13,7 @@ from typing import Final
 
 Tags = Mapping[str, str]
 
+_LINEAR: Final = frozenset({"highway", "railway", "waterway"})
 _MOTORWAYS: Final = frozenset({"motorway", "motorway_link"})
 _TRUNKS: Final = frozenset({"trunk", "trunk_link"})
 _WALKABLE: Final = frozenset(
@@ -77,7 +78,9 @@ def walk_access(tags: Tags) -> str:
         ``yes``; ``private`` (closed to the public), ``foot`` (closed to walkers), or ``kind``
         (no street or path at all, or none for walkers).
     """
-    highway, foot = tags.get("highway", ""), tags.get("foot", "")
+    if "highway" not in tags:
+        return "kind"
+    highway, foot = tags["highway"], tags.get("foot", "")
     on_foot = foot in _FOOT_YES or any(tags.get(key) in _SIDEWALKS for key in _SIDEWALK_KEYS)
     of_walkers = highway in _WALKABLE or (highway in _TRUNKS and on_foot)
     if not of_walkers or tags.get("indoor") in _INDOORS:
@@ -99,10 +102,9 @@ def line_barrier(tags: Tags) -> str:
         ``motorway``, ``trunk``, ``rail``, ``water`` or empty. A motorway or trunk road on a
         bridge still is one here: how long the bridge is, the tags do not tell.
     """
-    highway = tags.get("highway", "")
-    if is_hidden(tags):
+    if _LINEAR.isdisjoint(tags) or is_hidden(tags):
         return ""
-    if highway in _MOTORWAYS:
+    if tags.get("highway") in _MOTORWAYS:
         return "motorway"
     if _is_fast(tags):
         return "trunk"
@@ -131,10 +133,9 @@ def base_area(tags: Tags) -> str:
 
 def base_line(tags: Tags) -> str:
     """Base-map kind of a line: ``water``, ``rail``, ``motorway`` or empty."""
-    highway = tags.get("highway", "")
-    if is_hidden(tags):
+    if _LINEAR.isdisjoint(tags) or is_hidden(tags):
         return ""
-    if highway in _MOTORWAYS or _is_fast(tags):
+    if tags.get("highway") in _MOTORWAYS or _is_fast(tags):
         return "motorway"
     if tags.get("railway") == "rail" and not _is_disused(tags):
         return "rail"

@@ -86,7 +86,7 @@ def read_outlines(extract: Extract, xy: Floats) -> Outlines:
 
 
 def _is_outlined(tags: Tags) -> bool:
-    return bool(osm_tags.base_area(tags)) or "addr:housenumber" in tags
+    return "addr:housenumber" in tags or bool(osm_tags.base_area(tags))
 
 
 def read_barriers(
@@ -151,9 +151,9 @@ def read_base(
     ways = [way for way in extract.ways if osm_tags.base_line(way.tags)]
     lines, owner = lines_of(chains_of([way.refs for way in ways], extract.node_ids), xy)
     rows = [
-        _row(osm_tags.base_area(tags), tags, area)
+        _row(kind, tags, area)
         for tags, area in zip(outlines.tags, outlines.areas, strict=True)
-        if area is not None and osm_tags.base_area(tags)
+        if area is not None and (kind := osm_tags.base_area(tags))
     ]
     rows += [
         _row(osm_tags.base_line(ways[way].tags), ways[way].tags, line)
@@ -185,7 +185,7 @@ def read_addresses(
 def address_table(found: Sequence[tuple[Tags, shapely.Point]], crs: pyproj.CRS) -> gpd.GeoDataFrame:
     """Tags and points as a table of addresses, in the order given."""
     texts = {
-        column: [next((tags[key] for key in keys if key in tags), "") for tags, _ in found]
+        column: [next(filter(None, map(tags.get, keys)), "") for tags, _ in found]
         for column, keys in ADDRESS_KEYS.items()
     }
     table = pd.DataFrame(texts, dtype="str")
