@@ -54,10 +54,11 @@ def cut_off(shapes: Shapes, frame: Frame) -> Shapes:
 
 def draw_base(layer: Layer, frame: Frame) -> str:
     """Areas first, then what crosses them."""
-    shapes = on_sheet(layer.shapes, frame)
-    kind = layer.kind
+    if frame.scale < HOUSES:
+        layer = layer.some(np.flatnonzero(layer.kind != "building"))
+    shapes, kind = on_sheet(layer.shapes, frame), layer.kind
     areas = shapely.get_dimensions(shapes) == 2
-    houses = shapes[areas & (kind == "building")] if frame.scale >= HOUSES else shapes[:0]
+    houses = shapes[areas & (kind == "building")]
     parts = [
         svg.fill(shapes[areas & (kind == "park")], 0xEC),
         svg.fill(shapes[areas & (kind == "water")], 0xD4),

@@ -45,9 +45,18 @@ class Frame:
         return np.stack([x, y], axis=1)
 
     def shapes(self, shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Geometries moved onto the sheet."""
-        moved: npt.NDArray[Any] = shapely.transform(shapes, self.sheet)
+        """Geometries moved onto the sheet; what lies beyond it is empty."""
+        bounds, (low, high) = shapely.bounds(shapes), self._ground()
+        near = ((bounds[:, :2] <= high) & (bounds[:, 2:] >= low)).all(axis=1)
+        moved = np.full(len(shapes), shapely.GeometryCollection(), object)
+        moved[near] = shapely.transform(shapes[near], self.sheet)
         return moved
+
+    def _ground(self) -> tuple[Floats, Floats]:
+        """The least and the greatest metres east and north that the sheet shows."""
+        half = np.array([self.width_mm, self.height_mm]) / (2 * self.scale)
+        reach = np.abs(_rotation(self.turn)).T @ half
+        return self.centre - reach, self.centre + reach
 
     @property
     def north(self) -> float:
