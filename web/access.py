@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
-from web import audit, library, limits, shares
+from web import audit, contents, library, limits, printed, shares
 from web.db import db
 from web.faults import told
 from web.limits import Limit
@@ -177,7 +177,7 @@ def _account(account: Account, text: str, _found: dict[str, Any]) -> Account | N
 
 
 def _turf(_account: Account, text: str, found: dict[str, Any]) -> str | None:
-    return text if text in library.turfs_of(found["plan"].id).index else None
+    return text if text in contents.turfs_of(found["plan"].id) else None
 
 
 def _visit(account: Account, text: str, _found: dict[str, Any]) -> Visit | None:
@@ -211,9 +211,9 @@ def _part(_account: Account, text: str, found: dict[str, Any]) -> str | None:
 
 def _file(_account: Account, text: str, found: dict[str, Any]) -> str | None:
     if "job" in found:
-        return text if text in library.job_files(found["job"]) else None
+        return text if text in printed.job_files(found["job"]) else None
     printing = found.get("printing")
-    known = library.printed_files(printing) if printing else library.files_of(found["plan"].id)
+    known = printed.files_of(printing) if printing else library.files_of(found["plan"].id)
     return text if text in known else None
 
 

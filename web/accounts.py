@@ -13,7 +13,7 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from geodata.errors import InputError
 from web import audit, limits
@@ -146,7 +146,11 @@ def begin_visit(session: Session, account: Account, browser: str) -> str:
 
 def find_visit(session: Session, token: str) -> Visit | None:
     """The visit of a token, if it and its account are open."""
-    visit = session.scalar(select(Visit).where(Visit.token == fingerprint(token)))
+    whole = joinedload(Visit.account, innerjoin=True).joinedload(
+        Account.organization, innerjoin=True
+    )  # every page needs all three
+    query = select(Visit).where(Visit.token == fingerprint(token)).options(whole)
+    visit = session.scalar(query)
     return visit if visit and visit.open and visit.account.open else None
 
 

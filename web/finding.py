@@ -6,7 +6,7 @@ of words, the rest; an address is found by how it begins.
 """
 
 import re
-from collections.abc import Hashable, Mapping
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -33,37 +33,31 @@ def find(plan_id: str, text: str) -> list[dict[str, Any]]:
         order), addresses also `stop`; streets have `turfs` with doors on them and `boxes` (west,
         south, east, north).
     """
-    wanted = plain(pd.Series([text.strip()], dtype=str)).iloc[0]
+    wanted = plain(text.strip())
     if not wanted:
         return []
     things = _things(library.folder_of(plan_id))
-    graded = things.assign(grade=_grades(things["key"], wanted))
-    best = graded[graded["grade"] >= 0].sort_values(["grade", "idle"], kind="stable")[:MOST]
-    found = [_thing(row) for row in best.to_dict("records")]
+    word = re.compile(rf"[\s-]{re.escape(wanted)}")
+    graded = [
+        (_grade(key, wanted, word), idle, number)
+        for number, (key, idle, _) in enumerate(things)
+        if wanted in key
+    ]
+    found = [things[number][2] for _, _, number in sorted(graded)[:MOST]]
     return found + (_addresses(plan_id, wanted) if _NUMBERED.match(wanted) else [])
 
 
-def plain(texts: pd.Series) -> pd.Series:
-    """Texts in lower case without accents."""
-    bare = texts.str.normalize("NFD").str.replace(r"[\u0300-\u036f]", "", regex=True)
-    lower: pd.Series = bare.str.lower()
-    return lower
+def plain(text: str) -> str:
+    """A text in lower case without accents."""
+    bare = unicodedata.normalize("NFD", text)
+    return "".join(sign for sign in bare if not unicodedata.combining(sign)).lower()
 
 
-def _grades(keys: pd.Series, wanted: str) -> pd.Series:
-    """0 for a whole match, 1 for a beginning, 2 for that of a word, 3 inside; -1 for none."""
-    at = keys.str.find(wanted)
-    word = keys.str.contains(rf"[\s-]{re.escape(wanted)}", regex=True)
-    grade = at.where(at < 0, 3).mask((at >= 0) & word, 2).mask(at == 0, 1)
-    grades: pd.Series = grade.mask(keys == wanted, 0)
-    return grades
-
-
-def _thing(row: Mapping[Hashable, Any]) -> dict[str, Any]:
-    if row["kind"] == "turf":
-        return {"kind": "turf", "text": row["text"], "turf": int(row["turf"])}
-    boxes = [[float(row[corner]) for corner in _CORNERS]] if row["west"] == row["west"] else []
-    return {"kind": "street", "text": row["text"], "turfs": row["turfs"], "boxes": boxes}
+def _grade(key: str, wanted: str, word: re.Pattern[str]) -> int:
+    """0 for a whole match, 1 for a beginning, 2 for that of a word, 3 for anything inside."""
+    if key.startswith(wanted):
+        return int(key != wanted)
+    return 2 if word.search(key) else 3
 
 
 def _addresses(plan_id: str, wanted: str) -> list[dict[str, Any]]:
@@ -84,21 +78,23 @@ def _doors(folder: Path) -> pd.DataFrame:
     table = pd.read_parquet(folder / "doors.parquet", columns=columns)
     table = table.drop_duplicates(["turf_id", "address", "street"])
     number = pd.Series(range(len(library.turf_ids(folder))), index=library.turf_ids(folder))
-    return table.assign(turf=table["turf_id"].map(number), key=plain(table["address"]))
+    return table.assign(turf=table["turf_id"].map(number), key=table["address"].map(plain))
 
 
-@lru_cache(maxsize=4)
-def _things(folder: Path) -> pd.DataFrame:
-    """Turfs and streets by name; `idle` streets have no doors."""
+@lru_cache(maxsize=16)
+def _things(folder: Path) -> list[tuple[str, bool, dict[str, Any]]]:
+    """Turfs and streets: how they are searched for, whether no door is there, what is told."""
     ids = library.turf_ids(folder)
-    turfs = pd.DataFrame({"kind": "turf", "text": ids, "turf": range(len(ids))})
+    things = [
+        (plain(turf), False, {"kind": "turf", "text": turf, "turf": number})
+        for number, turf in enumerate(ids)
+    ]
     doors = _doors(folder)
-    own = doors[doors["street"] != ""].groupby("street")["turf"].unique().map(sorted)
-    streets = pd.read_parquet(folder / STREETS).set_index("name")
-    names = sorted({*streets.index, *own.index})
-    numbers = {name: [int(number) for number in own.get(name, ())] for name in names}
-    table = streets.reindex(names).assign(kind="street", text=names)
-    table["turfs"] = table["text"].map(numbers)
-    things = pd.concat([turfs, table], ignore_index=True)
-    idle = (things["kind"] == "street") & (things["turfs"].map(lambda x: x == []))
-    return things.assign(key=plain(things["text"]), idle=idle)
+    own = doors[doors["street"] != ""].groupby("street")["turf"].unique().to_dict()
+    boxes = pd.read_parquet(folder / STREETS).set_index("name")[_CORNERS]
+    corners = {name: [[float(each) for each in row]] for name, *row in boxes.itertuples()}
+    for name in sorted({*corners, *own}):
+        turfs = sorted(int(number) for number in own.get(name, ()))
+        told = {"kind": "street", "text": name, "turfs": turfs, "boxes": corners.get(name, [])}
+        things.append((plain(name), not turfs, told))
+    return things

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, redirect, render_template, request, sessi
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, validate_csrf
 
-from web import library, shares
+from web import contents, drawings, library, shares
 from web.access import linked
 from web.db import db
 from web.limits import TooManyError
@@ -40,8 +40,8 @@ def show(link: Link) -> str:
     return render_template(
         "walk.html",
         share=share,
-        row=library.turfs_of(share.plan_id).loc[share.turf_id],
-        stops=_stops(library.doors_of(share.plan_id, share.turf_id)),
+        row=contents.turfs_of(share.plan_id)[share.turf_id],
+        stops=_stops(contents.doors_of(share.plan_id, share.turf_id)),
         board=board_of(share.plan_id, layers, alone=True),
     )
 
@@ -66,7 +66,8 @@ def enter(link: Link) -> ResponseReturnValue:
 @linked(opened=True)
 def layers(link: Link) -> Response:
     """What the map draws: doors, walk and streets."""
-    return gzipped(library.shared_layers(link.share.plan_id, link.share.turf_id))
+    folder = library.folder_of(link.share.plan_id)
+    return gzipped(drawings.shared_layers(folder, link.share.turf_id))
 
 
 def _knock(link: Link, sentence: str = "") -> str:

@@ -1,7 +1,7 @@
 """The page of a map, and what it fetches."""
 
 import gzip
-import hashlib
+from pathlib import Path
 from typing import Any
 
 from flask import Response, current_app, g, make_response, render_template, request, url_for
@@ -12,6 +12,7 @@ from turfcutter.render import page
 from turfcutter.render.map import tile_host
 from turfcutter.texts import sentences, unreviewed
 from web import library, words
+from web.tokens import fingerprint
 
 
 def map_page(plan_id: str, layers: str, home: str, name: str, turfs: str = "") -> str:
@@ -88,15 +89,16 @@ def _tiles(tiles: str) -> dict[str, str] | None:
     }
 
 
-def gzipped(content: bytes) -> Response:
+def gzipped(path: Path) -> Response:
     """
-    An answer of JSON that is stored gzipped.
+    An answer of JSON that is stored gzipped, in a file that is replaced and never changed.
 
     A browser keeps it for itself and asks each time whether it still holds; the tag is another for
     each organization.
     """
     whose = current_user.account.organization_id if current_user.is_authenticated else ""
-    tag = hashlib.sha256(whose.encode() + content).hexdigest()[:32]
+    about = path.stat()
+    tag = fingerprint(f"{whose} {path} {about.st_ino} {about.st_mtime_ns} {about.st_size}")[:32]
     answer = make_response()
     answer.set_etag(tag)
     answer.headers["Cache-Control"] = "private, no-cache"
@@ -105,8 +107,8 @@ def gzipped(content: bytes) -> Response:
     if request.if_none_match.contains(tag):
         answer.status_code = 304
     elif "gzip" in request.headers.get("Accept-Encoding", ""):
-        answer.data = content
+        answer.data = path.read_bytes()
         answer.headers["Content-Encoding"] = "gzip"
     else:
-        answer.data = gzip.decompress(content)
+        answer.data = gzip.decompress(path.read_bytes())
     return answer

@@ -16,7 +16,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from turfcutter.packets.numbers import list_number
-from web import audit, finding, library, shares
+from web import audit, contents, drawings, finding, library, shares
 from web.access import allow
 from web.db import db
 from web.limits import Limit
@@ -69,15 +69,21 @@ def found(plan: PublishedPlan) -> ResponseReturnValue:
 
 
 def _plan_page(plan: PublishedPlan, wanted: str) -> str:
-    turfs = library.turfs_of(plan.id)
+    turfs = list(contents.turfs_of(plan.id).values())
     if wanted:
-        turfs = turfs[turfs.index.isin(fitting(plan, wanted))]
-    rows = turfs[:MOST_ROWS].reset_index().to_dict("records")
+        fits = fitting(plan, wanted)
+        turfs = [row for row in turfs if row["turf_id"] in fits]
     files = library.files_of(plan.id)
     mine = PublishedPlan.organization_id == plan.organization_id
     query = select(PublishedPlan).where(mine, PublishedPlan.id != plan.id)
     others = list(db().scalars(query.order_by(PublishedPlan.published.desc())))
-    common = {"plan": plan, "turfs": rows, "found": len(turfs), "files": files, "wanted": wanted}
+    common = {
+        "plan": plan,
+        "turfs": turfs[:MOST_ROWS],
+        "found": len(turfs),
+        "files": files,
+        "wanted": wanted,
+    }
     return render_template("plan.html", **common, others=others)
 
 
@@ -94,14 +100,14 @@ def show_map(plan: PublishedPlan) -> str:
 @allow("look")
 def layers(plan: PublishedPlan) -> Response:
     """Everything that the map of a plan draws; no voter is named in it."""
-    return gzipped((library.folder_of(plan.id) / LAYERS).read_bytes())
+    return gzipped(library.folder_of(plan.id) / LAYERS)
 
 
 @blueprint.get("/plans/<plan_id>/parts/<part>.json")
 @allow("look")
 def part(plan: PublishedPlan, part: str) -> Response:
     """A part of the map, close up."""
-    return gzipped((library.folder_of(plan.id) / PART.format(part)).read_bytes())
+    return gzipped(library.folder_of(plan.id) / PART.format(part))
 
 
 @blueprint.post("/plans/<plan_id>/found.json")
@@ -109,7 +115,7 @@ def part(plan: PublishedPlan, part: str) -> Response:
 def found_things(plan: PublishedPlan) -> dict[str, object]:
     """What the map finds; a text may be somebody's address, so it is in no address and no log."""
     wanted = request.form.get("find", "").strip()[:LONGEST]
-    ids = list(library.turfs_of(plan.id).index)
+    ids = list(contents.turfs_of(plan.id))
     lists = [
         {"kind": "list", "text": wanted, "turf": ids.index(turf)} for turf in _printed(plan, wanted)
     ]
@@ -145,7 +151,7 @@ def no_names(plan: PublishedPlan, turf: str) -> ResponseReturnValue:
 @allow("look")
 def turf_layers(plan: PublishedPlan, turf: str) -> Response:
     """Everything that the map of one turf draws."""
-    return gzipped(library.turf_layers(plan.id, turf))
+    return gzipped(drawings.turf_layers(library.folder_of(plan.id), turf))
 
 
 @blueprint.get("/plans/<plan_id>/files/<file>")
@@ -163,10 +169,10 @@ def save(plan: PublishedPlan, file: str) -> Response:
 
 
 def _turf_page(plan: PublishedPlan, turf: str, voters: dict[str, list[str]]) -> str:
-    doors = library.doors_of(plan.id, turf)
+    doors = contents.doors_of(plan.id, turf)
     query = select(Printing).where(Printing.plan_id == plan.id, Printing.turf_id == turf)
     printings = list(db().scalars(query.order_by(Printing.at.desc())))
-    row = library.turfs_of(plan.id).loc[turf]
+    row = contents.turfs_of(plan.id)[turf]
     return render_template(
         "turf.html",
         plan=plan,
@@ -175,7 +181,7 @@ def _turf_page(plan: PublishedPlan, turf: str, voters: dict[str, list[str]]) -> 
         doors=doors,
         voters=voters,
         printings=printings,
-        left=library.exceptions_near(plan.id, turf),
+        left=contents.exceptions_near(plan.id, turf),
         board=board_of(plan.id, url_for("plans.turf_layers", plan_id=plan.id, turf_id=turf)),
         shares=shares.living(db(), plan.id, turf),
     )
@@ -183,7 +189,7 @@ def _turf_page(plan: PublishedPlan, turf: str, voters: dict[str, list[str]]) -> 
 
 def named(plan: PublishedPlan, turf: str) -> dict[str, list[str]]:
     """The voters of a turf, door by door; the log says who looked."""
-    voters = library.voters_of(plan.id, turf)
+    voters = contents.voters_of(plan.id, turf)
     count = sum(len(each) for each in voters.values())
     audit.note(
         db(), "names shown", current_user.account, plan_id=plan.id, turf_id=turf, voters=count
@@ -194,7 +200,7 @@ def named(plan: PublishedPlan, turf: str) -> dict[str, list[str]]:
 
 def fitting(plan: PublishedPlan, wanted: str) -> set[str]:
     """Turfs by their id, precinct, an address of theirs, or the number of a list."""
-    return {*library.find_turfs(plan.id, wanted), *_printed(plan, wanted)}
+    return {*contents.find_turfs(plan.id, wanted), *_printed(plan, wanted)}
 
 
 def _printed(plan: PublishedPlan, wanted: str) -> list[str]:

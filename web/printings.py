@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from geodata.errors import InputError
-from web import audit, library
+from web import audit, contents, printed
 from web.access import allow
 from web.db import db
 from web.jobs import queue
@@ -52,7 +52,7 @@ def ask_many(plan: PublishedPlan, turfs: list[str]) -> Job:
     InputError
         PARAMETER: the plan has no such turf.
     """
-    known = library.turfs_of(plan.id).index
+    known = contents.turfs_of(plan.id)
     if strange := [turf for turf in turfs if turf not in known]:
         raise InputError("PARAMETER", f"{strange[0][:40]!r} is no turf of this plan.")
     what = f"{len(set(turfs)):,} turfs of {plan.title}" if turfs else plan.title
@@ -74,7 +74,7 @@ def _page_of(job: Job) -> ResponseReturnValue:
 @allow("names")
 def show(plan: PublishedPlan, printing: Printing) -> str:
     """The files of a list."""
-    files = list(library.printed_files(printing))
+    files = list(printed.files_of(printing))
     return render_template("printing.html", plan=plan, printing=printing, files=files)
 
 
@@ -83,7 +83,7 @@ def show(plan: PublishedPlan, printing: Printing) -> str:
 def save(plan: PublishedPlan, printing: Printing, file: str) -> Response:
     """One file of a list, which the log tells."""
     named = file != "walk.gpx"
-    voters = library.voters_in(plan.id, printing.turf_id) if named else 0
+    voters = contents.voters_in(plan.id, printing.turf_id) if named else 0
     audit.note(
         db(),
         "list saved",
@@ -94,6 +94,6 @@ def save(plan: PublishedPlan, printing: Printing, file: str) -> Response:
         voters=voters,
     )
     db().commit()
-    path = library.printed_files(printing)[file]
+    path = printed.files_of(printing)[file]
     name = f"{printing.name or printing.turf_id}-{file}"
     return send_file(path, as_attachment=not file.endswith(".pdf"), download_name=name)

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from geodata.errors import InputError
-from web import accounts, audit, library, limits
+from web import accounts, audit, drawings, library, limits
 from web.limits import Limit
 from web.models import Account, PublishedPlan, Share
 from web.tokens import fingerprint, new_token
@@ -69,7 +69,9 @@ def make(session: Session, plan: PublishedPlan, turf: str, account: Account, ask
     )
     session.add(share)
     session.flush()
-    library.shared_layers(plan.id, turf)  # drawn now, so that it is there when phones come
+    drawings.shared_layers(
+        library.folder_of(plan.id), turf
+    )  # drawn now, so that it is there when phones come
     detail = f"{asked.days} days{', with a code' if code else ''}"
     audit.note(session, "link made", account, plan_id=plan.id, turf_id=turf, detail=detail)
     return Made(share, token, code)

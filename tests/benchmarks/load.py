@@ -4,7 +4,7 @@ Pages under load: a field office's Saturday at nine, while a county is being cut
 ``python tests/benchmarks/load.py PLAN`` publishes a plan for five organizations, runs the viewer as
 the README has it (gunicorn, two processes, here on 127.0.0.1) and lets 250 people, each with a
 login of their own, ask for 50 things a second (`locustfile.py`), while an invented county is cut
-again and again with ``nice``. Maps of turfs were looked at once before. It prints the 95th
+again and again with ``nice``.  It prints the 95th
 percentile of the answers, what failed, and what each part took of the processors, the load
 generator too.
 """
@@ -110,7 +110,6 @@ def _people(plan: Path, environment: dict[str, str], people: int) -> dict[str, A
             for visit in _organization(session, settings.state, plan, number, people)
         ]
     turfs = [str(turf) for turf in pd.read_parquet(plan / "turfs.parquet")["turf_id"]]
-    _draw(app, settings.state, [plan_id for _, plan_id in visits], turfs)
     links: dict[str, str] = {}
     persons = [_log_in(app, environment[ORIGIN], *visit, turfs[0], links) for visit in visits]
     engine.dispose()
@@ -134,16 +133,6 @@ def _organization(
     session.flush()
     plan_id = library.publish(session, state, plan, name, f"Plan {number}")
     return [(accounts.begin_visit(session, each, "locust"), plan_id) for each in everybody]
-
-
-def _draw(app: Flask, state: Path, plan_ids: list[str], turfs: list[str]) -> None:
-    """Let the map of each turf have been looked at before; the plans are all the same."""
-    first, *others = dict.fromkeys(plan_ids)
-    with app.app_context():
-        for turf in turfs:
-            library.turf_layers(first, turf)
-    for other in others:
-        shutil.copytree(state / "drawings" / first, state / "drawings" / other)
 
 
 def _log_in(

@@ -120,7 +120,8 @@ def test_what_the_map_draws_is_kept_apart_from_what_the_organization_sees(office
     client, olga = opened(office, path), office.client("olga")
     own = f"/plans/{office.plans['North']}/turfs/A1/layers.json"
     first = [olga.get(own).data, client.get(f"{path}/layers.json").data]
-    folder = office.settings.state / "drawings" / office.plans["North"]
+    plan = office.settings.state / "plans" / office.plans["North"]
+    (folder,) = plan.glob("drawings-*")
     kept = list(folder.iterdir())
     assert {each.stat().st_mode & 0o077 for each in [folder, *kept]} == {0}
     assert [olga.get(own).data, client.get(f"{path}/layers.json").data] == first

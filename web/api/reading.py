@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, jsonify
 from flask_login import current_user
 from sqlalchemy import select
 
-from web import library, plans
+from web import contents, library, plans
 from web.access import allow
 from web.api import shapes
 from web.api.described import Answer, described
@@ -65,11 +65,11 @@ def find(plan: PublishedPlan, asked: shapes.Search) -> dict[str, Any]:
 @described(shapes.TurfDetail)
 def turf(plan: PublishedPlan, turf: str) -> dict[str, Any]:
     """A turf with its doors in walking order, without names."""
-    (figures,) = [row for row in _turfs(plan) if row["turf_id"] == turf]
-    near = library.exceptions_near(plan.id, turf)
+    figures = _only(shapes.TurfRow, contents.turfs_of(plan.id)[turf])
+    near = contents.exceptions_near(plan.id, turf)
     return {
         **figures,
-        "door_list": [_only(shapes.Door, door) for door in library.doors_of(plan.id, turf)],
+        "door_list": [_only(shapes.Door, door) for door in contents.doors_of(plan.id, turf)],
         "nearby": [{"address": address, "why": why} for address, why in near],
     }
 
@@ -80,14 +80,13 @@ def turf(plan: PublishedPlan, turf: str) -> dict[str, Any]:
 def names(plan: PublishedPlan, turf: str) -> dict[str, Any]:
     """Who lives behind the doors of a turf; written into the log."""
     voters = plans.named(plan, turf)
-    doors = library.doors_of(plan.id, turf)
+    doors = contents.doors_of(plan.id, turf)
     named = [{**door, "names": voters.get(door["door_id"], [])} for door in doors]
     return {"door_list": [_only(shapes.DoorNames, door) for door in named]}
 
 
 def _turfs(plan: PublishedPlan) -> list[dict[str, Any]]:
-    rows = library.turfs_of(plan.id).reset_index()
-    return [_only(shapes.TurfRow, row) for row in rows.to_dict("records")]
+    return [_only(shapes.TurfRow, row) for row in contents.turfs_of(plan.id).values()]
 
 
 def _only(shape: type[Answer], row: Any) -> dict[str, Any]:  # noqa: ANN401 - of a table

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, current_app
 from flask_login import current_user
 from sqlalchemy import select
 
-from web import cuts, library, printings, splits, uploads
+from web import cuts, printed, printings, splits, uploads
 from web.access import allow
 from web.api import workshapes as shapes
 from web.api.described import CREATED, described
@@ -56,7 +56,7 @@ def job(job: Job) -> dict[str, Any]:
     told = views.told(job)
     lists = [
         {"id": each.id, "turf_id": each.turf_id, "number": each.serial}
-        for each in library.printings_of(job.id)
+        for each in printed.printings_of(job.id)
     ]
     return {
         **_row(job),
@@ -65,7 +65,7 @@ def job(job: Job) -> dict[str, Any]:
         "sentence": job.sentence,
         "result": queue.result_of(job) if job.state == queue.DONE else {},
         "lists": lists,
-        "files": list(library.job_files(job)),
+        "files": list(printed.job_files(job)),
     }
 
 

@@ -21,8 +21,8 @@ from turfcutter.cli.check import summary
 from turfcutter.exports import write_exports, write_turfs_gpkg
 from turfcutter.model import Plan, Progress
 from turfcutter.packets.issues import Issue
-from turfcutter.packets.lists import xlsx
 from turfcutter.packets.printing import Printing, jobs_of, print_packets
+from turfcutter.packets.workbook import workbook
 from turfcutter.paramfile import params_from
 from turfcutter.params import Params, to_dict
 from turfcutter.plans.accounting import check_plan
@@ -89,7 +89,8 @@ def _gather(plan: Plan, turf_ids: list[str], names: list[str], out: Path) -> Non
     ]
     table = pd.concat(tables, ignore_index=True)
     write_private(out / LISTS_CSV, table.to_csv(index=False, lineterminator="\n"))
-    _write(out / LISTS_XLSX, xlsx(table, "lists"))
+    columns = {str(name): table[name].tolist() for name in table}
+    _write(out / LISTS_XLSX, workbook(columns, "lists"))
     write_turfs_gpkg(part_of(plan, set(turf_ids)), out / TURFS)
     (out / TURFS).chmod(0o600)
     _write(out / GPX_ZIP, b"")
@@ -134,7 +135,7 @@ def cut(spec: Spec, progress: Progress) -> dict[str, Any]:
         progress=progress,
     )
     progress("publishing", "")
-    return _ready(plan, made, Path(spec["folder"]) / PLAN)
+    return _ready(plan, made, Path(spec["folder"]) / PLAN, progress)
 
 
 def split(spec: Spec, progress: Progress) -> dict[str, Any]:
@@ -155,7 +156,7 @@ def split(spec: Spec, progress: Progress) -> dict[str, Any]:
         with new_folder(made, force=True) as inside:
             write_plan(part, inside)
             write_exports(part, inside)
-        figures = _ready(part, made, folder / part_name(number))
+        figures = _ready(part, made, folder / part_name(number), progress)
         shutil.rmtree(made)
         parts.append({**figures, "area": name, "number": number})
     rest = plan.turfs[(area == NOWHERE).to_numpy()]
@@ -164,9 +165,9 @@ def split(spec: Spec, progress: Progress) -> dict[str, Any]:
     return {"parts": parts, "left": left}
 
 
-def _ready(plan: Plan, source: Path, target: Path) -> dict[str, Any]:
+def _ready(plan: Plan, source: Path, target: Path, progress: Progress) -> dict[str, Any]:
     """Make a plan's folder as the viewer keeps it, and say what the list of plans tells of it."""
-    copy_plan(plan, source, target)
+    copy_plan(plan, source, target, progress)
     figures = {name: int(plan.turfs[name].sum()) for name in ("doors", "voters")}
     title = str(plan.about.get("params", {}).get("packet", {}).get("title") or "")
     digest = plan_digest(target)

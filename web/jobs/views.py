@@ -23,7 +23,7 @@ from sqlalchemy import select
 
 from geodata.schema import REASONS
 from turfcutter.cli.score import FIGURES
-from web import audit, library, visits
+from web import audit, contents, printed, visits
 from web.access import allow
 from web.db import db
 from web.jobs import queue
@@ -90,7 +90,7 @@ def cancel(job: Job) -> ResponseReturnValue:
 def save(job: Job, file: str) -> Response:
     """A file of all lists of a printing, which the log tells turf by turf."""
     if file not in UNNAMED:
-        for printing in library.printings_of(job.id):
+        for printing in printed.printings_of(job.id):
             audit.note(
                 db(),
                 "list saved",
@@ -98,12 +98,12 @@ def save(job: Job, file: str) -> Response:
                 plan_id=job.plan_id,
                 turf_id=printing.turf_id,
                 detail=file,
-                voters=library.voters_in(job.plan_id, printing.turf_id),
+                voters=contents.voters_in(job.plan_id, printing.turf_id),
             )
     else:
         audit.note(db(), "list saved", current_user.account, plan_id=job.plan_id, detail=file)
     db().commit()
-    path = library.job_files(job)[file]
+    path = printed.job_files(job)[file]
     return send_file(path, as_attachment=not file.endswith(".pdf"), download_name=file)
 
 
@@ -158,6 +158,7 @@ STEPS = {
     "checking": "Checking that nobody is lost",
     "writing": "Writing",
     "publishing": "Making the plan's map",
+    "drawing": "Drawing the maps of turfs",
     "splitting": "Making each area's plan",
     "judging": "Judging beside other cuts; this takes as long as cutting",
 }
@@ -172,7 +173,7 @@ def _printed(job: Job) -> dict[str, Any]:
     found = db().scalars(
         select(Printing).where(Printing.job_id == job.id).order_by(Printing.serial)
     )
-    return {"printings": list(found), "files": library.job_files(job)}
+    return {"printings": list(found), "files": printed.job_files(job)}
 
 
 def _checked(job: Job) -> dict[str, Any]:
