@@ -63,18 +63,21 @@ def split_addresses(address: pd.Series, unit: pd.Series) -> pd.DataFrame:
     """
     places, addresses = pd.factorize(address.fillna("").astype(str))
     rooms, units = pd.factorize(unit.fillna("").astype(str))
-    split = [_taken_apart(folded(text)) for text in addresses]
+    split = [_taken_apart(folded(text)) for text in addresses.tolist()]
     number = [number for number, _, _ in split]
     street = [street for _, street, _ in split]
-    inside = [inside for _, _, inside in split]
-    beside = [normal_unit(text) for text in units]
-    both = [_merged(inside[place], beside[room]) for place, room in zip(places, rooms, strict=True)]
+    beside = [normal_unit(text) for text in units.tolist()]
+    inside, within = pd.factorize(np.array([unit for _, _, unit in split], object))
+    pairs, distinct = pd.factorize(inside[places] * len(units) + rooms)
+    both = [
+        _merged(within[pair // len(units)], beside[pair % len(units)]) for pair in distinct.tolist()
+    ]
     columns = {
         "base": _spread([f"{a} {b}".strip() for a, b in zip(number, street, strict=True)], places),
         "number": _spread(number, places),
         "street": _spread(street, places),
-        "unit": both,
-        "unit_order": [natural_key(text) for text in both],
+        "unit": _spread(both, pairs),
+        "unit_order": _spread([natural_key(text) for text in both], pairs),
         "parity": _spread([_parity(text) for text in number], places),
     }
     return pd.DataFrame(columns, index=address.index, dtype="str")
@@ -133,6 +136,7 @@ def _spread(values: list[str], codes: npt.NDArray[np.intp]) -> ExtensionArray:
     return pd.array(values, dtype="str").take(codes)
 
 
+@lru_cache(_CACHED)
 def _parity(number: str) -> str:
     """Side of the street that a house number tells; of a range, its first number."""
     digits = _DIGITS.match(number)

@@ -56,11 +56,14 @@ class Located:
         On the voters' index: `lon`, `lat` (degrees; NaN where nobody can say), `located` (one of
         `LOCATED` or blank), `grade` (one of `GRADES`, blank for the file's own coordinates),
         `reason` (one of `geodata.schema.REASONS`, or blank), `detail` (one sentence with it).
+    parts
+        The addresses as `geodata.addresses.addresses.split_addresses` takes them apart.
     notes
         What was located, moved, or found odd.
     """
 
     table: pd.DataFrame
+    parts: pd.DataFrame
     notes: tuple[Note, ...]
 
 
@@ -88,9 +91,10 @@ def locate(
     given = voters[["lon", "lat"]].notna().all(axis=1).to_numpy()
     no_door = dwelling_faults(voters)
     boxed = no_door[0] != ""
-    coarse = given & _crowded(voters)
+    parts = split_addresses(voters["address"], voters["unit"])
+    coarse = given & _crowded(voters, parts["base"])
     rounded = given & ~coarse & _rounded(voters)
-    matched = _matched(voters, gazetteer)
+    matched = _matched(voters, gazetteer, parts)
     own = np.column_stack(project(voters["lon"], voters["lat"], crs))
     place = matched[["x", "y"]].to_numpy()
     placed = (matched["method"] >= 0).to_numpy() & ~boxed
@@ -116,7 +120,7 @@ def locate(
         index=voters.index,
     ).astype(dict.fromkeys(("located", "grade", "reason", "detail"), "str"))
     odd = {"coarse": coarse & ~boxed, "rounded": rounded, "far": far & ~coarse & ~rounded}
-    return Located(table, tuple(_notes(table, odd, better, given)))
+    return Located(table, parts, tuple(_notes(table, odd, better, given)))
 
 
 def counts_of(table: pd.DataFrame) -> dict[str, int]:
@@ -139,22 +143,23 @@ def counts_of(table: pd.DataFrame) -> dict[str, int]:
     return {kind: int(found[kind]) for kind in kinds if kind in found}
 
 
-def _matched(voters: pd.DataFrame, gazetteer: Gazetteer | None) -> pd.DataFrame:
+def _matched(
+    voters: pd.DataFrame, gazetteer: Gazetteer | None, parts: pd.DataFrame
+) -> pd.DataFrame:
     if gazetteer is not None:
-        return match_addresses(voters, gazetteer)
+        return match_addresses(voters, gazetteer, parts)
     nothing = {"x": np.nan, "y": np.nan, "method": -1, "grade": -1, "candidates": ""}
     return pd.DataFrame(nothing, index=voters.index)
 
 
-def _crowded(voters: pd.DataFrame) -> Flags:
+def _crowded(voters: pd.DataFrame, base: "pd.Series[str]") -> Flags:
     """Whether too many different addresses share a voter's point."""
     points = voters[["lon", "lat"]].round(6)
     size = points.groupby(["lon", "lat"])["lon"].transform("size").fillna(0)
     many = (size > CROWD).to_numpy()
     crowded = np.zeros(len(voters), bool)
     if many.any():
-        base = split_addresses(voters.loc[many, "address"], voters.loc[many, "unit"])["base"]
-        different = points[many].assign(base=base).groupby(["lon", "lat"])["base"]
+        different = points[many].assign(base=base[many]).groupby(["lon", "lat"])["base"]
         crowded[many] = (different.transform("nunique") > CROWD).to_numpy()
     return crowded
 

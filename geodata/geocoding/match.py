@@ -55,7 +55,9 @@ class Meant:
     candidates: tuple[str, ...] = field(default=())
 
 
-def match_addresses(voters: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
+def match_addresses(
+    voters: pd.DataFrame, gazetteer: Gazetteer, parts: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """
     Find the places of addresses.
 
@@ -66,6 +68,8 @@ def match_addresses(voters: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
         address are matched once.
     gazetteer
         The place's addresses.
+    parts
+        The addresses as `split_addresses` takes them apart, where that is done already.
 
     Returns
     -------
@@ -75,7 +79,8 @@ def match_addresses(voters: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
         an address fits equally well; blank where it is matched or fits none).
     """
     texts = voters[["address", "unit", "city", "zip"]].fillna("").astype("str")
-    parts = split_addresses(texts["address"], texts["unit"])
+    if parts is None:
+        parts = split_addresses(texts["address"], texts["unit"])
     asked = parts[["number", "street", "unit"]].assign(
         zip=five_figures(texts["zip"]), city=normal_city(texts["city"])
     )

@@ -6,7 +6,6 @@ of one building or point in one precinct. Voters whom nobody can find at a door 
 reason of `geodata.schema.REASONS`.
 """
 
-import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,11 +15,12 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from geodata.addresses.addresses import NORMALISER, split_addresses
+from geodata.addresses.addresses import NORMALISER
 from geodata.crs import project
 from geodata.errors import GeodataError
 from geodata.geocoding import Gazetteer, locate
 from geodata.notes import Note
+from turfcutter.arrays import Longs
 
 BUILDING_M: Final = 60.0
 """Doors of one house number within this distance are one building."""
@@ -29,6 +29,8 @@ _PLACES_PER_M: Final = 10
 _PLACE: Final = ["lon", "lat", "located", "grade"]
 
 Bounds = tuple[float, float, float, float]
+_ALPHABET: Final = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)
+_SHIFTS: Final = np.arange(59, 3, -5, dtype=np.uint64)
 _HALF: Final = r"(?<=\d) [1-9]/[0-9]+(?= )"
 _HALL_ROOM: Final = r"\bHALL [A-Z]?-?[0-9]+[A-Z]?$"
 
@@ -83,21 +85,20 @@ def gather_doors(
     """
     found = locate(voters, gazetteer, crs, bounds)
     voters = pd.concat([voters.drop(columns=["lon", "lat"]), found.table], axis=1)
-    parts = split_addresses(voters["address"], voters["unit"])
+    parts = found.parts
     building = _buildings(parts["base"], voters["zip"], voters["city"])
-    key = building + "\0" + parts["unit"]
+    key, keys = pd.factorize(building + "\0" + parts["unit"])
     addressed = (parts["base"] != "").to_numpy()
-    place = _agreed_places(voters, key, building)
+    place = _agreed_places(voters, key, pd.factorize(building)[0])
     located = place["lon"].notna().to_numpy()
-    usable = addressed & located
-    codes, keys = pd.factorize(key[usable], sort=True)
-    table = pd.DataFrame({"door_id": _door_ids(county, keys.tolist())})
+    usable = np.flatnonzero(addressed & located)
+    named, first, codes = np.unique(key[usable], return_index=True, return_inverse=True)
+    table = pd.DataFrame({"door_id": _door_ids(county, keys[named].tolist())})
     if table["door_id"].duplicated().any():
         raise GeodataError("INVARIANT", "Two doors got the same id; please report this.")
-    first = pd.concat([voters.drop(columns=_PLACE), place], axis=1)[usable]
-    first = first.assign(**_normal(parts[usable]))
-    first = first.iloc[np.unique(codes, return_index=True)[1]].reset_index(drop=True)
-    doors = pd.concat([table, first[[*_COPIED]].rename(columns={"precinct": "code"})], axis=1)
+    own = [voters[[*_OF_VOTER]], place, parts[[*_OF_ADDRESS]]]
+    rows = [part.iloc[usable[first]].reset_index(drop=True) for part in own]
+    doors = pd.concat([table, *rows], axis=1).rename(columns={"precinct": "code"})
     doors["x"], doors["y"] = project(doors["lon"].to_numpy(), doors["lat"].to_numpy(), crs)
     doors["voters"] = np.bincount(codes, minlength=len(doors)).astype(np.int32)
     order = np.argsort(doors["door_id"].to_numpy(str), kind="stable")
@@ -117,14 +118,8 @@ def gather_doors(
     return Gathered(voters, doors, exceptions, found.notes)
 
 
-_COPIED: Final = (
-    *("address", "unit", "city", "zip", "precinct", "lon", "lat", "located", "grade"),
-    *("base", "street", "number", "parity", "unit_order"),
-)
-
-
-def _normal(parts: pd.DataFrame) -> dict[str, "pd.Series[str]"]:
-    return {name: parts[name] for name in ("base", "street", "number", "parity", "unit_order")}
+_OF_VOTER: Final = ("address", "unit", "city", "zip", "precinct")
+_OF_ADDRESS: Final = ("base", "street", "number", "parity", "unit_order")
 
 
 def _buildings(
@@ -146,39 +141,47 @@ def _buildings(
     return base + "\0" + found
 
 
-def _agreed_places(
-    voters: pd.DataFrame, key: "pd.Series[str]", building: "pd.Series[str]"
-) -> pd.DataFrame:
+def _agreed_places(voters: pd.DataFrame, key: Longs, building: Longs) -> pd.DataFrame:
     """
     Place of each voter's door: what its voters' say, else what its building's say.
 
     A building of one number may be one of several; then its other doors say nothing.
     """
-    points = voters[_PLACE].round({"lon": 7, "lat": 7})
+    points = voters[_PLACE].round({"lon": 7, "lat": 7}).reset_index(drop=True)
     own, shared = _agreed(points, key), _agreed(points, building)
-    shared.loc[voters["reason"] == "R-ambiguous_address"] = np.nan
-    return own.where(own["lon"].notna(), shared, axis=0)
+    shared[(voters["reason"] == "R-ambiguous_address").to_numpy()] = -1
+    return points.reindex(np.where(own >= 0, own, shared)).set_axis(voters.index)
 
 
-def _agreed(points: pd.DataFrame, group: "pd.Series[str]") -> pd.DataFrame:
-    """The point most rows of a group name; of equals the one nearer to the middle of all."""
-    known = points.dropna().assign(group=group)
-    by = known.groupby(["group", "lon", "lat"], as_index=False)
-    count = by.agg(size=("lon", "size"), located=("located", "first"), grade=("grade", "first"))
-    middle = known[["lon", "lat"]].median()
-    count["far"] = (count["lon"] - middle["lon"]).abs() + (count["lat"] - middle["lat"]).abs()
-    count = count.sort_values(
-        ["group", "size", "far", "lon", "lat"], ascending=[True, False, True, True, True]
-    )
-    best = count.drop_duplicates("group").set_index("group")[_PLACE]
-    return best.reindex(group.to_numpy()).set_axis(points.index)
+def _agreed(points: pd.DataFrame, group: Longs) -> Longs:
+    """
+    A row with the point that most rows of a row's group name, -1 where none names any.
+
+    Of points that as many rows name it is the one nearer to the middle of all.
+    """
+    lon, lat = points["lon"].to_numpy(), points["lat"].to_numpy()
+    known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    known = known[np.lexsort((lat[known], lon[known], group[known]))]
+    point = np.column_stack([group[known], lon[known], lat[known]])
+    start = np.flatnonzero(np.r_[True, (np.diff(point, axis=0) != 0).any(axis=1)][: len(known)])
+    rows, size = known[start], np.diff(start, append=len(known))
+    middle = np.median(point[:, 1:], axis=0) if len(known) else np.zeros(2)
+    far = np.abs(point[start, 1:] - middle).sum(axis=1)
+    order = np.lexsort((lat[rows], lon[rows], far, -size, group[rows]))
+    named, first = np.unique(group[rows][order], return_index=True)
+    best = np.full(int(group.max(initial=-1)) + 1, -1)
+    best[named] = rows[order][first]
+    return best[group]
 
 
 def _door_ids(county: str, keys: Sequence[str]) -> list[str]:
-    """Twelve characters of a digest of county, normaliser and address."""
+    """Twelve characters, in base 32, of a digest of county, normaliser and address."""
     head = f"{county}\0{NORMALISER}\0"
     digests = (hashlib.blake2b((head + key).encode(), digest_size=8).digest() for key in keys)
-    return [base64.b32encode(digest)[:12].decode().lower() for digest in digests]
+    number = np.frombuffer(b"".join(digests), ">u8")
+    letters = _ALPHABET[(number[:, None] >> _SHIFTS) & np.uint64(31)]
+    ids: list[str] = letters.view(f"S{len(_SHIFTS)}").ravel().astype(str).tolist()
+    return ids
 
 
 def _exceptions(chosen: np.ndarray, reason: str, detail: str) -> pd.DataFrame:
