@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from turfcutter.packets import svg
-from turfcutter.packets.frames import Floats, Frame
+from turfcutter.packets.frames import NOTHING, Floats, Frame
 from turfcutter.packets.metrics import POINT_MM
 from turfcutter.packets.occupancy import Occupancy
 from turfcutter.packets.slices import Layer, Shapes
@@ -48,7 +48,7 @@ def cut_off(shapes: Shapes, frame: Frame) -> Shapes:
     """Geometries of the sheet cut off at its edge; some may be empty."""
     cut: Shapes = shapely.clip_by_rect(shapes, 0.0, 0.0, frame.width_mm, frame.height_mm)
     # What only touches the edge comes back as a line of one point, which nothing can work with.
-    cut[shapely.length(cut) == 0] = shapely.GeometryCollection()
+    cut[shapely.length(cut) == 0] = NOTHING
     return cut
 
 

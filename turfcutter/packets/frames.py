@@ -11,6 +11,7 @@ Floats = npt.NDArray[np.float64]
 
 CLOSEST: Final = 0.9
 """Most millimetres a metre of ground gets (1:1,111): closer shows nothing more."""
+NOTHING: Final = shapely.GeometryCollection()
 TURNED: Final = 1.3
 """A sheet is turned by an odd angle only where that makes it so much larger."""
 
@@ -48,7 +49,7 @@ class Frame:
         """Geometries moved onto the sheet; what lies beyond it is empty."""
         bounds, (low, high) = shapely.bounds(shapes), self._ground()
         near = ((bounds[:, :2] <= high) & (bounds[:, 2:] >= low)).all(axis=1)
-        moved = np.full(len(shapes), shapely.GeometryCollection(), object)
+        moved = np.full(len(shapes), NOTHING, object)
         moved[near] = shapely.transform(shapes[near], self.sheet)
         return moved
 

@@ -1,14 +1,11 @@
-"""Walk lists as tables for a spreadsheet, the manifest of a list, and a turf for a phone."""
+"""Walk lists as tables for a spreadsheet, and a turf for a phone."""
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
-
-import pandas as pd
-import xlsxwriter
 
 from geodata.crs import unproject
 from geodata.storage.tables import safe_text
@@ -16,17 +13,20 @@ from turfcutter.packets.contents import Contents
 from turfcutter.packets.slices import Slice
 from turfcutter.packets.stopmarks import stops_of
 
+Table = Mapping[str, Sequence[str]]
+"""Column -> its cells, all text; a list has too few rows for more machinery."""
+
 LIST_COLUMNS: Final = (
     *("list", "line", "stop", "address", "unit", "first_and_last_name", "age", "language"),
     *("result", "support", "note", "turf_id", "door_id"),
 )
+"""Columns of the lists for spreadsheets; those to fill in are empty. No voter id is in them."""
 DOORS_CSV: Final = "doors.csv"
 """The doors of all lists in the order of the paper, which may be by street."""
 DOOR_COLUMNS: Final = ("list", "turf_id", "stop", "order", "door_id", "address", "unit")
-"""Columns of the lists for spreadsheets; those to fill in are empty. No voter id is in them."""
 
 
-def list_table(contents: Contents, number: str, turf_id: str) -> pd.DataFrame:
+def list_table(contents: Contents, number: str, turf_id: str) -> Table:
     """One row a line, in walking order, with columns `LIST_COLUMNS`."""
     people = {
         (door.door_id, person.voter_id): person for door in contents.doors for person in door.people
@@ -42,7 +42,7 @@ def list_table(contents: Contents, number: str, turf_id: str) -> pd.DataFrame:
                 *("", "", "", turf_id, door.door_id),
             )
         )
-    return pd.DataFrame(rows, columns=list(LIST_COLUMNS), dtype="str")
+    return columns_of(LIST_COLUMNS, rows)
 
 
 def printed_doors(lists: Iterable[Path]) -> str:
@@ -56,32 +56,6 @@ def printed_doors(lists: Iterable[Path]) -> str:
         for order, row in enumerate(doors.values(), 1):
             writer.writerow([{**row, "order": order}[name] for name in DOOR_COLUMNS])
     return text.getvalue()
-
-
-def xlsx(table: pd.DataFrame, title: str) -> bytes:
-    """
-    A workbook of one sheet; every cell is text, so none is ever computed.
-
-    The time of writing that the format wants is the beginning of its era, so that bytes repeat.
-    """
-    memory = io.BytesIO()
-    book = xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False})
-    book.set_properties({"title": title, "created": pd.Timestamp("1980-01-01").to_pydatetime()})
-    sheet = book.add_worksheet("List")
-    bold = book.add_format({"bold": True, "bottom": 1})
-    for column, name in enumerate(table):
-        sheet.write_string(0, column, str(name), bold)
-        cells = table[name].tolist()
-        for row, cell in enumerate(cells, 1):
-            if cell:
-                sheet.write_string(row, column, cell)
-        sheet.set_column(column, column, min(max(map(len, [str(name), *cells])) + 1, 40))
-    sheet.freeze_panes(1, 0)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    book.close()
-    return memory.getvalue()
 
 
 def gpx(turf: Slice, contents: Contents, crs: Any) -> str:  # noqa: ANN401 - a coordinate system
@@ -105,10 +79,16 @@ def gpx(turf: Slice, contents: Contents, crs: Any) -> str:  # noqa: ANN401 - a c
     )
 
 
-def csv_text(table: pd.DataFrame) -> str:
+def columns_of(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Rows of text as columns."""
+    return {name: [row[k] for row in rows] for k, name in enumerate(names)}
+
+
+def csv_text(table: Table) -> str:
     """A list or manifest as CSV, safe against spreadsheets' formulas."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.columns)
-    writer.writerows([safe_text(str(cell)) for cell in row] for row in table.to_numpy().tolist())
+    writer.writerow(table)
+    cells = (map(safe_text, table[name]) for name in table)
+    writer.writerows(zip(*cells, strict=True))
     return text.getvalue()

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import pandas as pd
-
 from geodata.errors import InputError
 from geodata.storage.tables import read_csv_text
+from turfcutter.packets.lists import Table, columns_of
 from turfcutter.packets.numbers import is_checked, list_number, read_line_code, spaced
 from turfcutter.packets.walklist import Line
 
@@ -25,14 +24,14 @@ MANIFEST_CSV: Final = ("list", "line", "code", "turf_id", "stop", "door_id", "vo
 """Columns of a manifest: which voter stands on which line of a printed list."""
 
 
-def manifest_table(lines: Sequence[Line], turf_id: str, serial: int) -> pd.DataFrame:
+def manifest_table(lines: Sequence[Line], turf_id: str, serial: int) -> Table:
     """One row a line, with columns `MANIFEST_CSV`."""
     number = list_number(serial)
     rows = [
-        (number, line.line, line.code, turf_id, line.stop, line.door_id, line.voter_id)
+        (number, f"{line.line}", line.code, turf_id, f"{line.stop}", line.door_id, line.voter_id)
         for line in lines
     ]
-    return pd.DataFrame(rows, columns=list(MANIFEST_CSV))
+    return columns_of(MANIFEST_CSV, rows)
 
 
 def path_of(out: Path, number: str) -> Path:

@@ -1,7 +1,7 @@
 """How wide text is: advance widths of the packets' typefaces, read from their files once."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -22,11 +22,7 @@ def font_folders() -> list[Path]:
 
 def text_mm(text: str, points: float, *, bold: bool = False) -> float:
     """Width of one line of text in millimetres."""
-    known, ems = _advances(), 0.0
-    for letter in text:
-        wide = known.get(ord(letter))
-        ems += _others().get(ord(letter), _MISSING) if wide is None else wide
-    return ems * points * POINT_MM * (BOLD if bold else 1.0)
+    return _ems(text) * points * POINT_MM * (BOLD if bold else 1.0)
 
 
 def wrapped(text: str, points: float, width_mm: float, *, bold: bool = False) -> list[str]:
@@ -55,6 +51,16 @@ def _parts(word: str, points: float, width_mm: float, *, bold: bool) -> Iterator
         yield word[:most]
         word = word[most:]
     yield word
+
+
+@lru_cache(maxsize=4_096)
+def _ems(text: str) -> float:
+    """Width of a line of text in em; the same words are measured again and again."""
+    known, ems = _advances(), 0.0
+    for letter in text:
+        wide = known.get(ord(letter))
+        ems += _others().get(ord(letter), _MISSING) if wide is None else wide
+    return ems
 
 
 def drawable(text: str) -> str:

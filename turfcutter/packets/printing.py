@@ -27,12 +27,13 @@ from turfcutter.packets.contents import packet_contents
 from turfcutter.packets.issues import Issue, Job
 from turfcutter.packets.journal import Record, claimed, digest, note, write
 from turfcutter.packets.launch import launch_files, sign_out_row
-from turfcutter.packets.lists import DOORS_CSV, csv_text, gpx, list_table, printed_doors, xlsx
+from turfcutter.packets.lists import DOORS_CSV, csv_text, gpx, list_table, printed_doors
 from turfcutter.packets.manifests import closed, manifest_table
 from turfcutter.packets.numbers import LEAST, list_number, spaced
 from turfcutter.packets.slices import Around, Rows, Slice, slice_plan
 from turfcutter.packets.streetorder import by_street, whole_turfs
 from turfcutter.packets.typesetting import typeset
+from turfcutter.packets.workbook import workbook
 from turfcutter.paramfile import params_of
 from turfcutter.plans.layout import network_of_plan
 
@@ -270,7 +271,7 @@ def _print_list(turf: Slice, job: Job, issue: Issue, out: Path, crs: str) -> Rec
     files = {
         f"packets/{job.name}.pdf": typeset("packet", contents.data),
         f"lists/{job.name}.csv": csv_text(table).encode(),
-        f"lists/{job.name}.xlsx": xlsx(table, job.name),
+        f"lists/{job.name}.xlsx": workbook(table, job.name),
         f"manifests/{number}.csv": csv_text(manifest).encode(),
         f"gpx/{job.name}.gpx": gpx(turf, contents, crs).encode(),
     }

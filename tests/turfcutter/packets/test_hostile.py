@@ -10,7 +10,7 @@ import pytest
 
 from turfcutter.packets.contents import packet_contents
 from turfcutter.packets.issues import Job
-from turfcutter.packets.lists import csv_text, list_table, xlsx
+from turfcutter.packets.lists import csv_text, list_table
 from turfcutter.packets.slices import printable, slice_plan
 from turfcutter.packets.typesetting import typeset
 
@@ -117,12 +117,6 @@ def test_signs_that_no_typeface_has_are_marked(slice_of, packet_issue):
 def test_names_cannot_turn_or_break_their_line():
     assert printable("a\u202eb\nc\td\u2028e\x00f") == "ab c d e f"
     assert printable(float("nan")) == printable(None) == ""
-
-
-def test_workbooks_hold_text_only(slice_of, packet_issue):
-    _, contents = printed_text(slice_of(MARKUP), packet_issue())
-    table = list_table(contents, "30000017", "A1")
-    assert xlsx(table, "A1") == xlsx(table, "A1")
 
 
 def test_leaflets_name_nobody(slice_of, packet_issue):

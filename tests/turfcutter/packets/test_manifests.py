@@ -117,19 +117,19 @@ def test_voters_suppressed_since_the_cut_stop_the_printing(two, packet_issue, tm
         print_packets(plan, Printing(packet_issue(), (other,)), tmp_path / "third")
 
 
-def test_the_commands(turfcutter, two, tmp_path):
+def test_the_commands(here, two, tmp_path):
     plan, out = two
-    done = turfcutter("line", out, "400000100019", "400000200022")
+    done = here("line", out, "400000100019", "400000200022")
     assert done.stdout.splitlines()[0] == "list,line,code,turf_id,stop,door_id,voter_id"
     assert [row.split(",")[0] for row in done.stdout.splitlines()[1:]] == open_lists(out)
-    assert turfcutter("close", out, "--all").stdout == "2 lists are closed.\n"
+    assert here("close", out, "--all").stdout == "2 lists are closed.\n"
     assert open_lists(out) == []
-    after = turfcutter("line", out, "400000100019")
+    after = here("line", out, "400000100019")
     assert (after.returncode, "CLOSED" in after.stderr) == (2, True)
     folder = tmp_path / "plan"
     folder.mkdir()
     write_plan(plan, folder)
     (tmp_path / "gone.txt").write_text(f"{plan.voters['voter_id'].iloc[0]}\n")
     words = ("packets", folder, "--out", tmp_path / "new", "--serial", 5_000_001)
-    stopped = turfcutter(*words, "--suppress-list", tmp_path / "gone.txt")
+    stopped = here(*words, "--suppress-list", tmp_path / "gone.txt")
     assert (stopped.returncode, "SUPPRESSED" in stopped.stderr) == (2, True)
