@@ -28,30 +28,28 @@ def county(tmp_path_factory):
     return make_county(tmp_path_factory.mktemp("bare") / "county", voters=400, seed=5)
 
 
-def cut(turfcutter, folder, county, **files):
+def cut(here, folder, county, **files):
     named = {"precincts": county.precincts, "streets": county.streets} | files
     words = [word for name, path in named.items() for word in (f"--{name}", path)]
     out = folder / "out"
-    done = turfcutter("cut", *words, "--out", out, "--workspace", folder / "workspace")
+    done = here("cut", *words, "--out", out, "--workspace", folder / "workspace")
     assert done.returncode == 0, done.stderr
     return pd.read_parquet(out / "doors.parquet"), pd.read_csv(out / "exceptions.csv"), done
 
 
 @pytest.mark.slow
-def test_buildings_of_openstreetmap_place_all_voters(turfcutter, county, tmp_path):
+def test_buildings_of_openstreetmap_place_all_voters(here, county, tmp_path):
     voters = bare(county.voters, tmp_path / "voters.csv")
-    doors, exceptions, done = cut(turfcutter, tmp_path, county, voters=voters)
+    doors, exceptions, done = cut(here, tmp_path, county, voters=voters)
     assert set(doors["located"]) == {"osm"}
     assert len(doors) > 200
     assert set(exceptions["reason"]) <= {"R-po_box", "R-unreachable"} | FAR
     assert "Placed by address" in done.stdout
 
 
-def test_centrelines_are_streets_and_ranges(turfcutter, county, tmp_path):
+def test_centrelines_are_streets_and_ranges(here, county, tmp_path):
     voters = bare(county.voters, tmp_path / "voters.csv")
-    doors, exceptions, _ = cut(
-        turfcutter, tmp_path, county, voters=voters, streets=county.centrelines
-    )
+    doors, exceptions, _ = cut(here, tmp_path, county, voters=voters, streets=county.centrelines)
     assert set(doors["located"]) == {"range"}
     assert set(exceptions["reason"]) <= {"R-po_box", "R-no_geocode", "R-unreachable"} | FAR
     # homes in parks share the address of a road on which no range is
@@ -60,7 +58,7 @@ def test_centrelines_are_streets_and_ranges(turfcutter, county, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_file_of_addresses_comes_first(turfcutter, county, tmp_path):
+def test_a_file_of_addresses_comes_first(here, county, tmp_path):
     with county.voters.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row.get("lat")]
     points = tmp_path / "points.csv"
@@ -73,16 +71,16 @@ def test_a_file_of_addresses_comes_first(turfcutter, county, tmp_path):
             if row["lat"] < "39"
         )
     voters = bare(county.voters, tmp_path / "voters.csv")
-    doors, _, _ = cut(turfcutter, tmp_path, county, voters=voters, addresses=points)
+    doors, _, _ = cut(here, tmp_path, county, voters=voters, addresses=points)
     assert (doors["located"] == "points").mean() > 0.97
 
 
-def test_a_file_of_addresses_that_is_none_is_refused(turfcutter, county, tmp_path):
+def test_a_file_of_addresses_that_is_none_is_refused(here, county, tmp_path):
     other = tmp_path / "other.zip"
     with zipfile.ZipFile(other, "w") as archive:
         archive.writestr("readme.txt", "nothing")
     files = ("--precincts", county.precincts, "--voters", county.voters)
-    done = turfcutter(
+    done = here(
         *("cut", *files, "--streets", county.streets, "--addresses", other),
         *("--out", tmp_path / "out", "--workspace", tmp_path / "workspace", "--quiet"),
     )
@@ -92,15 +90,15 @@ def test_a_file_of_addresses_that_is_none_is_refused(turfcutter, county, tmp_pat
 
 
 @pytest.mark.slow
-def test_san_francisco_without_coordinates(turfcutter, shared_data, tmp_path):
+def test_san_francisco_without_coordinates(here, shared_data, tmp_path):
     """Nearly all doors stand where the city's own file has them."""
     place = shared_data / "sf-central"
     points = place / "eas_addresses_with_units.csv.gz"
-    made = turfcutter("sample-voters", "--addresses", points, "--out", tmp_path / "whole.csv")
+    made = here("sample-voters", "--addresses", points, "--out", tmp_path / "whole.csv")
     assert made.returncode == 0, made.stderr
     whole = pd.read_csv(tmp_path / "whole.csv", dtype={"unit": "str", "zip": "str"})
     out = tmp_path / "out"
-    done = turfcutter(
+    done = here(
         *("cut", "--precincts", place / "SF_DOE_Precincts_20120702_EPSG2227.zip"),
         *("--voters", bare(tmp_path / "whole.csv", tmp_path / "bare.csv")),
         *("--streets", place / "sf_central_20260204.osm.pbf", "--addresses", points),

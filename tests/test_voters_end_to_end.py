@@ -78,12 +78,12 @@ def files(rows, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def done(turfcutter, county, files, tmp_path_factory):
+def done(here, county, files, tmp_path_factory):
     folder = tmp_path_factory.mktemp("daily-cut")
     named = {name: path for name, path in files.items() if name not in ("ballots", "gone")}
     named |= {"precincts": county.precincts, "streets": county.streets, "as-of": DAY}
     words = [word for name, path in named.items() for word in (f"--{name}", path)]
-    run = turfcutter("cut", *words, "--out", folder / "out", "--workspace", folder / "workspace")
+    run = here("cut", *words, "--out", folder / "out", "--workspace", folder / "workspace")
     assert run.returncode == 0, run.stderr
     return folder, run
 
@@ -154,7 +154,7 @@ def test_flags_are_printed_or_close_the_door(done):
     }
 
 
-def test_a_draft_of_columns_is_read_again_and_shows_nobody(turfcutter, rows, tmp_path):
+def test_a_draft_of_columns_is_read_again_and_shows_nobody(here, rows, tmp_path):
     renamed = [
         {
             "Voter No": row["lVoterUniqueID"],
@@ -166,12 +166,12 @@ def test_a_draft_of_columns_is_read_again_and_shows_nobody(turfcutter, rows, tmp
         for row in rows[:50]
     ]
     path = wrote(tmp_path / "odd.csv", renamed)
-    drafted = turfcutter("mapping", path)
+    drafted = here("mapping", path)
     assert drafted.returncode == 0, drafted.stderr
     assert GONE not in drafted.stdout
     assert rows[0]["lVoterUniqueID"] not in drafted.stdout
     config = tmp_path / "odd.toml"
     config.write_text(drafted.stdout, encoding="utf-8")
-    told = turfcutter("check", "--voters", path, "--config", config, "--workspace", tmp_path / "w")
+    told = here("check", "--voters", path, "--config", config, "--workspace", tmp_path / "w")
     assert told.returncode == 0, told.stderr
     assert "50  rows" in told.stdout

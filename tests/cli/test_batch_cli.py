@@ -7,9 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from turfcutter.cli.main import main
 from turfcutter.sample import make_county
 
 HOME = Path(__file__).parents[2]
@@ -17,33 +15,22 @@ START = "from turfcutter.cli.main import main; main(prog_name='turfcutter')"
 
 
 @pytest.fixture(scope="module")
-def here():
-    """The command in this process; returns exit code, output and errors."""
-
-    def run(*words):
-        ended = CliRunner().invoke(main, [*map(str, words)])
-        return ended.exit_code, ended.stdout, ended.stderr
-
-    return run
-
-
-@pytest.fixture(scope="module")
 def state(tmp_path_factory, here):
     """A drafted state file of one small county."""
     home = tmp_path_factory.mktemp("state")
     make_county(home / "yolo", voters=250, seed=3)
-    code, said, _ = here("batch", "init", home)
-    assert code == 0
-    assert "names 1 county;" in said
+    done = here("batch", "init", home)
+    assert done.returncode == 0
+    assert "names 1 county;" in done.stdout
     return home / "STATE.toml"
 
 
 def test_a_draft_is_a_state_file(state, here, tmp_path):
     """What is drafted can be run at once; a dry run says the cost and writes nothing."""
     assert '[counties.yolo.inputs]\nvoters = "yolo/voters.csv"' in state.read_text()
-    code, said, _ = here("batch", state, "--out", tmp_path / "out", "--dry-run", "--json")
-    events = [json.loads(line) for line in said.splitlines()]
-    assert code == 0
+    done = here("batch", state, "--out", tmp_path / "out", "--dry-run", "--json")
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0
     assert [event["event"] for event in events] == ["estimate", "estimate"]
     assert events[0]["county"] == "yolo"
     assert 200 < events[0]["voters"] < 300
@@ -53,7 +40,7 @@ def test_a_draft_is_a_state_file(state, here, tmp_path):
 def test_files_that_begin_alike_are_a_county(here, tmp_path):
     for name in ("Santa Clara-voters.csv", "Santa Clara-precincts.zip", "yolo_roads.osm.pbf"):
         (tmp_path / name).touch()
-    assert here("batch", "init", tmp_path)[0] == 0
+    assert here("batch", "init", tmp_path).returncode == 0
     text = (tmp_path / "STATE.toml").read_text()
     assert '[counties.santa-clara.inputs]\nvoters = "Santa Clara-voters.csv"' in text
     assert "# streets = ?" in text
@@ -61,12 +48,12 @@ def test_files_that_begin_alike_are_a_county(here, tmp_path):
 
 
 def test_a_draft_replaces_nothing(state, here):
-    code, _, said = here("batch", "init", state.parent)
-    assert code == 2
-    assert "--force" in said
+    done = here("batch", "init", state.parent)
+    assert done.returncode == 2
+    assert "--force" in done.stderr
 
 
-def test_kill_9_and_the_same_command(state, turfcutter, here, tmp_path):
+def test_kill_9_and_the_same_command(state, here, tmp_path):
     """Killed as it writes: no folder of a county; then all of it, and no region cut twice."""
     words = ["batch", str(state), "--out", str(tmp_path / "out"), "--workers", "1", "--json"]
     words += ["--workspace", str(tmp_path / "workspace")]
@@ -82,15 +69,16 @@ def test_kill_9_and_the_same_command(state, turfcutter, here, tmp_path):
     assert not (tmp_path / "out" / "counties" / "yolo").exists()
     units = [*(tmp_path / "workspace" / "units").glob("??/*")]
     assert units
-    second = turfcutter(*words)
+    second = here(*words)
     assert second.returncode == 0, second.stderr
     assert json.loads(second.stdout.splitlines()[-1])["event"] == "end"
     there = {path.name for path in (tmp_path / "out").iterdir() if path.name[0] != "."}
     assert there == {"counties", "ledger.csv", "report.html", "turfs.gpkg", "turfs.parquet"}
     assert not [p for p in (tmp_path / "out").rglob("*") if "partial" in p.name]
-    code, said, _ = here("batch", "nightly", *words[1:])
-    assert code == 0
-    assert {json.loads(line)["event"] for line in said.splitlines()} == {"age", "county", "end"}
+    night = here("batch", "nightly", *words[1:])
+    assert night.returncode == 0
+    events = {json.loads(line)["event"] for line in night.stdout.splitlines()}
+    assert events == {"age", "county", "end"}
 
 
 @pytest.mark.parametrize(
@@ -102,8 +90,8 @@ def test_kill_9_and_the_same_command(state, turfcutter, here, tmp_path):
     ],
 )
 def test_what_cannot_be_is_one_sentence(state, here, tmp_path, words, said):
-    code, _, error = here("batch", state, "--out", tmp_path / "out", *words)
-    assert code == 2
-    assert said in error
-    assert len(error.splitlines()) == 1
+    done = here("batch", state, "--out", tmp_path / "out", *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
     assert not (tmp_path / "out").exists()

@@ -12,9 +12,9 @@ def county(tmp_path_factory):
 
 
 @pytest.fixture
-def check(turfcutter, tmp_path):
+def check(here, tmp_path):
     def run(*words):
-        return turfcutter("check", *words, "--workspace", tmp_path / "ws")
+        return here("check", *words, "--workspace", tmp_path / "ws")
 
     return run
 

@@ -4,9 +4,7 @@ import json
 
 import pypdf
 import pytest
-from click.testing import CliRunner
 
-from turfcutter.cli.main import main
 from turfcutter.plans.plan import write_plan
 
 
@@ -18,15 +16,10 @@ def plan_folder(plans, tmp_path):
     return folder
 
 
-def here(*words):
-    """The command in this process."""
-    return CliRunner().invoke(main, [*map(str, words)])
-
-
-def test_numbers_are_drawn_once_and_kept_when_it_goes_on(turfcutter, plan_folder, tmp_path):
+def test_numbers_are_drawn_once_and_kept_when_it_goes_on(here, plan_folder, tmp_path):
     out, register = tmp_path / "out", tmp_path / "next-list"
     words = ("packets", plan_folder, "--out", out, "--register", register, "--json", "--quiet")
-    first = turfcutter(*words)
+    first = here(*words)
     assert first.returncode == 0, first.stderr
     said = json.loads(first.stdout)
     assert said["lists"] == 2
@@ -37,18 +30,16 @@ def test_numbers_are_drawn_once_and_kept_when_it_goes_on(turfcutter, plan_folder
     assert json.loads(again.stdout) == said
     assert {path: path.read_bytes() for path in out.rglob("*.pdf")} == before
     other = here(*words, "--organization", "Others")
-    assert (other.exit_code, "OUTPUT" in other.stderr) == (2, True)
+    assert (other.returncode, "OUTPUT" in other.stderr) == (2, True)
     new = here(*words, "--organization", "Others", "--force")
     assert json.loads(new.stdout)["serial"] == 1_000_002
 
 
-def test_the_plan_s_own_words_hold_where_no_option_says_otherwise(
-    turfcutter, plan_folder, tmp_path
-):
+def test_the_plan_s_own_words_hold_where_no_option_says_otherwise(here, plan_folder, tmp_path):
     config = tmp_path / "county.toml"
     config.write_text('[packet]\norganization = "Neighbors"\nscript = { English = "Hello." }\n')
     words = ("--config", config, "--serial", 2_000_000, "--issued", "today", "--paper", "a4")
-    done = turfcutter("packets", plan_folder, "--out", tmp_path / "out", *words, "--turf", "A2")
+    done = here("packets", plan_folder, "--out", tmp_path / "out", *words, "--turf", "A2")
     assert done.returncode == 0, done.stderr
     assert [path.name for path in (tmp_path / "out" / "packets").iterdir()] == ["A2.pdf"]
     page = pypdf.PdfReader(tmp_path / "out" / "packets" / "A2.pdf").pages[0]
@@ -58,13 +49,13 @@ def test_the_plan_s_own_words_hold_where_no_option_says_otherwise(
     assert round(float(page.mediabox[3])) == 842
 
 
-def test_errors_are_sentences(plan_folder, tmp_path):
+def test_errors_are_sentences(here, plan_folder, tmp_path):
     for words, code in [
         ((tmp_path / "nothing", "--out", tmp_path / "out"), "NO_FILE"),
         ((plan_folder, "--out", tmp_path / "out", "--turf", "X9"), "PARAMETER"),
         ((plan_folder, "--out", plan_folder), "OUTPUT"),
     ]:
         done = here("packets", *words, "--serial", 2_000_000)
-        assert done.exit_code == 2
+        assert done.returncode == 2
         assert code in done.stderr
         assert "Traceback" not in done.stderr
