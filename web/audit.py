@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-from web.models import Account, Event
+from web.models import Account, Event, Sight
 
 Line = Row[int, str, str, str, str, str, int, int]
 """What `lines_of` gives."""
@@ -81,8 +81,8 @@ def voters_seen(session: Session, account_id: str, folder: Callable[[str], Path]
         the log need not name voters itself.
     """
     seen: set[str] = set()
-    query = select(Event.plan_id, Event.turf_id).distinct()
-    rows = session.execute(query.where(Event.account_id == account_id, Event.voters > 0)).all()
+    query = select(Sight.plan_id, Sight.turf_id).where(Sight.account_id == account_id)
+    rows = session.execute(query).all()
     for plan_id in sorted({row.plan_id for row in rows}):
         turfs = {row.turf_id for row in rows if row.plan_id == plan_id}
         seen.update(_voters_of(folder(plan_id), turfs))

@@ -34,7 +34,7 @@ class Organization(Base):
 
 
 class Account(Base):
-    """Somebody who can log in; `name` is in lower case."""
+    """Somebody who can log in; `name` is in lower case, `language` empty until one is chosen."""
 
     __tablename__ = "accounts"
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
@@ -43,6 +43,7 @@ class Account(Base):
     password: Mapped[str]
     role: Mapped[str] = mapped_column(String(20))
     open: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str] = mapped_column(String(10), default="", server_default="")
     organization: Mapped[Organization] = relationship()
 
 
@@ -70,7 +71,7 @@ class Attempt(Base):
     """Something that may not be done often, by whom (hashed) and when; see `web.limits`."""
 
     __tablename__ = "attempts"
-    __table_args__ = (Index("ix_attempts_whose_at", "whose", "at"),)
+    __table_args__ = (Index("ix_attempts_whose_at", "whose", "at"), Index("ix_attempts_at", "at"))
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     whose: Mapped[str] = mapped_column(String(64))
     at: Mapped[int]
@@ -212,10 +213,7 @@ class Event(Base):
     """
 
     __tablename__ = "events"
-    __table_args__ = (
-        Index("ix_events_organization_at", "organization_id", "at"),
-        Index("ix_events_seen", "account_id", "plan_id", "turf_id", "voters"),
-    )
+    __table_args__ = (Index("ix_events_organization_at", "organization_id", "at"),)
     id: Mapped[str] = mapped_column(String(16), primary_key=True, default=new_id)
     at: Mapped[int]
     organization_id: Mapped[str] = mapped_column(String(16))
@@ -225,3 +223,17 @@ class Event(Base):
     turf_id: Mapped[str] = mapped_column(String(100))
     detail: Mapped[str] = mapped_column(String(200))
     voters: Mapped[int]
+
+
+class Sight(Base):
+    """
+    A turf whose voters an account saw; an empty one stands for a whole plan.
+
+    The database itself writes it with the line of the log that says so, once however often they
+    were seen, so that what an account saw is read at once from a log of any length.
+    """
+
+    __tablename__ = "sights"
+    account_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    plan_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    turf_id: Mapped[str] = mapped_column(String(100), primary_key=True)

@@ -123,7 +123,7 @@ def _computed(text: str) -> bool:
     return text.lstrip("'").startswith(FORMULA)
 
 
-def write_parquet(table: pd.DataFrame, path: Path) -> None:
+def write_parquet(table: pd.DataFrame, path: Path, group: int | None = None) -> None:
     """
     Write a table as Parquet, or as GeoParquet where it is a GeoDataFrame.
 
@@ -135,6 +135,9 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
         Any table; columns of text keep every character.
     path
         File to write; replaced if there.
+    group
+        Rows of a group, for tables that are sorted by what is looked for: readers leave out groups
+        that cannot have it.
     """
     _private(path)
     if isinstance(table, gpd.GeoDataFrame):
@@ -143,7 +146,8 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
         plain.to_parquet(path, index=False, compression="zstd", schema_version="1.1.0")
     else:
         content = pa.Table.from_pandas(table, preserve_index=False)
-        pq.write_table(content.replace_schema_metadata(None), path, compression="zstd")
+        content = content.replace_schema_metadata(None)
+        pq.write_table(content, path, compression="zstd", row_group_size=group)
 
 
 def _private(path: Path) -> None:

@@ -25,6 +25,9 @@ PLAN_JSON: Final = "plan.json"
 FORMAT: Final = 3
 """Number of the layout of the folder; a program reads those of its own number."""
 
+GROUP: Final = 10_000
+"""Rows of a group of a table: doors and voters are in the order of turfs, of which one is read."""
+
 WHOLE: Final = frozenset(
     (
         *("doors", "stops", "voters", "stop", "order", "leg", "colour"),
@@ -71,7 +74,7 @@ def write_plan(plan: Plan, folder: Path) -> None:
     digests = {}
     for name in PLAN_TABLES:
         path = _table_path(folder, name)
-        write_parquet(_stored(plan, name), path)
+        write_parquet(_stored(plan, name), path, GROUP)
         digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()
     about = {**plan.about, "format": FORMAT, "tables": digests}
     text = json.dumps(
