@@ -34,6 +34,7 @@ METHODS: Final = ("points", "osm", "range")
 SITE_M: Final = 250.0
 """Points of one address are not farther apart."""
 
+_BEYOND_M: Final = 4 * SITE_M
 _MOST_NUMBERS: Final = 50
 _MOST_UNITS: Final = 200
 _HUNDRED: Final = 100
@@ -252,10 +253,12 @@ def _clusters(xy: np.ndarray, group: np.ndarray) -> np.ndarray:
     """Number of the cluster of points within a group, groups in order; a group is mostly one."""
     cluster = np.zeros(len(xy), np.int64)
     frame = pd.DataFrame(xy, columns=["x", "y"]).groupby(group)
-    wide = (frame.max() - frame.min()).max(axis=1) > SITE_M
-    for number in wide.index[wide].tolist():
-        rows = np.arange(*np.searchsorted(group, [number, number + 1]))
-        pairs = cKDTree(xy[rows]).query_pairs(SITE_M, output_type="ndarray")
+    wide = ((frame.max() - frame.min()).max(axis=1) > SITE_M).to_numpy()
+    rows = np.flatnonzero(wide[group])
+    if len(rows):
+        # groups lie one above the other, each beyond the others' reach
+        layered = np.column_stack([xy[rows], group[rows] * _BEYOND_M])
+        pairs = cKDTree(layered).query_pairs(SITE_M, output_type="ndarray")
         size = (len(rows), len(rows))
         graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=size)
         cluster[rows] = connected_components(graph, directed=False)[1]

@@ -103,9 +103,12 @@ def _nearest_street(
     kind, name = (network.edges[column].to_numpy()[usable] for column in ("kind", "name"))
     service = (kind == "service") & (name == "")
     edge, distance = _nearest(points, network.lines, usable[~service], np.inf)
-    lane, far = _nearest(points, network.lines, usable[service], np.inf)
-    closer = far + np.where(distance > snap_m, 0, SERVICE_M) < distance
-    return np.where(closer, lane, edge).astype(np.int32), np.where(closer, far, distance)
+    behind = np.where(distance > snap_m, 0, SERVICE_M)
+    rows = np.flatnonzero(distance > behind)
+    lane, far = _nearest(points[rows], network.lines, usable[service], np.inf)
+    closer = far + behind[rows] < distance[rows]
+    edge[rows[closer]], distance[rows[closer]] = lane[closer], far[closer]
+    return edge, distance
 
 
 def _nearest(
@@ -136,10 +139,12 @@ def _prefer_named(
     distance: Floats,
 ) -> None:
     """Move points to the street they name where it is within reach; fills `edge`, `distance`."""
-    by_name = pd.Series(usable).groupby(np.asarray(names, object)[usable]).groups
-    wanted = pd.Series(range(len(points))).groupby(np.asarray(streets, object)).groups
+    called, asked = np.asarray(names, object), np.asarray(streets, object)
+    by_name = pd.Series(usable).groupby(called[usable]).groups
+    elsewhere = np.flatnonzero((edge < 0) | (called[edge] != asked))
+    wanted = pd.Series(elsewhere).groupby(asked[elsewhere]).indices
     for name in sorted({str(name) for name in wanted if name and name in by_name}):
-        rows = np.asarray(wanted[name])
+        rows = elsewhere[wanted[name]]
         candidates = usable[np.asarray(by_name[name])]
         named, far = _nearest(points[rows], lines, candidates, snap_m)
         found = named >= 0
