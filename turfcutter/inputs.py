@@ -1,5 +1,6 @@
 """A job's inputs, read once and kept in the workspace."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,11 +60,14 @@ class Known:
         named.
     notes
         How old the files of ballots are.
+    counts
+        Name of a file of ballots or flags -> what became of its rows.
     """
 
     ballots: pd.DataFrame | None = None
     flags: pd.DataFrame | None = None
     notes: tuple[Note, ...] = ()
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -282,13 +286,15 @@ def known_of(params: Params) -> tuple[Known, dict[str, str]]:
     if files and inputs.returned_ids:
         pairs = _existing(inputs.returned_ids, "--returned-ids")
         ids, digests["returned-ids"] = read_ids(pairs), file_digest(pairs)
-    ballots, notes = read_ballots(files, params.as_of, ids) if files else (None, ())
+    ballots, notes, counts = (
+        read_ballots(files, params.as_of, ids) if files else (None, (), dict[str, dict[str, int]]())
+    )
     flags = None
     if inputs.flags:
         listed = _existing(inputs.flags, "--flags")
-        flags = read_flags(listed, params.as_of)
+        flags, counts[listed.name] = read_flags(listed, params.as_of)
         digests["flags"] = file_digest(listed)
-    return Known(ballots, flags, notes), digests
+    return Known(ballots, flags, notes, counts), digests
 
 
 def _check_overlap(precincts: Precincts, streets: Streets, source: Path) -> None:

@@ -1,7 +1,7 @@
 """TOML files of parameters: one job, or a state with one job for each county."""
 
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -25,21 +25,21 @@ def read_params(path: Path, base: Params | None = None) -> Params:
     InputError
         NO_FILE or PARAMETER: no such file, bad TOML, an unknown table or key, a bad value.
     """
-    return params_from(_document(path), path.parent, base)
+    return params_from(read_document(path), path.parent, base)
 
 
-def read_state(path: Path, besides: Collection[str] = ()) -> dict[str, Params]:
+def state_from(document: Mapping[str, Any], path: Path) -> dict[str, Params]:
     """
-    Read a TOML file with one set of tables for each county: ``[counties.yolo.inputs]`` and so on.
+    Parameters from parsed TOML with tables for each county: ``[counties.yolo.inputs]`` and so on.
 
     Tables outside ``counties`` hold for every county; a county's own are laid over them.
 
     Parameters
     ----------
+    document
+        As `read_document` gives it.
     path
-        The file.
-    besides
-        Tables of it that are read elsewhere.
+        The file it is from, to whose folder paths are relative.
 
     Returns
     -------
@@ -51,12 +51,12 @@ def read_state(path: Path, besides: Collection[str] = ()) -> dict[str, Params]:
     InputError
         As `read_params`; also PARAMETER where the file names no county.
     """
-    common = _document(path)
+    common = dict(document)
     counties = common.pop("counties", None)
     tables = isinstance(counties, Mapping) and all(isinstance(c, dict) for c in counties.values())
     if not counties or not tables:
         raise InputError("PARAMETER", f"{path} names no county; write [counties.NAME.inputs].")
-    shared = params_from({k: v for k, v in common.items() if k not in besides}, path.parent)
+    shared = params_from(common, path.parent)
     return {name: params_from(own, path.parent, shared) for name, own in counties.items()}
 
 
@@ -92,7 +92,15 @@ def params_from(document: Mapping[str, Any], folder: Path, base: Params | None =
     return (base or Params()).overlaid(values)
 
 
-def _document(path: Path) -> dict[str, Any]:
+def read_document(path: Path) -> dict[str, Any]:
+    """
+    Parse a TOML file.
+
+    Raises
+    ------
+    InputError
+        NO_FILE or PARAMETER: no such file, bad TOML.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError:

@@ -31,7 +31,7 @@ _FORMS: Final = {
 }
 
 
-def read_flags(path: Path, as_of: date | None) -> pd.DataFrame:
+def read_flags(path: Path, as_of: date | None) -> tuple[pd.DataFrame, dict[str, int]]:
     """
     Read flags of doors; any other column is never read.
 
@@ -48,6 +48,8 @@ def read_flags(path: Path, as_of: date | None) -> pd.DataFrame:
     -------
     flags
         `address`, `unit`, `city`, `zip`, `flag` (of `FLAGS`).
+    counts
+        What became of the rows: the first is the sum of the others.
 
     Raises
     ------
@@ -62,9 +64,11 @@ def read_flags(path: Path, as_of: date | None) -> pd.DataFrame:
             message = f"{path.name}: {named_lines(bad)} has no day under {name}"
             raise InputError("FLAGS", f"{message}; write YYYY-MM-DD.")
         table[name] = day
+    rows = len(table)
     if as_of is not None:
         today = pd.Timestamp(as_of)
         table = table[~(table["expires"] < today) & ~(table["date"] > today)]
+    hold = len(table)
     table = table.assign(flag=table["flag"].str.split("[;/]", regex=True)).explode("flag")
     squeezed = table["flag"].str.upper().str.replace("[^A-Z]", "", regex=True)
     known = {word: flag for flag, words in FLAGS.items() for word in words.split()}
@@ -77,4 +81,7 @@ def read_flags(path: Path, as_of: date | None) -> pd.DataFrame:
         )
         raise InputError("FLAGS", message)
     kept = table.assign(flag=flag)[flag.notna()]
-    return kept[["address", "unit", "city", "zip", "flag"]].reset_index(drop=True)
+    flagged = int(kept["line"].nunique())
+    fates = {"not_today": rows - hold, "without_flag": hold - flagged, "flagged": flagged}
+    columns = ["address", "unit", "city", "zip", "flag"]
+    return kept[columns].reset_index(drop=True), {"rows": rows, **fates}

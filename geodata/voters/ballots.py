@@ -38,6 +38,9 @@ _PAIR: Final = {
 }
 _RANK: Final = ("", "returned", "challenged", "accepted")
 
+Counts = dict[str, dict[str, int]]
+"""Name of a file -> what became of its rows; the first is the sum of the others."""
+
 
 def read_ids(path: Path) -> dict[str, str]:
     """
@@ -71,7 +74,7 @@ def read_ids(path: Path) -> dict[str, str]:
 
 def read_ballots(
     paths: Sequence[Path], as_of: date | None, ids: Mapping[str, str] | None = None
-) -> tuple[pd.DataFrame, tuple[Note, ...]]:
+) -> tuple[pd.DataFrame, tuple[Note, ...], Counts]:
     """
     Read files of returned ballots, a row a ballot; without a column of status all were returned.
 
@@ -92,6 +95,8 @@ def read_ballots(
         `id`, unique, and `ballot`: returned, accepted, challenged or blank.
     notes
         How many ballots each file tells, and how old it is.
+    counts
+        What became of the rows of each file.
 
     Raises
     ------
@@ -100,16 +105,29 @@ def read_ballots(
     """
     tables, notes = [], []
     for path in paths:
-        table = _ballots(path)
+        table = _ballots(path).assign(file=path.name)
+        named = table[table["id"] != ""]
         tables.append(table)
-        notes.append(_age(path.name, table, as_of))
-    whole = pd.concat(tables, ignore_index=True)
+        notes.append(_age(path.name, named, as_of))
+    read = pd.concat(tables, ignore_index=True)
+    whole = read[read["id"] != ""].copy()
     if ids:
         whole["id"] = whole["id"].map(ids).fillna(whole["id"])
     whole["rank"] = whole["ballot"].map(_RANK.index)
     whole = whole.sort_values(["id", "day", "rank"], na_position="first", kind="stable")
     last = whole.drop_duplicates("id", keep="last")
-    return last[["id", "ballot"]].reset_index(drop=True), tuple(notes)
+    return last[["id", "ballot"]].reset_index(drop=True), tuple(notes), _counts(read, last)
+
+
+def _counts(read: pd.DataFrame, last: pd.DataFrame) -> Counts:
+    """What became of the rows of each file: without an id, overtaken by another, or what counts."""
+    fate = last["ballot"].where(last["ballot"] != "", "not_back").reindex(read.index)
+    fate = fate.fillna("overtaken").mask(read["id"] == "", "without_id")
+    counts: Counts = {}
+    for file, fates in fate.groupby(read["file"], sort=False):
+        found = fates.value_counts().sort_index()
+        counts[str(file)] = {"rows": len(fates)} | {str(n): int(one) for n, one in found.items()}
+    return counts
 
 
 def _ballots(path: Path) -> pd.DataFrame:
@@ -129,8 +147,7 @@ def _ballots(path: Path) -> pd.DataFrame:
             "accepted, challenged or issued."
         )
         raise InputError("BALLOTS", message)
-    told = pd.DataFrame({"id": table["id"], "ballot": ballot, "day": days(table["date"])})
-    return told[told["id"] != ""]
+    return pd.DataFrame({"id": table["id"], "ballot": ballot, "day": days(table["date"])})
 
 
 def _age(file: str, table: pd.DataFrame, as_of: date | None) -> Note:

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from geodata.errors import InputError
-from turfcutter.paramfile import read_params, read_state
+from turfcutter.paramfile import read_document, read_params, state_from
 from turfcutter.params import Params
 
 JOB = """
@@ -112,9 +112,8 @@ def test_no_file(tmp_path):
 
 
 def test_state_file(write, tmp_path):
-    state = read_state(
-        write(
-            """
+    path = write(
+        """
             [cut]
             target = 40
             [suppress]
@@ -126,8 +125,8 @@ def test_state_file(write, tmp_path):
             [counties.napa.cut]
             target = 70
             """
-        )
     )
+    state = state_from(read_document(path), path)
     assert list(state) == ["yolo", "napa"]
     assert state["yolo"].inputs.voters == tmp_path / "yolo.csv"
     assert state["yolo"].suppress.words == ("CONFIDENTIAL", "SHARED", "OWN")
@@ -136,5 +135,6 @@ def test_state_file(write, tmp_path):
 
 @pytest.mark.parametrize("text", ["[cut]\nseed = 1", "counties = 5", "[counties]\nyolo = 5"])
 def test_state_without_counties(write, text):
+    path = write(text)
     with pytest.raises(InputError, match="names no county"):
-        read_state(write(text))
+        state_from(read_document(path), path)

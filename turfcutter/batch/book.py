@@ -9,7 +9,7 @@ from typing import Any
 from geodata.errors import InputError, SpaceError
 from geodata.storage.atomic import no_space
 from turfcutter.batch.calls import TRIES, Call, Engine, Fault, Outcome
-from turfcutter.batch.county import finished
+from turfcutter.batch.county import CHECKS, finished
 from turfcutter.batch.kept import sweep
 from turfcutter.batch.locks import locked
 from turfcutter.batch.report import Row
@@ -48,6 +48,8 @@ class Order:
         Tile layer for the maps, or empty.
     anew
         Whether counties that nightly runs kept up to date are cut anew, too.
+    dry
+        Whether it is only to be told: nothing is fetched then.
     """
 
     state: State
@@ -56,6 +58,7 @@ class Order:
     workspace: Path
     tiles: str = ""
     anew: bool = False
+    dry: bool = False
 
 
 @dataclass
@@ -104,6 +107,7 @@ def close(order: Order, book: Book, say: Event) -> list[Row]:
         if name not in book.told and (told := finished(order.out / COUNTIES / name)):
             book.told[name], book.states[name] = told, "kept"
     rows = [book.row(name) for name in order.state.counties]
+    rows = [replace(row, page=_page(order, row)) for row in rows]
     told = {name: book.told[name] for name in order.state.counties if name in book.told}
     folders = {name: order.out / COUNTIES / name for name in told}
     with locked(order.out / HIDDEN / "locks", [".statewide"], patience=PATIENCE):
@@ -111,6 +115,12 @@ def close(order: Order, book: Book, say: Event) -> list[Row]:
         write_statewide(order.out, folders, rows, told)
     say(event="end", done=len(told), failed=sum(bool(row.faults) for row in rows))
     return rows
+
+
+def _page(order: Order, row: Row) -> str:
+    """Page of what is in the files of a county that needs a look, from the report's folder."""
+    page = f"{CHECKS}/{row.name}.html"
+    return page if (row.faults or row.beyond) and (order.out / page).exists() else ""
 
 
 def exit_code(rows: Sequence[Row]) -> int:

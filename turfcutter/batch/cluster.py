@@ -24,6 +24,7 @@ from turfcutter.batch.calls import (
     fault_of,
     never,
 )
+from turfcutter.batch.fetching import is_elsewhere
 from turfcutter.batch.kept import code_version
 from turfcutter.batch.state import State
 
@@ -126,6 +127,13 @@ def check_places(state: State, address: str, folders: list[Path]) -> None:
     """
     if address and address != EMBEDDED and not _is_here(address):
         _refuse_abroad(address, state.workers_in)
+    for url in state.remote.values():
+        if is_elsewhere(url) and not state.storage_in:
+            message = (
+                f"Files of {urlsplit(url).scheme}:// may be anywhere, and voter files may not "
+                "leave the United States; say where they are: [batch] storage_in = 'US-CA'."
+            )
+            raise InputError("PARAMETER", message)
     for folder in folders:
         if (kind := file_system(folder)) in NETWORKED and not state.storage_in:
             message = (

@@ -4,6 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,23 +13,29 @@ import numba
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
-from geodata.errors import BusyError
+from geodata.errors import BusyError, GeodataError, InputError
 from geodata.storage.atomic import new_folder
 from geodata.storage.store import Store, file_digest, key
-from turfcutter.batch.ledger import ledger_lines
+from turfcutter.batch.kept import write_whole
+from turfcutter.batch.ledger import Others, ledger_lines
 from turfcutter.batch.regions import Parcelled, keeping, sharing
+from turfcutter.checks.checking import precinct_counts, street_counts
+from turfcutter.checks.surveying import run_check
 from turfcutter.declaring import kind_of, lines_source
 from turfcutter.exports import write_exports
 from turfcutter.inputs import Inputs, read_inputs
 from turfcutter.model import Plan, Progress, silent
-from turfcutter.params import Params, declarations, to_dict
+from turfcutter.params import InputParams, Params, declarations, to_dict
 from turfcutter.plans.accounting import check_plan
 from turfcutter.plans.limits import beyond_limits, counts_of, said
 from turfcutter.plans.plan import plain_json, write_plan, write_private
 from turfcutter.plans.planning import make_plan
+from turfcutter.render.report import render_report
 
 COUNTY_JSON: Final = "county.json"
 """Says that a county's folder is complete: its key, files, inputs, ledger."""
+CHECKS: Final = "checks"
+"""Folder of the batch that holds pages of what is in a county's files, where they need a look."""
 UNITS: Final = "units"
 """Folder of the workspace that holds cuts of regions."""
 WAITS, WAIT_SECONDS = 1200, 0.5
@@ -135,6 +142,15 @@ def cut_county(job: CountyJob, progress: Progress = silent) -> Told:
         As `turfcutter.workflow.run_cut`; nothing is written then.
     """
     single_threaded()
+    try:
+        return _cut(job, progress)
+    except InputError:
+        with suppress(GeodataError):
+            _write_check(job, progress, wanted=True)
+        raise
+
+
+def _cut(job: CountyJob, progress: Progress) -> Told:
     inputs = patiently_read(job.params, job.workspace, progress)
     units = job.workspace / UNITS
     cutter = (
@@ -155,13 +171,15 @@ def write_county(
     job: CountyJob, plan: Plan, inputs: Inputs, progress: Progress = silent, **more: object
 ) -> Told:
     """Write a county's folder, its ledger checked against the files; `more` is told, too."""
+    beyond = _beyond(plan)
+    _write_check(job, progress, wanted=bool(beyond))
     progress("writing")
-    names = (path.name if path else "" for path in (job.params.inputs.precincts, _voters(job)))
+    files = job.params.inputs
+    others = _counted(files, inputs)
     with new_folder(job.out, force=True, marker=COUNTY_JSON) as folder:
         write_plan(plan, folder)
         write_exports(plan, folder, tiles=job.tiles)
-        rows = inputs.precincts.rows, len(inputs.precincts.table)
-        lines = ledger_lines(folder, plan.about["counts"], rows, (next(names), next(names)))
+        lines = ledger_lines(folder, plan.about["counts"], _name(files.voters), others)
         told = {
             "county": job.name,
             "key": job.key,
@@ -171,7 +189,7 @@ def write_county(
             "figures": _figures(plan),
             "locked": plan.turfs.loc[plan.turfs["locked"].to_numpy(bool), "turf_id"].tolist(),
             "ledger": lines,
-            "beyond": _beyond(plan),
+            "beyond": beyond,
             **more,
         }
         text = json.dumps(plain_json(told), indent=1, sort_keys=True, ensure_ascii=False)
@@ -179,8 +197,27 @@ def write_county(
     return told
 
 
-def _voters(job: CountyJob) -> Path | None:
-    return job.params.inputs.voters
+def _counted(files: InputParams, inputs: Inputs) -> Others:
+    """What became of the rows of every file that is counted, but that of voters."""
+    return [
+        (_name(files.precincts), precinct_counts(inputs.precincts)),
+        (_name(files.streets) or "download", street_counts(inputs.streets)),
+        *inputs.known.counts.items(),
+    ]
+
+
+def _name(path: Path | None) -> str:
+    return path.name if path else ""
+
+
+def _write_check(job: CountyJob, progress: Progress, *, wanted: bool) -> None:
+    """Write the page of `turfcutter check` beside the counties, or take away an earlier one."""
+    path = job.out.parent.parent / CHECKS / f"{job.name}.html"
+    if not wanted:
+        path.unlink(missing_ok=True)
+        return
+    report = run_check(job.params, workspace=job.workspace, progress=progress)
+    write_whole(path, render_report(report).encode())
 
 
 def _figures(plan: Plan) -> dict[str, Any]:

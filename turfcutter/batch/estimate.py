@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from turfcutter.batch.county import CountyJob
-from turfcutter.batch.running import voters_bytes
+from turfcutter.batch.running import SHARED_FROM, voters_bytes
 
-SECONDS_PER_VOTER: Final = 0.9e-3
+SECONDS_PER_VOTER: Final = 0.6e-3
 """CPU of everything but packets; `tests/benchmarks/batch.py` measures it."""
 SECONDS_PER_COUNTY: Final = 6.0
 """What a county costs however small it is."""
@@ -45,8 +45,9 @@ def estimate(jobs: Sequence[CountyJob], workers: int) -> tuple[dict[str, Estimat
     held = sorted((one.memory_mb for one in each.values()), reverse=True)[:workers]
     longest = max((one.seconds for one in each.values()), default=0.0)
     busy = sum(one.seconds for one in each.values()) / workers
-    # a county larger than a worker's share is shared out, at the cost of reading it twice
-    seconds = max(busy, min(longest, busy * 4 / 3))
+    # where workers are many, a county too large for one is shared out; it is read twice then
+    alone = min(longest, busy * 4 / 3) if workers >= SHARED_FROM else longest
+    seconds = max(busy, alone)
     return each, Estimate(sum(one.voters for one in each.values()), seconds, sum(held))
 
 

@@ -21,13 +21,14 @@ from turfcutter.plans.accounting import DROPPED, ROWS
 LEDGER_CSV: Final = ("county", "file", "reason", "rows")
 """Columns of ``ledger.csv``; the reason ``rows`` stands for all rows of the file."""
 ALL: Final = "rows"
-PRECINCTS, VOTERS = "precincts", "voters"
 
 Line = dict[str, Any]
+Others = Sequence[tuple[str, Mapping[str, int]]]
+"""Names of files, and what became of their rows: the first is the sum of the others."""
 
 
 def ledger_lines(
-    folder: Path, counts: Mapping[str, int], precincts: tuple[int, int], files: tuple[str, str]
+    folder: Path, counts: Mapping[str, int], voters: str, others: Others
 ) -> list[Line]:
     """
     The lines of one county, checked against the files written.
@@ -38,10 +39,10 @@ def ledger_lines(
         Where the county's plan and lists were written.
     counts
         Of its plan.
-    precincts
-        Rows of the precinct layer, and precincts they gave.
-    files
-        Names of the files of precincts and of voters.
+    voters
+        Name of the voter file.
+    others
+        Each other file whose rows are counted.
 
     Raises
     ------
@@ -57,9 +58,13 @@ def ledger_lines(
         raise _unequal(f"{held:,} voters are in turfs, {listed:,} are listed")
     if sum(fates.values()) != counts[ALL]:
         raise _unequal(f"{counts[ALL]:,} rows were read, {sum(fates.values()):,} are accounted for")
-    rows, kept = precincts
-    told = {"precinct": kept, "joined_or_left_out": rows - kept}
-    return [*_lines(files[0], rows, told), *_lines(files[1], counts[ALL], fates)]
+    lines: list[Line] = []
+    for file, told in others:
+        rows, *found = told.values()
+        if rows != sum(found):
+            raise _unequal(f"{file} has {rows:,} rows, {sum(found):,} are accounted for")
+        lines += _lines(file, rows, dict(zip([*told][1:], found, strict=True)))
+    return [*lines, *_lines(voters, counts[ALL], fates)]
 
 
 def count_written(folder: Path) -> Counter[str]:

@@ -1,21 +1,20 @@
 """Nightly: counties brought up to tomorrow's files, from cron; the unchanged is not touched."""
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from geodata.errors import GeodataError, InputError
+from geodata.errors import InputError
 from turfcutter.batch.book import COUNTIES, HIDDEN, Book, Event, Order, claim, close, fail, work
-from turfcutter.batch.calls import Call, Engine, Fault, Outcome, fault_of
-from turfcutter.batch.county import CountyJob, county_key, finished, input_digests, input_files
-from turfcutter.batch.kept import code_version
+from turfcutter.batch.calls import Call, Engine, Fault, Outcome
+from turfcutter.batch.county import CountyJob, finished, input_files
 from turfcutter.batch.locks import locked
 from turfcutter.batch.night import NightJob, do_night, only_rows_differ
 from turfcutter.batch.paper import Paper, is_printed, print_all, turfs_of
 from turfcutter.batch.report import Row
-from turfcutter.batch.running import county_call, county_follow
+from turfcutter.batch.running import county_call, county_follow, wanted_jobs
 
 DAY_SECONDS: Final = 86_400.0
 
@@ -63,8 +62,9 @@ def run_nightly(order: Order, night: Night, engine: Engine, say: Event) -> list[
     claim(order.out)
     with locked(order.out / HIDDEN / "locks", order.wanted):
         book = Book()
+        jobs = [*wanted_jobs(order, book, say)]
         tell_ages(order, night.began, say)
-        calls = _calls(order, night, book, say)
+        calls = _calls(order, jobs, night, book, say)
         work(engine, calls, _follow(book, say), book, say)
         if night.paper:
             changed = {name: _to_print(order, name, book) for name in book.told}
@@ -102,20 +102,17 @@ def read_locks(path: Path) -> Locks:
     return {name: tuple(turf for county, turf in rows if county == name) for name, _ in rows}
 
 
-def _calls(order: Order, night: Night, book: Book, say: Event) -> list[Call]:
+def _calls(
+    order: Order,
+    jobs: Sequence[tuple[CountyJob, dict[str, str]]],
+    night: Night,
+    book: Book,
+    say: Event,
+) -> list[Call]:
     """What is to be done tonight; counties whose files are as they were are noted as kept."""
-    version = code_version()
     calls = []
-    for name in order.wanted:
-        params, out = order.state.counties[name], order.out / COUNTIES / name
-        try:
-            digests = input_digests(params)
-            key = county_key(params, digests, version, order.tiles)
-        except GeodataError as error:
-            fail(book, name, fault_of(error), say, "inputs")
-            continue
-        job = CountyJob(name, params, key, out, order.workspace, version, order.tiles)
-        told = finished(out)
+    for job, digests in jobs:
+        name, told = job.name, finished(job.out)
         if not told:
             calls.append(county_call(job))
         elif told["inputs"] == digests and not _locks_differ(told, night.locks, name):

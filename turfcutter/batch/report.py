@@ -66,6 +66,8 @@ class Row:
         Why it failed.
     beyond
         Sentences on what is to be looked at.
+    page
+        Of what is in its files, where there is one.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Row:
     told: dict[str, Any] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     beyond: tuple[str, ...] = ()
+    page: str = ""
 
 
 def render_report(rows: Sequence[Row], index: gpd.GeoDataFrame) -> str:
@@ -107,6 +110,9 @@ def _body(rows: Sequence[Row], index: gpd.GeoDataFrame) -> Iterator[str]:
                 yield f"<code>{escape(fault.code)}</code></p>"
             for sentence in row.beyond:
                 yield f'<p class="fault">{escape(row.name)}: {escape(sentence)}</p>'
+            if row.page:
+                yield f'<p class="fault"><a href="{escape(row.page)}">What is in the files of '
+                yield f"{escape(row.name)}</a></p>"
         yield "</section>"
     yield from _table(rows)
     if len(index):

@@ -1,11 +1,11 @@
 """Running a batch: what is missing of the counties is handed to an engine; then paper."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from geodata.errors import GeodataError
+from geodata.errors import GeodataError, InputError
 from turfcutter.batch.book import (
     COUNTIES,
     HIDDEN,
@@ -26,12 +26,15 @@ from turfcutter.batch.county import (
     cut_county,
     finished,
     input_digests,
+    input_files,
 )
+from turfcutter.batch.fetching import fetch
 from turfcutter.batch.kept import code_version
 from turfcutter.batch.locks import locked
 from turfcutter.batch.paper import Paper, print_all, turfs_of
 from turfcutter.batch.regions import cut_parcel
 from turfcutter.batch.report import Row
+from turfcutter.params import Params
 
 ALL: Final = "all"
 """Name of the folder of a county's first packets."""
@@ -81,23 +84,14 @@ def run_batch(order: Order, engine: Engine, say: Event, paper: Paper | None = No
 
 def jobs_to_do(order: Order, book: Book, say: Event) -> list[CountyJob]:
     """The counties that are not done as they should be; the others are noted in the book."""
-    version = code_version()
     jobs = []
-    for name in order.wanted:
-        params = order.state.counties[name]
-        try:
-            digests = input_digests(params)
-            key = county_key(params, digests, version, order.tiles)
-        except GeodataError as error:
-            fail(book, name, fault_of(error), say, "inputs")
-            continue
-        out = order.out / COUNTIES / name
-        told = finished(out)
-        if told and told["key"] == key:
+    for job, _ in wanted_jobs(order, book, say):
+        name, told = job.name, finished(job.out)
+        if told and told["key"] == job.key:
             book.told[name], book.states[name] = told, "kept"
             say(event="county", county=name, state="kept")
             continue
-        if told is None and out.exists():
+        if told is None and job.out.exists():
             say(event="damaged", county=name)
         if told and told.get("night") and not order.anew:
             message = (
@@ -106,8 +100,35 @@ def jobs_to_do(order: Order, book: Book, say: Event) -> list[CountyJob]:
             )
             fail(book, name, Fault("LOCKED", message, final=True), say, "inputs")
             continue
-        jobs.append(CountyJob(name, params, key, out, order.workspace, version, order.tiles))
+        jobs.append(job)
     return jobs
+
+
+def wanted_jobs(order: Order, book: Book, say: Event) -> Iterator[tuple[CountyJob, dict[str, str]]]:
+    """Each wanted county with the digests of its files; one whose files fail is noted as failed."""
+    version = code_version()
+    for name in order.wanted:
+        params = order.state.counties[name]
+        try:
+            _fetch_files(order, params)
+            digests = input_digests(params)
+        except GeodataError as error:
+            fail(book, name, fault_of(error), say, "inputs")
+            continue
+        key = county_key(params, digests, version, order.tiles)
+        out = order.out / COUNTIES / name
+        yield CountyJob(name, params, key, out, order.workspace, version, order.tiles), digests
+
+
+def _fetch_files(order: Order, params: Params) -> None:
+    """Fetch those of a county's files that are in other places."""
+    remote = order.state.remote
+    for place in sorted({path for _, path in input_files(params)} & {*remote}):
+        if not order.dry:
+            fetch(place, remote[place], order.workspace)
+        elif not place.exists():
+            message = f"{place.name} is fetched by the first run; its cost is not known before."
+            raise InputError("NO_FILE", message)
 
 
 def _calls(jobs: Sequence[CountyJob], workers: int) -> list[Call]:

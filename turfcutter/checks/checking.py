@@ -241,10 +241,6 @@ def _crs(universe: Universe, precincts: Precincts | None, streets: Streets | Non
 
 def check_precincts(precincts: Precincts, inputs: InputParams, file: str) -> Part:
     """The part of the report on precincts."""
-    dropped = {DROPPED[note.code]: note.count for note in precincts.notes if note.code in DROPPED}
-    used = len(precincts.table)
-    joined = precincts.rows - sum(dropped.values()) - used
-    counts = {"polygons": precincts.rows, **dropped, "joined": joined, "precincts": used}
     area = shapely.area(np.asarray(precincts.table.geometry.array)).sum() / 1e6
     facts = {
         "coordinate system": precincts.source_crs,
@@ -252,18 +248,20 @@ def check_precincts(precincts: Precincts, inputs: InputParams, file: str) -> Par
         "area": f"{area:,.1f} km²",
         "county": precincts.county or inputs.county or "not told by the outlines",
     }
-    return Part("precincts", file, facts, _without_zeros(counts), precincts.notes)
+    counts = _without_zeros(precinct_counts(precincts))
+    return Part("precincts", file, facts, counts, precincts.notes)
+
+
+def precinct_counts(precincts: Precincts) -> dict[str, int]:
+    """Polygons of the file, and what became of them."""
+    dropped = {DROPPED[note.code]: note.count for note in precincts.notes if note.code in DROPPED}
+    used = len(precincts.table)
+    joined = precincts.rows - sum(dropped.values()) - used
+    return {"polygons": precincts.rows, **dropped, "joined": joined, "precincts": used}
 
 
 def check_streets(streets: Streets, precincts: Precincts | None, file: str) -> Part:
     """The part of the report on streets, and on precincts they do not reach."""
-    kept = len(streets.ways)
-    lost = {
-        note.code.lower(): note.count
-        for note in streets.notes
-        if note.code in ("CLOSED_PRIVATE", "CLOSED_FOOT", "DROPPED", "NO_LINE")
-    }
-    counts = {"streets_and_paths": kept + sum(lost.values()), **lost, "walkable": kept}
     pieces, notes = pieces_of(streets), list(streets.notes)
     bare = int(without_streets(precincts, streets).sum()) if precincts else 0
     if bare:
@@ -276,7 +274,18 @@ def check_streets(streets: Streets, precincts: Precincts | None, file: str) -> P
         "crossings": f"{int(streets.nodes['crossing'].sum()):,}",
         "barriers": f"{len(streets.barriers):,}",
     }
-    return Part("streets", file, facts, _without_zeros(counts), tuple(notes))
+    return Part("streets", file, facts, _without_zeros(street_counts(streets)), tuple(notes))
+
+
+def street_counts(streets: Streets) -> dict[str, int]:
+    """Streets and paths of the file, and what became of them."""
+    lost = {
+        note.code.lower(): note.count
+        for note in streets.notes
+        if note.code in ("CLOSED_PRIVATE", "CLOSED_FOOT", "DROPPED", "NO_LINE")
+    }
+    kept = len(streets.ways)
+    return {"streets_and_paths": kept + sum(lost.values()), **lost, "walkable": kept}
 
 
 def _sidewalks_m(streets: Streets) -> float:

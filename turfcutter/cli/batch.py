@@ -50,9 +50,10 @@ class BatchGroup(click.Group):
 )
 def batch() -> None:
     """
-    Cut every county of a state: turfcutter batch STATE.toml --out DIR.
+    Cut every county of a state.
 
-    Run again after whatever went wrong, it goes on where it was.
+    turfcutter batch STATE.toml --out DIR does what is missing; run again after whatever went wrong,
+    it goes on where it was.
     """
 
 
@@ -134,7 +135,7 @@ OPTIONS: Final = (
 @click.pass_context
 def run(ctx: click.Context, /, state: Path, *, dry_run: bool, **given: Any) -> None:  # noqa: ANN401
     """Do what is missing of the counties of a state file."""
-    order = order_of(state, given)
+    order = order_of(state, given, dry=dry_run)
     teller = Teller(quiet=given["quiet"], as_json=given["as_json"])
     from turfcutter.batch.book import exit_code
     from turfcutter.batch.running import run_batch
@@ -152,7 +153,7 @@ def run(ctx: click.Context, /, state: Path, *, dry_run: bool, **given: Any) -> N
 @click.argument("folder", type=FILE)
 @click.option("--force", is_flag=True, help="Replace a state file that is there.")
 def init(folder: Path, *, force: bool) -> None:
-    """Draft FOLDER/STATE.toml from the files in a folder, a folder a county."""
+    """Draft FOLDER/STATE.toml from the files in FOLDER, a folder a county."""
     from turfcutter.batch.drafting import STATE_TOML, draft_state
     from turfcutter.batch.kept import write_whole
 
@@ -177,7 +178,11 @@ def init(folder: Path, *, force: bool) -> None:
 @click.option("--locked", type=FILE, help="CSV of turfs that no run changes: county, turf_id.")
 @click.pass_context
 def nightly(ctx: click.Context, /, state: Path, until: datetime | None, **given: Any) -> None:  # noqa: ANN401
-    """Bring the counties up to tomorrow's voter and ballot files; nothing changed, nothing done."""
+    """
+    Bring the counties up to new voter and ballot files.
+
+    Where no file changed nothing is done.
+    """
     order = order_of(state, given)
     teller = Teller(quiet=given["quiet"], as_json=given["as_json"])
     from turfcutter.batch.book import exit_code
@@ -202,7 +207,7 @@ def deadline(now: datetime, until: datetime | None) -> Callable[[], bool]:
     return lambda: time.monotonic() >= end
 
 
-def order_of(state: Path, given: dict[str, Any]) -> Order:
+def order_of(state: Path, given: dict[str, Any], *, dry: bool = False) -> Order:
     """What is to be done, from the state file and the options."""
     from turfcutter.batch.book import Order
     from turfcutter.batch.cluster import check_places
@@ -210,13 +215,13 @@ def order_of(state: Path, given: dict[str, Any]) -> Order:
     from turfcutter.cli.cut import check_tiles
 
     named = [name for text in given["counties"] for name in text.split(",") if name]
-    loaded = load_state(state, named)
+    loaded = load_state(state, named, given["workspace"])
     check_tiles(given["tiles"])
     wanted = tuple(name for name in loaded.counties if not named or name in named)
     # Other machines and other processes do not know where this one stands.
     out, workspace = given["out"].resolve(), given["workspace"].resolve()
     check_places(loaded, given["scheduler"], [out, workspace])
-    return Order(loaded, wanted, out, workspace, given["tiles"], given.get("anew", False))
+    return Order(loaded, wanted, out, workspace, given["tiles"], given.get("anew", False), dry)
 
 
 def engine_of(

@@ -30,7 +30,7 @@ class Teller:
         if self.as_json:
             said["seconds"] = round(time.monotonic() - self.began, 1)
             click.echo(json.dumps(said, ensure_ascii=False))
-        elif not self.quiet and (line := _line(said)):
+        elif (not self.quiet or said.get("state") == "failed") and (line := _line(said)):
             click.echo(plain(f"{time.monotonic() - self.began:8.1f} s  {line}"), err=True)
 
     def step(self, call: Call, step: str, detail: str) -> None:

@@ -131,8 +131,12 @@ def test_ballots_join_through_another_column_and_tell_how_old_they_are(tmp_path)
     )
     second = tmp_path / "r2.csv"
     second.write_text("VoterID,Ballot Status,Date\nc1,Accepted,10/25/2026 08:00\nc9,Issued,\n")
-    ballots, notes = read_ballots([first, second], date(2026, 11, 3))
+    ballots, notes, counts = read_ballots([first, second], date(2026, 11, 3))
     assert dict(ballots.to_numpy().tolist()) == {"c1": "accepted", "c2": "returned", "c9": ""}
+    assert counts == {
+        "r1.csv": {"rows": 2, "overtaken": 1, "returned": 1},
+        "r2.csv": {"rows": 2, "accepted": 1, "not_back": 1},
+    }
     assert [note.sentence.rpartition("; ")[2] for note in notes] == [
         "the latest of 2026-10-21, 13 days before 2026-11-03.",
         "the latest of 2026-10-25, 9 days before 2026-11-03.",

@@ -39,7 +39,9 @@ def test_flags_expire_and_begin(tmp_path):
     )
 
     def flags(day):
-        table = read_flags(path, day)
+        table, counts = read_flags(path, day)
+        assert counts.pop("rows") == sum(counts.values()) == 5
+        assert (counts["without_flag"], counts["flagged"]) == (1, table["address"].nunique())
         return sorted(f"{a[0]} {f}" for a, f in table[["address", "flag"]].to_numpy().tolist())
 
     assert flags(date(2026, 6, 1)) == ["1 dog", "2 gate", "3 dog", "3 locked"]
@@ -57,7 +59,7 @@ def test_a_flag_is_a_known_word_or_refused(tmp_path_factory, text):
     squeezed = "".join(filter(str.isalpha, cell)).upper()
     known = {word for words in FLAGS.values() for word in words.split()}
     if not cell.strip() or squeezed in known:
-        assert set(read_flags(path, None)["flag"]) <= set(FLAGS)
+        assert set(read_flags(path, None)[0]["flag"]) <= set(FLAGS)
     elif not {";", "/"} & set(cell):
         with pytest.raises(InputError, match=r"FLAGS: f\.csv: line 2 has a flag"):
             read_flags(path, None)
@@ -67,4 +69,4 @@ def test_a_flag_is_a_known_word_or_refused(tmp_path_factory, text):
 def test_every_flag_is_its_own_word(tmp_path, flag):
     path = tmp_path / "f.csv"
     path.write_text(f"address,flag\n1 Elm,{flag.upper()}\n")
-    assert read_flags(path, None)["flag"].tolist() == [flag]
+    assert read_flags(path, None)[0]["flag"].tolist() == [flag]

@@ -10,7 +10,7 @@ import pytest
 from geodata.errors import BusyError, InputError, SpaceError
 from turfcutter.batch.book import COUNTIES, HIDDEN, Order, exit_code
 from turfcutter.batch.calls import FAULT
-from turfcutter.batch.county import COUNTY_JSON, CountyJob, cut_county, finished
+from turfcutter.batch.county import CHECKS, COUNTY_JSON, CountyJob, cut_county, finished
 from turfcutter.batch.locks import locked
 from turfcutter.batch.running import run_batch
 from turfcutter.batch.state import load_state
@@ -87,6 +87,7 @@ def test_one_bad_county_stops_no_other(here, events, small_state, tmp_path, work
     (home / "alpha" / "voters.csv").write_text("no voters here\n")
     state = load_state(home / "STATE.toml")
     bad = Order(state, ("alpha", "beta"), tmp_path / "out", workspace)
+    alpha = tmp_path / "out" / COUNTIES / "alpha"
     engine = here()
     rows = run_batch(bad, engine, events)
     assert [row.state for row in rows] == ["failed", "done"]
@@ -94,7 +95,12 @@ def test_one_bad_county_stops_no_other(here, events, small_state, tmp_path, work
     assert [call.county for call in engine.done].count("alpha") == 1  # rejected is rejected
     page = (tmp_path / "out" / "report.html").read_text()
     assert rows[0].faults[0].sentence in page.replace("&#x27;", "'")
-    assert not (tmp_path / "out" / COUNTIES / "alpha").exists()
+    assert not alpha.exists()
+    assert 'href="checks/alpha.html"' in page
+    assert "REJECTED" in (tmp_path / "out" / CHECKS / "alpha.html").read_text().upper()
+    shutil.copy(small_state.parent / "alpha" / "voters.csv", home / "alpha" / "voters.csv")
+    run_batch(bad, here(), events)
+    assert (tmp_path / "out" / CHECKS / "alpha.html").exists() == bool(finished(alpha)["beyond"])
 
 
 def test_a_missing_file_is_of_one_county(here, events, small_state, tmp_path, workspace):
@@ -187,6 +193,34 @@ def test_the_ledger_counts_every_row(first_run, small_state):
         with (first_run / "out" / COUNTIES / county / "walklist.csv").open(newline="") as file:
             listed = sum(1 for _ in csv.reader(file)) - 1
         assert lines.loc[lines["reason"] == "in_turfs", "rows"].item() == listed
+    for _, lines in ledger.groupby(["county", "file"]):
+        assert lines.loc[lines["reason"] == "rows", "rows"].item() * 2 == lines["rows"].sum()
+    assert {*ledger["file"]} == {"precincts.zip", "streets.osm.pbf", "voters.csv"}
+
+
+def test_the_ledger_counts_ballots_and_flags(here, events, small_state, tmp_path, workspace):
+    home = tmp_path / "state"
+    shutil.copytree(small_state.parent, home)
+    voters = pd.read_csv(home / "beta" / "voters.csv", dtype=str)["voter_id"]
+    lines = ["voter_id,status", f"{voters[0]},accepted", f"{voters[0]},issued", ",returned"]
+    (home / "ballots.csv").write_text("\n".join(lines) + "\n")
+    (home / "flags.csv").write_text("address,flag\n1 Elm,dog\n2 Elm,\n3 Elm,gate;dog\n")
+    state = home / "STATE.toml"
+    told = '[counties.beta.inputs]\nreturned = ["ballots.csv"]\nflags = "flags.csv"'
+    state.write_text(state.read_text().replace("[counties.beta.inputs]", told))
+    order = Order(load_state(state), ("beta",), tmp_path / "out", workspace)
+    assert [row.state for row in run_batch(order, here(), events)] == ["left", "done"]
+    with (tmp_path / "out" / "ledger.csv").open() as file:
+        found = [(line["file"], line["reason"], line["rows"]) for line in csv.DictReader(file)]
+    assert [line for line in found if line[0] in ("ballots.csv", "flags.csv")] == [
+        ("ballots.csv", "rows", "3"),
+        ("ballots.csv", "accepted", "1"),
+        ("ballots.csv", "overtaken", "1"),
+        ("ballots.csv", "without_id", "1"),
+        ("flags.csv", "rows", "3"),
+        ("flags.csv", "without_flag", "1"),
+        ("flags.csv", "flagged", "2"),
+    ]
 
 
 def test_the_index_holds_every_turf(first_run):
