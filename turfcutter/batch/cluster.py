@@ -2,16 +2,16 @@
 Cluster: workers of Dask distributed, on this machine or on others.
 
 The same units, the same files; who does them is all that differs. Dask replaces workers that die
-and tells which unit was theirs; trying again is ours. Nothing but loopback is reached without TLS,
-and no other machine without a word on where it stands: voter files stay in the United States.
+and tells which unit was theirs; trying again is ours. `places` says whom it may be.
 """
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from geodata.errors import InputError
 from turfcutter.batch.calls import (
@@ -24,21 +24,21 @@ from turfcutter.batch.calls import (
     fault_of,
     never,
 )
-from turfcutter.batch.fetching import is_elsewhere
 from turfcutter.batch.kept import code_version
-from turfcutter.batch.state import State
+from turfcutter.batch.places import (
+    EMBEDDED,
+    LOOPBACK,
+    check_workers,
+    is_here,
+    is_secure,
+    refuse_open,
+)
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
-EMBEDDED: Final = "embedded"
-"""Address by which a cluster is started here and ended with the batch."""
-LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
-NETWORKED: Final = (
-    *("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "lustre", "gpfs", "glusterfs"),
-    *("fuse.sshfs", "fuse.s3fs", "fuse.gcsfuse", "fuse.glusterfs", "beegfs", "afs", "efs"),
-)
-"""Kinds of file system that other machines keep."""
+LOOK_SECONDS: Final = 0.2
+"""How often it is looked at what is done."""
 
 
 @dataclass(frozen=True)
@@ -67,29 +67,54 @@ class Cluster:
 
         self.client, self.over = client, over
         self.size = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
-        self._calls: dict[str, Call] = {}
+        self._begun: dict[str, tuple[Call, Future[Outcome]]] = {}
+        self._number = count()
         self._done = as_completed(loop=client.loop, with_results=False)
 
     def submit(self, call: Call) -> None:
         """Hand a call to the scheduler."""
-        name = f"{call.county}-{call.step}-{call.number}-{call.tried}-{len(self._calls)}"
-        future = self.client.submit(
-            _done, call, key=name, pure=False, retries=0, priority=-len(self._calls)
-        )
-        self._calls[name] = call
+        number = next(self._number)
+        name = f"{call.county}-{call.step}-{call.number}-{call.tried}-{number}"
+        future = self.client.submit(_done, call, key=name, pure=False, retries=0, priority=-number)
+        self._begun[name] = call, future
         self._done.add(future)
 
     def outcomes(self) -> Iterator[Outcome]:
-        """Outcomes as they come."""
-        for future in self._done:
-            call = self._calls[str(future.key)]
+        """
+        Outcomes as they come.
+
+        Raises
+        ------
+        InputError
+            ONLINE: the scheduler was lost.
+        """
+        while self._begun:
             if self.over():
-                future.cancel()
-                yield Outcome(call, fault=LEFT_OVER)
-            elif future.status == "finished":
-                yield future.result()
-            else:
-                yield Outcome(call, fault=_lost(future.exception()))
+                yield from self._left()
+                return
+            ready = self._done.next_batch(block=False)
+            if not ready:
+                time.sleep(LOOK_SECONDS)
+            for future in ready:
+                call, _ = self._begun.pop(str(future.key))
+                yield _outcome(call, future)
+
+    def _left(self) -> Iterator[Outcome]:
+        """Leave whatever is not done; what a worker has begun it finishes, and nobody hears."""
+        left = [*self._begun.values()]
+        self._begun.clear()
+        self._done.clear()
+        self.client.cancel([future for _, future in left])
+        yield from (Outcome(call, fault=LEFT_OVER) for call, _ in left)
+
+
+def _outcome(call: Call, future: "Future[Outcome]") -> Outcome:
+    if future.status == "finished":
+        return future.result()
+    if future.status == "cancelled":
+        message = "The scheduler was lost; start it and its workers, and run the same again."
+        raise InputError("ONLINE", message)
+    return Outcome(call, fault=_lost(future.exception()))
 
 
 def _done(call: Call) -> Outcome:
@@ -105,57 +130,6 @@ def _lost(error: BaseException | None) -> Fault:
     if type(error).__name__ == "KilledWorker" or error is None:
         return Fault(KILLED, sentence)
     return fault_of(error)
-
-
-def check_places(state: State, address: str, folders: list[Path]) -> None:
-    """
-    Refuse workers or storage elsewhere that are not said to be in the United States.
-
-    Parameters
-    ----------
-    state
-        Says where they are.
-    address
-        Of the scheduler; empty for processes of this machine.
-    folders
-        Where voters are written.
-
-    Raises
-    ------
-    InputError
-        PARAMETER.
-    """
-    if address and address != EMBEDDED and not _is_here(address):
-        _refuse_abroad(address, state.workers_in)
-    for url in state.remote.values():
-        if is_elsewhere(url) and not state.storage_in:
-            message = (
-                f"Files of {urlsplit(url).scheme}:// may be anywhere, and voter files may not "
-                "leave the United States; say where they are: [batch] storage_in = 'US-CA'."
-            )
-            raise InputError("PARAMETER", message)
-    for folder in folders:
-        if (kind := file_system(folder)) in NETWORKED and not state.storage_in:
-            message = (
-                f"{folder} is on a network file system ({kind}), and voter files may not leave "
-                "the United States; say where it is: [batch] storage_in = 'US-CA'."
-            )
-            raise InputError("PARAMETER", message)
-
-
-def file_system(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
-    """Kind of the file system a folder is or would be on; empty where the system does not tell."""
-    try:
-        lines = [line.split() for line in mounts.read_text(encoding="utf-8").splitlines()]
-    except OSError:
-        return ""
-    at = folder.resolve()
-    fit = [(len(line[1]), line[2]) for line in lines if at.is_relative_to(_unescaped(line[1]))]
-    return max(fit, default=(0, ""))[1]
-
-
-def _unescaped(text: str) -> Path:
-    return Path(text.encode().decode("unicode_escape"))
 
 
 @contextmanager
@@ -213,7 +187,7 @@ def cluster(
             message = f"No scheduler with workers answers at {address}: {_why(fault)}."
             raise InputError("ONLINE", message) from None
         if address != EMBEDDED:
-            _check_workers(client.scheduler_info(n_workers=-1)["workers"], workers_in)
+            check_workers(client.scheduler_info(n_workers=-1)["workers"], workers_in)
         if {*client.run(code_version).values()} - {code_version()}:
             message = f"The workers of {address} run another turfcutter; install the same there."
             raise InputError("PARAMETER", message)
@@ -225,14 +199,6 @@ def _why(fault: OSError) -> str:
     if type(fault).__name__ == "FatalCommClosedError":
         return "its certificate or ours is not of the authority of --tls-ca"
     return "is it started, and its port open" if isinstance(fault, TimeoutError) else "it hung up"
-
-
-def _check_workers(addresses: Iterable[str], workers_in: str) -> None:
-    """Refuse workers elsewhere: a scheduler of this machine may have some, too."""
-    for address in sorted(addresses):
-        if not _is_here(address):
-            _refuse_open(address)
-            _refuse_abroad(address, workers_in)
 
 
 def _embedded(workers: int, *, dashboard: bool) -> Any:  # noqa: ANN401 - of an untyped library
@@ -255,9 +221,9 @@ def _embedded(workers: int, *, dashboard: bool) -> Any:  # noqa: ANN401 - of an 
 def _security(address: str, tls: Tls) -> Any:  # noqa: ANN401 - of an untyped library
     from distributed.security import Security  # noqa: PLC0415
 
-    if not _is_here(address):
-        _refuse_open(address)
-    if not _is_secure(address):
+    if not is_here(address):
+        refuse_open(address)
+    if not is_secure(address):
         return None
     if not (tls.ca and tls.cert and tls.key):
         message = f"{address} needs --tls-ca, --tls-cert and --tls-key."
@@ -267,33 +233,3 @@ def _security(address: str, tls: Tls) -> Any:  # noqa: ANN401 - of an untyped li
             raise InputError("NO_FILE", f"{path} does not exist; check the files of --tls-….")
     files = {"tls_ca_file": str(tls.ca), "tls_client_cert": str(tls.cert)}
     return Security(**files, tls_client_key=str(tls.key), require_encryption=True)
-
-
-def _refuse_open(address: str) -> None:
-    if not _is_secure(address):
-        message = (
-            f"{address} is another host: give tls://HOST:PORT with --tls-ca, --tls-cert and "
-            "--tls-key, voters' names must not travel in the open."
-        )
-        raise InputError("PARAMETER", message)
-
-
-def _refuse_abroad(address: str, workers_in: str) -> None:
-    if not workers_in:
-        message = (
-            f"The workers of {address} may be anywhere, and voter files may not leave the United "
-            "States; say where they are in the state file: [batch] workers_in = 'US-CA'."
-        )
-        raise InputError("PARAMETER", message)
-
-
-def _is_secure(address: str) -> bool:
-    return address.startswith("tls://")
-
-
-def _is_here(address: str) -> bool:
-    """Whether an address is of this machine."""
-    try:
-        return urlsplit(address).hostname in LOOPBACK
-    except ValueError:
-        return False

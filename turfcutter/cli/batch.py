@@ -210,7 +210,7 @@ def deadline(now: datetime, until: datetime | None) -> Callable[[], bool]:
 def order_of(state: Path, given: dict[str, Any], *, dry: bool = False) -> Order:
     """What is to be done, from the state file and the options."""
     from turfcutter.batch.book import Order
-    from turfcutter.batch.cluster import check_places
+    from turfcutter.batch.places import check_places
     from turfcutter.batch.state import load_state
     from turfcutter.cli.cut import check_tiles
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,8 +17,9 @@ from cryptography.x509.oid import NameOID
 
 from geodata.errors import InputError
 from turfcutter.batch.book import Order
-from turfcutter.batch.calls import Call
-from turfcutter.batch.cluster import EMBEDDED, Tls, check_places, cluster, file_system
+from turfcutter.batch.calls import LEFT, Call
+from turfcutter.batch.cluster import Tls, cluster
+from turfcutter.batch.places import EMBEDDED, check_places, check_workers, file_system
 from turfcutter.batch.running import run_batch
 from turfcutter.batch.state import State, load_state
 
@@ -35,7 +37,7 @@ def test_this_machine_is_where_it_is(address):
 
 
 def test_network_storage_must_be_in_the_united_states(tmp_path, monkeypatch):
-    monkeypatch.setattr("turfcutter.batch.cluster.file_system", lambda _: "nfs4")
+    monkeypatch.setattr("turfcutter.batch.places.file_system", lambda _: "nfs4")
     with pytest.raises(InputError, match=r"storage_in = 'US-CA'"):
         check_places(State({}), "", [tmp_path])
     check_places(State({}, storage_in="US"), "", [tmp_path])
@@ -191,19 +193,61 @@ def test_strangers_are_not_let_in(secured, papers, name, authority):
     assert "--tls-ca" in told.value.sentence
 
 
+@pytest.mark.loopback
+def test_the_hour_comes_for_dask_too(secured, papers):
+    """What is not done then is left at once, whether begun or not."""
+    over = []
+    ours = tls_of(papers, "us")
+    with cluster(secured, workers=1, tls=ours, dashboard=False, over=lambda: bool(over)) as dask:
+        for county, seconds in (("yolo", 0), ("napa", 2), ("kern", 60)):
+            dask.submit(Call(county, "county", time.sleep, (seconds,)))
+        outcomes = dask.outcomes()
+        assert next(outcomes).call.county == "yolo"
+        over.append("now")
+        left = [(outcome.call.county, outcome.fault.code) for outcome in outcomes]
+    assert left == [("napa", LEFT), ("kern", LEFT)]
+
+
+def test_workers_of_a_scheduler_here_may_be_elsewhere():
+    check_workers(["tcp://127.0.0.1:4001", "tls://[::1]:4002"], "")
+    with pytest.raises(InputError, match="tls://HOST:PORT"):
+        check_workers(["tcp://127.0.0.1:4001", "tcp://10.0.0.7:4001"], "US-CA")
+    with pytest.raises(InputError, match="workers_in = 'US-CA'"):
+        check_workers(["tls://10.0.0.7:4001"], "")
+    check_workers(["tls://10.0.0.7:4001"], "US-CA")
+
+
 ELSEWHERE = "127.0.0.2"
-"""An address of this machine that is none of `turfcutter.batch.cluster.LOOPBACK`."""
+"""An address of this machine that is none of `turfcutter.batch.places.LOOPBACK`."""
 
 
 @contextmanager
-def running(words: list[str]) -> Iterator[None]:
+def running(words: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     """A process that goes on meanwhile."""
     process = subprocess.Popen([sys.executable, *words], stderr=subprocess.DEVNULL)
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.loopback
+def test_a_scheduler_that_is_lost_is_told(tmp_path):
+    address = f"tcp://127.0.0.1:{19_786 + os.getpid() % 1000}"
+    scheduler = ["-m", "distributed.cli.dask_scheduler", "--host", address, "--no-dashboard"]
+    worker = ["-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard"]
+    worker += ["--host", "127.0.0.1", "--local-directory", str(tmp_path)]
+    with (
+        running(scheduler) as victim,
+        running(worker),
+        cluster(address, workers=1, tls=Tls(), dashboard=False) as dask,
+    ):
+        dask.submit(Call("yolo", "county", time.sleep, (600,)))
+        victim.kill()
+        with pytest.raises(InputError, match="ONLINE: The scheduler was lost"):
+            list(dask.outcomes())
 
 
 @pytest.mark.slow
