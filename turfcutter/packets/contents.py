@@ -10,6 +10,7 @@ from turfcutter.packets.covers import OVERVIEW_MM, cover_of
 from turfcutter.packets.forms import LEFT, NUMBER_BARS, RESULTS
 from turfcutter.packets.issues import Issue, Job, owned
 from turfcutter.packets.maps import Map, turf_maps
+from turfcutter.packets.metrics import text_mm
 from turfcutter.packets.numbers import list_number, spaced
 from turfcutter.packets.papers import BOTTOM, HEADER, PAPERS, SIDE, TOP
 from turfcutter.packets.rows import Sheet, make_rows
@@ -53,8 +54,10 @@ def packet_contents(turf: Slice, job: Job, issue: Issue) -> Contents:
         "language": issue.packet["language"],
         "texts": dict(texts),
         "turf": job.turf_id,
+        "name": job.name,
         "half": half,
         "list": spaced(number),
+        "list_from": round(text_mm(job.name, 13.0, bold=True) + 5.0, 1),
         "bars": svg.bar_code(number, *NUMBER_BARS),
         "pages": texts["page_of"],
         "foot": _foot(issue, number),

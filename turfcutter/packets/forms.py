@@ -19,8 +19,8 @@ MODULES, QUIET = 101, 10
 NUMBER_BARS: Final = (0.36, 11.0)
 """Module and height of the bars of a list's number."""
 GAP_MM: Final = 2.0
-LETTER: Final = 1.5
-"""Points of a box's letter for each millimetre of the box."""
+LETTER, LEAST_POINTS = 1.5, 7.0
+"""Points of a box's letter for each millimetre of the box, and how many it has at least."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Form:
     @classmethod
     def of(cls, names: bool, width: float, height: float) -> Self:  # noqa: FBT001 - what it says
         """The form of a canvass that names voters, or of one that does not."""
-        box, points = height - 1.5, LETTER * (height - 1.0)
+        box, points = height - 1.5, _points(height)
         pitch = box + 0.5
         boxes: list[float] = []
         words, x = [], 0.15
@@ -79,4 +79,9 @@ class Form:
 
     def data(self) -> dict[str, Any]:
         """What a template draws it from."""
-        return {**vars(self), "points": LETTER * (self.height - 1.0)}
+        return {**vars(self), "points": _points(self.height)}
+
+
+def _points(height: float) -> float:
+    """Type size of the letters of a form so high."""
+    return max(LETTER * (height - 1.0), LEAST_POINTS)

@@ -148,13 +148,15 @@ def overview_map(
     lines, codes = _precinct_lines(turf, frame, sheet)
     names = walked_names(walked, roads, sheet)
     names += other_names(walked, roads, sheet, OTHERS // 2)
+    walk = route_line(turf, frame)
     drawing = "".join(
         [
             draw_base(turf.base, frame),
             svg.fill(outline, 0xD8),
             roads.drawing,
             lines,
-            svg.stroke(outline, 0x00, 0.8),
+            svg.stroke(outline, 0x60, 0.5),
+            svg.stroke(walk, 0x00, 0.8),
             under(names, roads),
             "".join(svg.street_name(name) for name in names),
             codes,
@@ -223,16 +225,18 @@ def _draw(
     roads = draw_roads(turf.streets, frame, walked, sheet)
     route = route_line(turf, frame)
     sheet.draw(dense(route), ROUTE_INK)
+    stripes = crossings(turf, frame, sheet)
     corner = compass(frame, sheet, frame.sheet(_points(turf, stops)))
     start = flags(turf, frame, sheet, texts)
     names = walked_names(walked, roads, sheet)
-    marks, left = place_marks(stops, _places(stops, frame), sheet, anywhere=anywhere)
+    passed = feet(turf, frame)
+    marks, left = place_marks(stops, _places(stops, frame), passed, sheet, anywhere=anywhere)
     within = [
         stop
         for stop, (x, y) in zip(others, _places(others, frame), strict=True)
         if 0 < x < frame.width_mm and 0 < y < frame.height_mm
     ]
-    marks += place_marks(within, _places(within, frame), sheet)[0]
+    marks += place_marks(within, _places(within, frame), passed, sheet)[0]
     heads = arrows(route, sheet)
     names += other_names(walked, roads, sheet, OTHERS)
     made.streets = sorted({name.text for name in names} & walked)
@@ -245,10 +249,10 @@ def _draw(
             roads.drawing,
             under(names, roads),
             svg.stroke(route, 0x00, 0.5),
-            crossings(turf, frame),
+            stripes,
             heads,
             "".join(svg.street_name(name) for name in names),
-            draw_marks(marks, feet(turf, frame)),
+            draw_marks(marks, passed),
         ]
     )
     made.top = start + corner

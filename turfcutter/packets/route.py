@@ -2,13 +2,13 @@
 
 import math
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import shapely
 
 from turfcutter.packets import svg
-from turfcutter.packets.background import cut_off, on_sheet
+from turfcutter.packets.background import ROUTE_INK, cut_off, dense, on_sheet
 from turfcutter.packets.frames import Frame
 from turfcutter.packets.occupancy import FULL, Box, Occupancy
 from turfcutter.packets.slices import Slice
@@ -16,6 +16,7 @@ from turfcutter.packets.slices import Slice
 LOOP_MM, LOOP_POINTS = 14.0, 8
 """Loops of the walk that are so short, and of so few pieces, are not drawn."""
 ARROW_MM, ARROW_EVERY_MM = 2.3, 22.0
+CROSSING_MM: Final = 2.2
 
 
 def route_line(turf: Slice, frame: Frame) -> Any:  # noqa: ANN401
@@ -78,14 +79,22 @@ def arrows(route: Any, sheet: Occupancy) -> str:  # noqa: ANN401
     return f'<path d="{"".join(heads)}" stroke="#fff" stroke-width="0.2"/>' if heads else ""
 
 
-def crossings(turf: Slice, frame: Frame) -> str:
-    """Stripes where the walk crosses a street that has a name."""
+def crossings(turf: Slice, frame: Frame, sheet: Occupancy) -> str:
+    """Stripes where the walk crosses a street that has a name; names rather stand elsewhere."""
     rows = [k for k, leg in enumerate(turf.legs) if leg["turn"] == "cross" and leg["street"]]
+    if not rows:
+        return ""
     chords = [shapely.get_coordinates(turf.leg_lines[row])[[0, -1]] for row in rows]
-    lines = np.array([shapely.LineString(chord) for chord in chords], object)
-    data = svg.path(on_sheet(lines, frame)) if chords else ""
+    lines = on_sheet(np.asarray(shapely.linestrings(chords), object), frame)
+    for beside in (0.0, CROSSING_MM / 4, CROSSING_MM / 2):
+        sheet.draw(dense(shapely.buffer(lines, beside) if beside else lines), ROUTE_INK)
+    data = svg.path(lines)
     stripes = 'stroke-dasharray="0.5 0.5"'
-    return svg.stroke(data, 0xFF, 2.6) + svg.stroke(data, 0x00, 2.2, stripes) if data else ""
+    return (
+        svg.stroke(data, 0xFF, CROSSING_MM + 0.4) + svg.stroke(data, 0x00, CROSSING_MM, stripes)
+        if data
+        else ""
+    )
 
 
 def feet(turf: Slice, frame: Frame) -> dict[int, tuple[float, float]]:

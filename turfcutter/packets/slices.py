@@ -229,8 +229,10 @@ def _sorted(turf: npt.NDArray[np.intp], count: int) -> tuple[npt.NDArray[np.intp
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
-    return [{str(name): row[name] for name in row} for row in plain.to_dict("records")]
+    names = [str(name) for name in table if name != "geometry"]
+    # `to_dict` looks at the type of each cell; a column has one.
+    cells = (table[name].to_numpy(object).tolist() for name in names)
+    return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
 
 
 def _rows_of(turf_id: pd.Series) -> dict[str, list[int]]:
@@ -244,7 +246,7 @@ def _people(plan: Plan) -> dict[str, tuple[Person, ...]]:
     """Door -> its voters."""
     kept = keep_columns(plan.about)
     found: dict[str, list[Person]] = {}
-    for row in plan.voters.to_dict("records"):
+    for row in _records(plan.voters):
         name = f"{row['first_name']} {row['last_name']}"
         found.setdefault(row["door_id"], []).append(
             Person(

@@ -27,8 +27,12 @@ FARTHEST_MM: Final = 9.0
 GAP_MM: Final = 0.5
 FAR_COST: Final = 2.0
 """Ink that a millimetre away from its place costs a disc."""
+BEYOND_COST: Final = 12.0
+"""Ink that standing on the other side of the walk costs a disc."""
 GOOD: Final = 4.0
 """Ink under a disc that is not worth looking farther."""
+Feet = Mapping[int, tuple[float, float]]
+"""Stop -> where the walk passes it, on the sheet."""
 _RINGS: Final = (0.0, 1.2, 2.4, 3.6, 5.0, 7.0, 9.0)
 _ANYWHERE: Final = (12.0, 16.0, 22.0, 30.0)
 _LEVEL: Final = np.array([[1.0, 0.0], [-1.0, 0.0]])
@@ -117,7 +121,7 @@ def disc_size(number: int) -> float:
 
 
 def place_marks(
-    stops: Sequence[Stop], places: Floats, sheet: Occupancy, *, anywhere: bool = False
+    stops: Sequence[Stop], places: Floats, feet: Feet, sheet: Occupancy, *, anywhere: bool = False
 ) -> tuple[list[Mark], list[Stop]]:
     """
     Put the discs of all stops on a sheet, each with its house numbers.
@@ -126,6 +130,8 @@ def place_marks(
     ----------
     stops, places
         The stops and where they lie on the sheet, shape (n_stops, 2).
+    feet
+        Where the walk passes them.
     sheet
         What is taken; discs and numbers are added.
     anywhere
@@ -140,9 +146,10 @@ def place_marks(
     marks: list[Mark] = []
     left: list[Stop] = []
     for stop, place in zip(stops, places, strict=True):
-        mark = _placed(stop, place, rings, sheet)
+        foot = np.array(feet.get(stop.number, place))
+        mark = _placed(stop, place, foot, rings, sheet)
         if mark is None and anywhere:
-            mark = _placed(Stop(stop.number, "", stop.x, stop.y), place, rings, sheet)
+            mark = _placed(Stop(stop.number, "", stop.x, stop.y), place, foot, rings, sheet)
         if mark is None:
             left.append(stop)
             continue
@@ -152,8 +159,14 @@ def place_marks(
     return marks, left
 
 
-def _placed(stop: Stop, place: Floats, rings: Sequence[float], sheet: Occupancy) -> Mark | None:
-    """A stop's disc and numbers, on the nearest ring where they cover nothing that matters."""
+def _placed(
+    stop: Stop, place: Floats, foot: Floats, rings: Sequence[float], sheet: Occupancy
+) -> Mark | None:
+    """
+    A stop's disc and numbers, on the nearest ring where they cover nothing that matters.
+
+    Seen from the walk they rather stand on the door's side.
+    """
     disc, high = disc_size(stop.number), HOUSE_POINTS * POINT_MM * 0.85
     high = max(high, SIGN_MM) if stop.signs else high
     wide = stop.said_mm
@@ -172,7 +185,8 @@ def _placed(stop: Stop, place: Floats, rings: Sequence[float], sheet: Occupancy)
         discs = place + _ring(radius)
         for size, shifts, asides in ways:
             wholes = (shifts[:, None] + discs).reshape(-1, 2)
-            cost = sheet.costs(wholes, *size)
+            beyond = (discs - foot) @ (place - foot) < 0
+            cost = sheet.costs(wholes, *size) + BEYOND_COST * np.tile(beyond, len(shifts))
             k = int(np.argmin(cost))
             worth = float(cost[k]) + FAR_COST * radius
             if cost[k] < FULL and (best is None or worth < best[0]):
@@ -194,15 +208,8 @@ def _ring(radius: float) -> Floats:
     return points
 
 
-def draw_marks(marks: Sequence[Mark], feet: Mapping[int, tuple[float, float]]) -> str:
-    """
-    Hair lines first, then discs and numbers, so that no line runs over a number.
-
-    Parameters
-    ----------
-    feet
-        Stop -> where the walk passes it, on the sheet.
-    """
+def draw_marks(marks: Sequence[Mark], feet: Feet) -> str:
+    """Hair lines first, then discs and numbers, so that no line runs over a number."""
     lines, white, discs = [], [], []
     for mark in marks:
         disc = mark.disc

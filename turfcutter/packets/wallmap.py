@@ -91,7 +91,9 @@ def _ids(turf_ids: Sequence[str], outlines: Any, sheet: Occupancy) -> str:  # no
         for points in ID_POINTS:
             wide, high = text_mm(turf_ids[row], points, bold=True) + 0.8, points * POINT_MM * 0.95
             ring = np.array([0.0, *np.linspace(0, 2 * np.pi, 16, endpoint=False)])
-            reach = np.array([0.0, 3.0, 6.0, 10.0, 16.0, 24.0])[:, None]
+            # An id as large as its turf would hide it.
+            near = 0.0 if shapely.area(outlines[row]) > wide * high else wide / 2 + 1.0
+            reach = near + np.array([0.0, 3.0, 6.0, 10.0, 16.0, 24.0])[:, None]
             centres = np.stack([reach * np.cos(ring), reach * np.sin(ring)], axis=-1).reshape(-1, 2)
             centres += [x, y]
             cost = sheet.costs(centres, wide, high) + 3 * np.hypot(*(centres - [x, y]).T)
