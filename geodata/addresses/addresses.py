@@ -83,6 +83,20 @@ def split_addresses(address: pd.Series, unit: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(columns, index=address.index, dtype="str")
 
 
+def without_numbers(address: "pd.Series[str]") -> tuple[npt.NDArray[np.intp], "pd.Series[str]"]:
+    """
+    Addresses with every plain house number as 1, for what does not depend on the number.
+
+    Returns
+    -------
+    place, distinct
+        Position of each row's text among the distinct ones, shape (n,), and those: a few for
+        each street.
+    """
+    place, distinct = pd.factorize(address.str.replace("^[1-9][0-9]* ", "1 ", regex=True))
+    return place, pd.Series(distinct, dtype="str")
+
+
 def _taken_apart(text: str) -> tuple[str, str, str]:
     """Number, street and unit of an address in upper case."""
     match = _NUMBER.match(text)

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geodata.addresses.addresses import without_numbers
+
 LONGEST: Final = 200
 """So many letters of an address are looked at."""
 
@@ -69,10 +71,7 @@ def dwelling_faults(
     text = voters["address"].fillna("").astype("str").str.strip().str.upper()
     unit = voters["unit"].fillna("").astype("str").str.strip().str.upper()
     whole = text.where(unit == "", text + ", " + unit)
-    # which number a house has does not matter, so a street's houses are looked at once
-    plain = whole.str.slice(0, LONGEST).str.replace("^[1-9][0-9]* ", "1 ", regex=True)
-    place, known = pd.factorize(plain)
-    plain = pd.Series(known, dtype="str")
+    place, plain = without_numbers(whole.str.slice(0, LONGEST))
     hits = [plain.str.contains(re.compile(form)).to_numpy(bool) for form, _ in _KINDS.values()]
     reason = np.select(hits, [*_KINDS], "").astype(object)
     detail = np.select(hits, [said for _, said in _KINDS.values()], "").astype(object)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geodata.addresses.addresses import without_numbers
 from turfcutter.arrays import Longs
 from turfcutter.cutting import Goal, goal_for
 from turfcutter.cutting.regions import numbered
@@ -41,6 +42,7 @@ _ROOM: Final = r"\s*#?\s*[A-Z]?-?[0-9]{1,4}-?[A-Z]?\s*$"
 _SPACE: Final = rf"(?:^|\s)(?:SPC|SPACE|SP|LOT|TRLR|TRAILER)\.?{_ROOM}"
 _DORM: Final = rf"(?:^|\s)(?:ROOM|RM|HALL)\.?{_ROOM}|\bDORM(?:ITORY)?\b|\bRESIDENCE HALL\b"
 _YARD: Final = r"(?:^|\s)(?:REAR|ADU|IN-?LAW|COTTAGE|GUEST ?HOUSE)\s*#?[A-Z0-9]?\s*$"
+_WORDED: Final = (_SPACE, _DORM, _YARD)
 _FLOORED: Final = r"^[A-Z ]*0*[1-9][0-9]{2,3}(?![0-9])"
 _FLOOR: Final = r"^([A-Z ]*)0*([0-9]+)(-?[A-Z]\b)?"
 
@@ -59,12 +61,13 @@ def building_classes(doors: pd.DataFrame, site: Longs) -> Words:
         Number of the address each door is at, shape (n_doors,).
     """
     text = (doors["address"].astype(str) + " " + doors["unit"].astype(str)).str.upper()
+    place, texts = without_numbers(text)
+    space, dorm, yard = (texts.str.contains(form)[place].to_numpy() for form in _WORDED)
     half = doors["number"].astype(str).str.contains("/", regex=False)
-    by_floor = doors["unit_order"].astype(str).str.contains(_FLOORED)
+    by_floor = doors["unit_order"].astype(str).str.contains(_FLOORED).to_numpy()
     names = np.array(list(CLASSES))
     told = np.select(
-        [text.str.contains(pattern) for pattern in (_SPACE, _DORM)]
-        + [by_floor, text.str.contains(_YARD) | half],
+        [space, dorm, by_floor, yard | half.to_numpy()],
         [names.tolist().index(name) for name in ("mobile_home", "dorm", "apartments", "adu")],
         0,
     )

@@ -225,7 +225,7 @@ def group_stops(doors: pd.DataFrame, zone: np.ndarray) -> np.ndarray:
         Shape (n_doors,), numbered by each stop's first door.
     """
     xy = doors[["x", "y"]]
-    grouped = xy.groupby(site_keys(doors).to_numpy())
+    grouped = xy.groupby(pd.factorize(site_keys(doors))[0])
     spread = (grouped.transform("max") - grouped.transform("min")).max(axis=1)
     compact = (spread <= BUILDING_M).to_numpy()[:, None]
     middle = np.where(compact, grouped.transform("median"), xy)

@@ -89,8 +89,9 @@ def _suppressing(rules: Mapping[str, str]) -> list[str]:
 def _without_unit(doors: pd.DataFrame) -> pd.DataFrame:
     """Doors without a unit where others have several."""
     named = (doors["unit_order"] != "").to_numpy()
-    others = pd.Series(named).groupby(site_keys(doors).to_numpy()).transform("sum")
-    odd = np.flatnonzero(~named & (others >= SEVERAL_UNITS).to_numpy())
+    site = pd.factorize(site_keys(doors))[0]
+    others = np.bincount(site[named], minlength=len(doors))[site]
+    odd = np.flatnonzero(~named & (others >= SEVERAL_UNITS))
     return pd.DataFrame({"door": odd, "flag": NO_UNIT})
 
 
