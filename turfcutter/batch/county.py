@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from geodata.errors import BusyError, GeodataError, InputError
 from geodata.storage.atomic import new_folder
 from geodata.storage.store import Store, file_digest, key
-from turfcutter.batch.kept import write_whole
+from turfcutter.batch.kept import sweep, write_whole
 from turfcutter.batch.ledger import Others, ledger_lines
 from turfcutter.batch.regions import Parcelled, keeping, sharing
 from turfcutter.checks.checking import precinct_counts, street_counts
@@ -213,6 +213,7 @@ def _name(path: Path | None) -> str:
 def _write_check(job: CountyJob, progress: Progress, *, wanted: bool) -> None:
     """Write the page of `turfcutter check` beside the counties, or take away an earlier one."""
     path = job.out.parent.parent / CHECKS / f"{job.name}.html"
+    sweep(path.parent, job.name)
     if not wanted:
         path.unlink(missing_ok=True)
         return

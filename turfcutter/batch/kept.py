@@ -23,7 +23,10 @@ from geodata.errors import SpaceError
 from geodata.storage.atomic import no_space, sync
 from geodata.storage.store import key
 
-LIBRARIES: Final = ("numpy", "numba", "scipy", "shapely", "scikit-learn", "pandas", "duckdb")
+LIBRARIES: Final = (
+    *("numpy", "numba", "scipy", "shapely", "scikit-learn", "pandas", "duckdb"),
+    *("geopandas", "osmium", "pyarrow", "pyogrio", "pyproj"),
+)
 """What results may depend on beside our own code."""
 DIGEST_BYTES: Final = 32
 
@@ -104,7 +107,7 @@ def look_up(path: Path) -> Arrays | None:
         return dict(stored)
 
 
-def sweep(folder: Path) -> None:
-    """Remove what killed runs left in a folder under names of `whole_file`."""
-    for left in folder.glob(".*.[0-9]*.partial*"):
+def sweep(folder: Path, stem: str = "*") -> None:
+    """Remove what killed runs left in a folder of files that `whole_file` writes, or of one."""
+    for left in folder.glob(f".{stem}.[0-9]*.partial*"):
         left.unlink(missing_ok=True)
