@@ -13,9 +13,10 @@ from web import forms, uploads
 from web.access import allow
 from web.db import db
 from web.jobs import queue
+from web.jobs.titles import title_of
 from web.limits import Limit
 from web.models import Job, PublishedPlan
-from web.words import say
+from web.words import explained, say
 
 blueprint = Blueprint("cuts", __name__)
 
@@ -43,7 +44,8 @@ def add() -> ResponseReturnValue:
         document = forms.read(request.form)
         job = ask(document, "cut" if request.form.get("do") == "cut" else "check", beside)
     except InputError as fault:
-        return _page(document, fault.sentence, beside), 400
+        why = explained(fault.code, fault.sentence)
+        return _page(document, fault.sentence, beside, why), 400
     return redirect(url_for("jobs.show", job_id=job.id), 303)
 
 
@@ -67,14 +69,13 @@ def ask(document: dict[str, Any], kind: str, beside: str) -> Job:
     """
     _check(document, kind)
     title = queue.printable(document.get("packet", {}).get("title", "")) or _named(document)
-    words = {"cut": f"Cut: {title}", "check": f"Check: {title}"}[kind]
     asked = {"params": document, "title": title, "beside": own_plan(beside)}
-    job = queue.add(db(), current_user.account, kind, "cut", words, asked)
+    job = queue.add(db(), current_user.account, kind, "cut", title_of(kind, plan=title), asked)
     db().commit()
     return job
 
 
-def _page(document: dict[str, Any], sentence: str, beside: str) -> str:
+def _page(document: dict[str, Any], sentence: str, beside: str, why: str = "") -> str:
     organization = current_user.account.organization_id
     mine = PublishedPlan.organization_id == organization
     plans = select(PublishedPlan).where(mine).order_by(PublishedPlan.published.desc())
@@ -86,6 +87,7 @@ def _page(document: dict[str, Any], sentence: str, beside: str) -> str:
         beside=beside,
         words=request.form.get("words", ""),
         sentence=sentence,
+        why=why,
     )
 
 
@@ -141,7 +143,7 @@ def ask_score(plan: PublishedPlan, beside: str) -> Job:
     """A job that judges a plan beside k-means, and beside another of one's own."""
     other = own_plan(beside)
     asked = {"others": [other] if other and other != plan.id else []}
-    title = f"What {plan.title} costs"
+    title = title_of("score", plan=plan.title)
     job = queue.add(db(), current_user.account, "score", "cut", title, asked, plan.id)
     db().commit()
     return job

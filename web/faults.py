@@ -55,14 +55,23 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _fault)
 
 
-def told(status: int, sentence: str, wait_s: int = 0) -> Response:
-    """An answer of one sentence: a page, or JSON below /api."""
+def told(status: int, sentence: str, wait_s: int = 0, code: str = "") -> Response:
+    """
+    An answer of one sentence: a page, or JSON below /api.
+
+    Parameters
+    ----------
+    code
+        Of the error, where it has one: explains sentences that are in English only.
+    """
     if request.path.startswith("/api/"):
         answer = make_response(jsonify({"error": sentence}), status)
     elif status == 503:  # noqa: PLR2004 - who asks stands in the database, too
         answer = make_response(render_template("sentence.html", sentence=words.say(sentence)), 503)
     else:
-        answer = make_response(render_template("sorry.html", why=words.say(sentence)), status)
+        why = words.explained(code, sentence)
+        page = render_template("sorry.html", why=why, told=sentence)
+        answer = make_response(page, status)
     if wait_s:
         answer.headers["Retry-After"] = str(wait_s)
     return answer
@@ -79,7 +88,7 @@ def _sorry(fault: HTTPException) -> Response | HTTPException:
 
 
 def _rejected(fault: GeodataError) -> Response:
-    return told(400, fault.sentence)
+    return told(400, fault.sentence, code=fault.code)
 
 
 def _too_often(fault: TooManyError) -> Response:

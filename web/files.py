@@ -26,6 +26,9 @@ from web.words import say
 FIELDS_BYTES = 64 * 1024
 """What the form has besides the files."""
 
+TAKERS = ("files.add", "api_jobs.send")
+"""Views to which files are sent."""
+
 blueprint = Blueprint("files", __name__)
 
 
@@ -43,7 +46,7 @@ def init_app(app: Flask) -> None:
     app.request_class = OurRequest
 
     def widen() -> None:
-        if request.endpoint == "files.add" and visits.may("export"):
+        if request.endpoint in TAKERS and visits.may("export"):
             request.max_content_length = uploads.MOST_BYTES + FIELDS_BYTES
 
     app.before_request(widen)

@@ -9,6 +9,8 @@ from web import audit, contents, printed
 from web.access import allow
 from web.db import db
 from web.jobs import queue
+from web.jobs.tidying import DAYS
+from web.jobs.titles import title_of
 from web.limits import Limit
 from web.models import Job, Printing, PublishedPlan
 from web.plans import FILES_AN_HOUR
@@ -40,7 +42,7 @@ def add_many(plan: PublishedPlan) -> ResponseReturnValue:
 
 def ask_one(plan: PublishedPlan, turf: str) -> Job:
     """A job that prints one turf, soon."""
-    return _asked(plan, [turf], "list", f"Turf {turf} of {plan.title}")
+    return _asked(plan, [turf], "list", title_of("turf", turf=turf, plan=plan.title))
 
 
 def ask_many(plan: PublishedPlan, turfs: list[str]) -> Job:
@@ -55,13 +57,14 @@ def ask_many(plan: PublishedPlan, turfs: list[str]) -> Job:
     known = contents.turfs_of(plan.id)
     if strange := [turf for turf in turfs if turf not in known]:
         raise InputError("PARAMETER", f"{strange[0][:40]!r} is no turf of this plan.")
-    what = f"{len(set(turfs)):,} turfs of {plan.title}" if turfs else plan.title
-    return _asked(plan, list(dict.fromkeys(turfs)), "print", what)
+    count = f"{len(set(turfs)):,}"
+    title = title_of("turfs" if turfs else "plan", count=count, plan=plan.title)
+    return _asked(plan, list(dict.fromkeys(turfs)), "print", title)
 
 
-def _asked(plan: PublishedPlan, turfs: list[str], lane: str, what: str) -> Job:
+def _asked(plan: PublishedPlan, turfs: list[str], lane: str, title: str) -> Job:
     asked = {"turfs": turfs}
-    job = queue.add(db(), current_user.account, "print", lane, f"Print: {what}", asked, plan.id)
+    job = queue.add(db(), current_user.account, "print", lane, title, asked, plan.id)
     db().commit()
     return job
 
@@ -75,7 +78,9 @@ def _page_of(job: Job) -> ResponseReturnValue:
 def show(plan: PublishedPlan, printing: Printing) -> str:
     """The files of a list."""
     files = list(printed.files_of(printing))
-    return render_template("printing.html", plan=plan, printing=printing, files=files)
+    return render_template(
+        "printing.html", plan=plan, printing=printing, files=files, kept_days=DAYS
+    )
 
 
 @blueprint.get("/plans/<plan_id>/printings/<printing_id>/<file>")

@@ -14,8 +14,9 @@ from web.cuts import JOBS_AN_HOUR
 from web.db import db
 from web.jobs import queue
 from web.jobs.places import job_folder, part_name
+from web.jobs.titles import title_of
 from web.models import Job, Organization, PublishedPlan
-from web.words import say
+from web.words import explained, say
 
 blueprint = Blueprint("splits", __name__)
 
@@ -38,7 +39,8 @@ def add(plan: PublishedPlan) -> ResponseReturnValue:
     except InputError as fault:
         files = uploads.files_of(db(), current_user.account.organization_id)
         common = {"plan": plan, "files": files, "chosen": chosen, "column": column}
-        return render_template("split.html", **common, sentence=fault.sentence), 400
+        why = explained(fault.code, fault.sentence)
+        return render_template("split.html", **common, sentence=fault.sentence, why=why), 400
     return redirect(url_for("jobs.show", job_id=job.id), 303)
 
 
@@ -56,7 +58,7 @@ def ask(plan: PublishedPlan, areas: str, column: str) -> Job:
         message = say("Choose a file, and write which of its columns names the organizations.")
         raise InputError("PARAMETER", message)
     asked = {"areas": areas, "column": column}
-    title = f"Split {plan.title}"
+    title = title_of("split", plan=plan.title)
     job = queue.add(db(), current_user.account, "split", "cut", title, asked, plan.id)
     db().commit()
     return job

@@ -32,7 +32,7 @@ from web import (
     words,
 )
 from web.api.routes import BLUEPRINTS
-from web.jobs import views
+from web.jobs import titles, views
 from web.settings import MINUTE, Settings
 
 POLICY: Final = (
@@ -98,6 +98,7 @@ def create_viewer(settings: Settings, engine: Engine) -> Flask:
     app.jinja_env.globals.update(may=visits.may, token=_token, asset=_asset)
     app.jinja_env.filters["day"] = visits.day
     app.jinja_env.filters["browser"] = visits.browser
+    app.jinja_env.filters["titled"] = titles.said
     app.jinja_env.filters["plainly"] = forms.plainly
     app.jinja_env.filters["size"] = uploads.size_words
     app.jinja_env.filters["number"] = "{:,}".format

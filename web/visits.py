@@ -44,7 +44,7 @@ def load(token: str) -> Visitor | None:
     session.commit()
     if not alive:
         return None
-    g.visit = visit
+    g.visit, g.own_language = visit, visit.account.language
     return Visitor(token, visit.account)
 
 

@@ -1,19 +1,27 @@
 """
 The language of pages: English as written, or what the catalogue has for it.
 
-Who reads chooses a language, which a cookie of the browser keeps; until then the browser's own
-wish holds. Sentences are written in English where they are used, as ``say("Open the map")``.
+Who reads chooses a language, which the account keeps, and a cookie of the browser for whoever is
+not logged in; until then the browser's own wish holds. Sentences are written in English where they
+are used, as ``say("Open the map")``.
 """
 
 from typing import Final
 
 from flask import Flask, g, request
 
+from geodata.errors import CODES
 from turfcutter.texts import LANGUAGES, sentences, unreviewed
 
 COOKIE: Final = "turfcutter-language"
 NAMES: Final = {"en": "English", "es": "Español"}
 """Language -> what it calls itself."""
+
+
+class Said(str):
+    """A text that is in the reader's language already."""
+
+    __slots__ = ()
 
 
 def init_app(app: Flask) -> None:
@@ -25,13 +33,14 @@ def init_app(app: Flask) -> None:
         languages=NAMES,
         here=lambda: request.path,
         unreviewed=lambda: unreviewed(language()),
+        explained=explained,
     )
 
 
 def language() -> str:
     """The language of this request, one of `LANGUAGES`."""
     if "language" not in g:
-        chosen = request.cookies.get(COOKIE, "")
+        chosen = g.get("own_language") or request.cookies.get(COOKIE, "")
         best = request.accept_languages.best_match(LANGUAGES, default=LANGUAGES[0])
         g.language = chosen if chosen in LANGUAGES else best
     found: str = g.language
@@ -50,7 +59,28 @@ def say(sentence: str, **values: object) -> str:
         What stands for ``{name}`` in it.
     """
     text = sentences(language()).get(sentence, sentence)
-    return text.format(**values) if values else text
+    return Said(text.format(**values) if values else text)
+
+
+def explained(code: str, sentence: str) -> str:
+    """
+    What an error is about, to stand before a sentence that is not in the language of this request.
+
+    Parameters
+    ----------
+    code
+        A key of `geodata.errors.CODES`, or empty.
+
+    Returns
+    -------
+    why
+        Empty where the sentence needs none.
+    """
+    known = isinstance(sentence, Said) or sentence in sentences(language())
+    if language() == "en" or known or code not in CODES:
+        return ""
+    text = say(CODES[code])
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def count(number: int, one: str, many: str) -> str:

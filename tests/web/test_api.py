@@ -1,6 +1,7 @@
 """The API: what it says of itself, what it answers, and that nothing sent to it is a fault."""
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -144,6 +145,15 @@ def test_visits_are_listed_and_ended_and_the_password_changed(office):
     assert program.client.get("/api/plans").status_code == 401
 
 
+def test_the_language_of_an_account_is_read_and_chosen(office):
+    program = Program(office, "fred")
+    assert program.client.get("/api/session").json["account"]["language"] == ""
+    assert program.send("/account/language", {"language": "xx"}, "PUT").status_code == 400
+    chosen = program.send("/account/language", {"language": "es"}, "PUT")
+    assert (chosen.status_code, chosen.json["account"]["language"]) == (200, "es")
+    assert "<h1>Planes</h1>" in office.client("fred").get("/").text
+
+
 def test_errors_are_one_sentence_that_repeats_nothing(office):
     program = Program(office, "olga")
     path = f"/plans/{office.plans['North']}/turfs/A1/shares"
@@ -193,12 +203,13 @@ def shake(office, role, examples, *, bodies=False):
             client = office.client(ROLES[role])
             token = client.get("/api/session").json["csrf"]
             asked = case.as_transport_kwargs()
+            body = {name: asked.get(name) for name in ("json", "data", "files")}
+            sent = requests.Request("POST", "http://localhost/", **body).prepare()
             found = client.open(
                 case.formatted_path,
                 method=case.method,
-                headers={**asked["headers"], "X-CSRFToken": token},
-                json=asked.get("json"),
-                data=asked.get("data"),
+                headers={**sent.headers, **asked["headers"], "X-CSRFToken": token},
+                data=sent.body,
             )
             case.validate_response(found, checks=CHECKS)
 

@@ -13,7 +13,9 @@ from web.jobs import queue
 from web.jobs.worker import Worker
 from web.models import Account, Event, Job, PublishedPlan, Upload
 
-ONE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+BOTH = pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
 KINDS = ("precincts", "voters", "streets")
 
 
@@ -55,7 +57,7 @@ def job_of(office, answer):
     return job
 
 
-@ONE
+@BOTH
 def test_a_cut_becomes_a_plan_of_the_organization(office, county):
     client = office.client("olga")
     files = send(office, client, county)
@@ -89,7 +91,7 @@ def test_a_cut_becomes_a_plan_of_the_organization(office, county):
     assert all(f'<option value="{each}" selected>' in again for each in files.values())
 
 
-@ONE
+@BOTH
 @pytest.mark.slow
 def test_two_cuts_of_the_same_doors_stand_beside_each_other(office, county):
     client = office.client("olga")
@@ -114,7 +116,7 @@ def before(results):
     return results[-1]["plan_id"] if results else ""
 
 
-@ONE
+@BOTH
 def test_a_file_that_cannot_be_used_is_one_sentence(office, tmp_path):
     wrong = tmp_path / "voters.csv"
     wrong.write_text("name,street\nSecret Person,1 Elm\n")
@@ -147,7 +149,7 @@ def test_what_no_job_could_do_is_said_at_once(office, county):
     assert office.client("fred").get("/cut").status_code == 404
 
 
-@ONE
+@BOTH
 def test_a_file_deleted_while_its_job_waits(office, county):
     client = office.client("olga")
     files = send(office, client, {"voters": county["voters"]})
@@ -160,7 +162,7 @@ def test_a_file_deleted_while_its_job_waits(office, county):
     assert (job.state, job.code) == (queue.FAILED, "NO_FILE")
 
 
-@ONE
+@BOTH
 def test_the_same_through_the_api(office, county):
     """A program prints, looks at files and cancels as people do."""
     client = office.client("olga")
@@ -169,8 +171,10 @@ def test_the_same_through_the_api(office, county):
     def post(path, **body):
         return client.post(f"/api{path}", json=body, headers=head)
 
-    send(office, client, {"voters": county["voters"]})
+    with county["voters"].open("rb") as file:
+        sent = client.post("/api/files", data={"file": (file, "voters.csv")}, headers=head)
     (kept,) = client.get("/api/files").json["files"]
+    assert (sent.status_code, sent.json) == (201, kept)
     params = {"inputs": {"voters": kept["id"]}, "cut": {"target": 40.0}, "as_of": "2026-11-03"}
     assert post("/cut", do="cut", params=params).status_code == 400
     for wrong in (

@@ -12,8 +12,6 @@ from turfcutter.plans.plan import read_plan
 from web.jobs import queue
 from web.models import Event, Job, Organization, PublishedPlan, Upload
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
 
 def token_of(client):
     return re.search(r'name="csrf_token" value="([^"]+)"', client.get("/account").text)[1]

@@ -156,3 +156,29 @@ def test_parameters_name_only_the_organizations_own_files(own):
         for text in ("/etc/passwd", "../areas.geojson", "/etc/hosts.ward"):
             with pytest.raises(InputError):
                 uploads.placed(session, state, kept.organization_id, {"cut": {"within": [text]}})
+
+
+@pytest.mark.parametrize("name", ["voters.csv", "page.html"])
+def test_a_program_sends_files_under_the_same_limits(own, name, monkeypatch):
+    client = own.client("olga")
+    head = {"X-CSRFToken": client.get("/api/session").json["csrf"]}
+
+    def post(sender, content, token):
+        return sender.post("/api/files", data={"file": (io.BytesIO(content), name)}, headers=token)
+
+    assert post(client, GOOD["voters.csv"], {}).status_code == 400  # no token
+    answer = post(client, GOOD["voters.csv"], head)
+    if name not in GOOD:
+        assert (answer.status_code, own.rows(select(Upload))) == (400, [])
+        return
+    (kept,) = own.rows(select(Upload))
+    assert (answer.status_code, answer.json["id"]) == (201, kept.id)
+    assert client.post("/api/files", headers=head).status_code == 400
+    fred = own.client("fred")
+    other = {"X-CSRFToken": fred.get("/api/session").json["csrf"]}
+    assert post(fred, GOOD["voters.csv"], other).status_code == 404
+    monkeypatch.setattr(uploads, "MOST_BYTES", 1000)
+    assert post(client, b"a," * 60_000, head).status_code == 413
+    assert len(own.rows(select(Upload))) == 1
+    own.pause(16 * 60)
+    assert post(client, b"a,b", head).status_code == 403

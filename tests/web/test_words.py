@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
+from sqlalchemy import select
 
+from geodata.errors import CODES
 from turfcutter.cli.score import FIGURES
 from turfcutter.texts import LANGUAGES, sentences
 from web import faults, forms, links, login, outputs
-from web.jobs import views
-from web.models import ROLES
+from web.db import transaction
+from web.jobs import child, queue, titles, views, worker
+from web.models import ROLES, Account, Job
 
 HOME = Path(__file__).parents[2]
 TEMPLATES = sorted((HOME / "web/templates").glob("*.html"))
@@ -35,6 +38,9 @@ TABLES = {
     *forms.TITLES.values(),
     *forms.FIRST_LABELS.values(),
     *(login.WRONG, login.LOCKED, links.WRONG, links.LOCKED, faults.NO_LINK),
+    *CODES.values(),
+    *titles.TITLES.values(),
+    *(child.FAULT, child.FULL, child.MEMORY, worker.ENDED, queue.GIVEN_UP),
 }
 """Texts of tables, which pages say one by one."""
 
@@ -133,3 +139,46 @@ def test_choosing_a_language_leads_to_no_other_host(office):
     office.app.config["WTF_CSRF_ENABLED"] = False
     data = {"language": "es", "next": "//evil.example"}
     assert office.client().post("/language", data=data).location == "/"
+
+
+def test_a_language_belongs_to_the_account_in_every_browser_and_to_nobody_else(office):
+    office.app.config["WTF_CSRF_ENABLED"] = False
+    first, second, other = office.client("fred"), office.client("fred"), office.client("olga")
+    first.post("/language", data={"language": "es", "next": "/"})
+    assert "<h1>Planes</h1>" in second.get("/").text
+    assert "<h1>Plans</h1>" in other.get("/").text
+    second.post("/language", data={"language": "en", "next": "/"})
+    assert "<h1>Plans</h1>" in first.get("/").text
+
+
+def test_errors_and_jobs_of_a_spanish_reader_begin_in_spanish(office):
+    """What only English has for it stands after what it is about, marked as English."""
+    client, plan = office.client("olga"), office.plans["North"]
+    head = {"Accept-Language": "es", "X-CSRFToken": client.get("/api/session").json["csrf"]}
+    with transaction(office.engine) as session:
+        account = session.scalar(select(Account).where(Account.name == "olga"))
+        title = titles.title_of("turf", turf="A1", plan="Fall of {plan}")
+        failed = queue.add(session, account, "print", "list", title, {}, plan).id
+        queue.fail(session.get_one(Job, failed), "NO_CRS", "areas.zip says nothing <b>.")
+    page = client.get(f"/jobs/{failed}", headers=head).text
+    assert "<h1>Imprimir: zona A1 de Fall of {plan}</h1>" in page
+    assert "La capa no dice" in page
+    assert '<span lang="en">areas.zip says nothing &lt;b&gt;.</span>' in page
+    assert "Imprimir: zona A1" in client.get("/jobs", headers=head).text
+    english = client.get(f"/jobs/{failed}").text
+    assert "areas.zip says nothing" in english
+    assert "Print: Turf A1" in english
+    assert "does not say which" not in english
+    wrong = client.post(f"/plans/{plan}/print", data={"turf": "Z9"}, headers=head).text
+    assert "Un parámetro no se conoce" in wrong
+    assert '<span lang="en">&#39;Z9&#39; is no turf' in wrong
+    assert "Un parámetro" not in client.post(f"/plans/{plan}/print", headers=head).text
+
+
+@pytest.mark.parametrize("what", titles.TITLES)
+def test_titles_are_found_again_in_what_was_kept(office, what):
+    kept = titles.title_of(what, turf="T-1", plan="Plan of Print: x", count="1,200")
+    with office.app.test_request_context(headers={"Accept-Language": "es"}):
+        assert titles.said(kept) != kept
+        assert "Plan of Print: x" in titles.said(kept)
+        assert titles.said("anything else") == "anything else"

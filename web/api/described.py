@@ -39,15 +39,22 @@ class Description:
         Of what is sent, if anything.
     status
         Of the answer, where it was done.
+    file
+        Whether a file is sent, as forms do it.
     """
 
     answer: type[Answer]
     body: type[Body] | None = None
     status: int = 200
+    file: bool = False
 
 
 def described(
-    answer: type[Answer], *, body: type[Body] | None = None, status: int = 200
+    answer: type[Answer],
+    *,
+    body: type[Body] | None = None,
+    status: int = 200,
+    file: bool = False,
 ) -> Callable[[View], Callable[..., Response]]:
     """
     A view that gets its body as ``asked``, and returns what `answer` is made of.
@@ -65,7 +72,7 @@ def described(
             made = answer.model_validate(view(**found, **given))
             return Response(made.model_dump_json(), status, mimetype="application/json")
 
-        called.described = Description(answer, body, status)  # type: ignore[attr-defined]
+        called.described = Description(answer, body, status, file)  # type: ignore[attr-defined]
         return called
 
     return marked

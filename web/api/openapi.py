@@ -15,6 +15,16 @@ PREFIX: Final = "/api/"
 IDS: Final = {"type": "string", "pattern": "^[0-9a-f]{16}$"}
 NAMES: Final = {"type": "string", "minLength": 1, "maxLength": 100}
 """Parts of an address: ids, and everything else."""
+FORM: Final = {
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "required": ["file"],
+            "properties": {"file": {"type": "string", "format": "binary"}},
+        }
+    }
+}
+"""How a file is sent."""
 WHEN: Final = {
     400: "What was sent cannot be used; the sentence says why. Or X-CSRFToken is missing or old.",
     401: "Nobody is logged in: POST /api/session.",
@@ -102,6 +112,8 @@ def _operation(
         made["parameters"].append(
             {"name": "X-CSRFToken", "in": "header", "required": True, "schema": {"type": "string"}}
         )
+    if description.file:
+        made["requestBody"] = {"required": True, "content": FORM}
     if description.body:
         content = {"application/json": {"schema": schemas[description.body]}}
         made["requestBody"] = {"required": True, "content": content}

@@ -7,7 +7,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 
-from web import accounts, audit, library, login
+from web import accounts, audit, languages, library, login
 from web.access import allow, public
 from web.api import shapes
 from web.api.described import CREATED, described
@@ -85,6 +85,16 @@ def password(asked: shapes.NewPassword) -> dict[str, Any]:
     return _session()
 
 
+@blueprint.put("/account/language")
+@allow("look")
+@described(shapes.Session, body=shapes.Language)
+def language(asked: shapes.Language) -> dict[str, Any]:
+    """The language of one's pages, in every browser."""
+    languages.keep(asked.language)
+    current_user.account.language = asked.language
+    return _session()
+
+
 @blueprint.get("/people")
 @allow("govern")
 @described(shapes.People)
@@ -156,4 +166,9 @@ def _session() -> dict[str, Any]:
 
 def _me() -> dict[str, Any]:
     account = current_user.account
-    return {"name": account.name, "role": account.role, "organization": account.organization.name}
+    return {
+        "name": account.name,
+        "role": account.role,
+        "organization": account.organization.name,
+        "language": account.language,
+    }

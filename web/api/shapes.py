@@ -38,11 +38,18 @@ class NewPassword(Body):
 
 
 class Me(Answer):
-    """One's own account."""
+    """One's own account; `language` is empty until one is chosen."""
 
     name: str
     role: Role
     organization: str
+    language: str
+
+
+class Language(Body):
+    """The language of pages."""
+
+    language: Literal["en", "es"]
 
 
 class Session(Answer):

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort, current_app, request
 from flask_login import current_user
 from sqlalchemy import select
 
+from geodata.errors import InputError
 from web import cuts, printed, printings, splits, uploads
 from web.access import allow
 from web.api import workshapes as shapes
@@ -23,8 +24,22 @@ blueprint = Blueprint("api_jobs", __name__, url_prefix="/api")
 @allow("export")
 @described(shapes.Files)
 def files() -> dict[str, Any]:
-    """The files of the organization; they are sent as a form to /files."""
+    """The files of the organization."""
     return {"files": uploads.files_of(db(), current_user.account.organization_id)}
+
+
+@blueprint.post("/files")
+@allow("export", fresh=True)
+@described(shapes.FileRow, status=CREATED, file=True)
+def send() -> Upload:
+    """Send a file, as the field `file` of a form; only jobs read what is in it."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise InputError("PARAMETER", "Send one file as the field `file` of a form, with its name.")
+    state = current_app.config["STATE"]
+    kept = uploads.store(db(), state, current_user.account, sent.filename, sent.stream)
+    db().commit()
+    return kept
 
 
 @blueprint.delete("/files/<upload_id>")

@@ -15,6 +15,7 @@ from web.jobs.confine import Limits, confine
 from web.jobs.fence import fence
 
 FAULT = "This is a fault of turfcutter, not yours. Please tell whoever runs this server."
+FULL = "The server's disk is full; tell its keeper."
 MEMORY = "This needs more memory than one job may have; cut a smaller area, or fewer voters."
 
 
@@ -55,7 +56,7 @@ def _outcome(spec: dict[str, Any], progress: Any) -> dict[str, Any]:  # noqa: AN
         return {"code": "MEMORY", "sentence": MEMORY}
     except Exception as fault:  # noqa: BLE001 - a job ends in a sentence, whatever happens
         if no_space(fault):
-            return {"code": "NO_SPACE", "sentence": "The server's disk is full; tell its keeper."}
+            return {"code": "NO_SPACE", "sentence": FULL}
         places = [f"{each.filename}:{each.lineno}" for each in extract_tb(fault.__traceback__)[-3:]]
         place = " > ".join(places)  # never a text of the fault: it may hold a voter
         return {"code": "", "sentence": FAULT, "fault": f"{type(fault).__name__} at {place}"}

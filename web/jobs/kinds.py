@@ -22,6 +22,7 @@ from web import audit, library, uploads
 from web.jobs import queue
 from web.jobs.confine import GIB, HOUR_S, Limits
 from web.jobs.places import PLAN, job_folder
+from web.jobs.titles import title_of
 from web.models import Account, Job, Organization, Printing, PublishedPlan
 
 Result = dict[str, Any]
@@ -163,7 +164,7 @@ def _close_cut(session: Session, state: Path, job: Job, done: Result) -> Result:
         account,
         "score",
         "cut",
-        f"What {title} costs",
+        title_of("score", plan=title),
         {"others": [before] if before else []},
         plan_id,
     )

@@ -26,7 +26,7 @@ from turfcutter.cli.score import FIGURES
 from web import audit, contents, printed, visits
 from web.access import allow
 from web.db import db
-from web.jobs import queue
+from web.jobs import queue, tidying
 from web.jobs.places import PROBLEMS, REPORT, job_folder
 from web.models import Job, Printing, PublishedPlan
 from web.plans import FILES_AN_HOUR
@@ -63,8 +63,15 @@ def show(job: Job) -> str:
     common = {"job": job, "states": STATES, "plan": plan, "may_cancel": may_cancel(job)}
     if job.state not in queue.OVER:
         return render_template("job.html", **common, **told(job))
-    found = VIEWS[job.kind](job) if job.state == queue.DONE else {}
+    common |= {"kept_days": tidying.DAYS, "erased": erased(job)}
+    found = VIEWS[job.kind](job) if job.state == queue.DONE and not erased(job) else {}
     return render_template("job.html", **common, **told(job), **found)
+
+
+def erased(job: Job) -> bool:
+    """Whether what a job left is not there any more; plans that were cut stay."""
+    left = job.kind in ("print", "check", "split") and job.state == queue.DONE
+    return left and not job_folder(current_app.config["STATE"], job.id).is_dir()
 
 
 @blueprint.get("/jobs/<job_id>/state.json")

@@ -30,11 +30,14 @@ from web.db import transaction
 from web.jobs import queue
 from web.jobs.kinds import KINDS, spec_of
 from web.jobs.places import job_folder
+from web.jobs.tidying import tidy
 from web.models import Job
 
 LOOK_S: Final = 0.5
 """How often a worker looks for jobs, and for wishes to cancel."""
 AFTER_FAULT_S: Final = 10.0
+TIDY_S: Final = 6 * 3600.0
+"""How often a worker looks for what is too old to keep."""
 PASSED_ON: Final = ("PATH", "HOME", "LANG", "LC_ALL", "NUMBA_CACHE_DIR", "VIRTUAL_ENV")
 """What a job's process sees of the environment: no key, no address of a database."""
 ENDED: Final = (
@@ -58,6 +61,9 @@ class Worker:
             thread = Thread(target=self._keep, args=(lane,), name=f"lane {lane}", daemon=True)
             thread.start()
             self.threads.append(thread)
+        thread = Thread(target=self._tidy, name="tidying", daemon=True)
+        thread.start()
+        self.threads.append(thread)
 
     def stop(self) -> None:
         """Put running jobs back into the queue, and end."""
@@ -76,6 +82,15 @@ class Worker:
         if job_id is not None:
             _Run(self, job_id).to_the_end()
         return job_id is not None
+
+    def _tidy(self) -> None:
+        """Erase what is too old, at the beginning and then again and again."""
+        while not self.over.is_set():
+            try:
+                tidy(self.engine, self.state, int(time.time()))
+            except (SQLAlchemyError, OSError) as fault:
+                log.warning("tidying waits: %s", type(fault).__name__)
+            self.over.wait(TIDY_S)
 
     def _keep(self, lane: str) -> None:
         with _held(self.state / f".lane-{lane}", self.over):

@@ -22,8 +22,10 @@ from web.jobs import queue
 from web.jobs.worker import Worker
 from web.models import Account, Event, Job
 
-ONE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-"""What a process does is the same whichever database its worker asks; `test_queue` has both."""
+BOTH = pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
+"""The same on both; `test_queue` and `test_splits` are quick enough for every run."""
 
 
 def token_of(client):
@@ -59,7 +61,7 @@ def content(client, path):
         return answer.data
 
 
-@ONE
+@BOTH
 def test_a_selection_is_printed_with_all_that_lies_on_the_launch_table(office, plan, tmp_path):
     client = office.client("olga")
     job = ask(office, client, turf=["A1", "B2"], what="chosen")
@@ -134,7 +136,7 @@ def test_cancelling_ends_the_process_and_leaves_no_files(office):
     assert office.client("sfred").get(f"/jobs/{job}").status_code == 404
 
 
-@ONE
+@BOTH
 def test_a_job_outlives_the_worker_that_began_it(office):
     client = office.client("olga")
     job = ask(office, client, turf="A1", what="chosen")
@@ -150,7 +152,7 @@ def test_a_job_outlives_the_worker_that_began_it(office):
     assert (over.state, over.tries) == (queue.DONE, 1)
 
 
-@ONE
+@BOTH
 def test_why_a_job_failed_is_one_sentence_without_places_on_the_server(office):
     client = office.client("olga")
     job = ask(office, client, turf="A1", what="chosen")
@@ -168,7 +170,7 @@ def test_why_a_job_failed_is_one_sentence_without_places_on_the_server(office):
     assert over.sentence.split(":")[0] in client.get(f"/jobs/{job}").text
 
 
-@ONE
+@BOTH
 def test_asking_how_far_it_is_keeps_nobody_logged_in(office):
     client = office.client("olga")
     job = ask(office, client, what="all")
@@ -197,7 +199,7 @@ def gone(process):
     return True
 
 
-@ONE
+@BOTH
 @pytest.mark.slow
 def test_a_worker_that_is_killed_takes_its_job_with_it_and_the_next_does_it_again(office):
     client = office.client("olga")
@@ -228,7 +230,7 @@ def test_a_worker_that_is_killed_takes_its_job_with_it_and_the_next_does_it_agai
     assert client.get(f"/jobs/{job}").text.count("/printings/") == 6
 
 
-@ONE
+@BOTH
 def test_a_process_that_is_killed_is_one_sentence(office, worker):
     client = office.client("olga")
     job = ask(office, client, what="all")
