@@ -27,7 +27,7 @@ from geodata.geocoding.source import AddressSource, no_points, no_ranges
 from geodata.geocoding.towns import five_figures, normal_city
 from geodata.storage.tables import write_parquet
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Version of how sources become a gazetteer."""
 METHODS: Final = ("points", "osm", "range")
 """Kinds of source in the order in which they are asked."""
@@ -54,13 +54,14 @@ class Gazetteer:
         `directions`, `core`, `suffix` (a reading), `name` (a normal form of it); distinct and
         sorted. The position is the street's number.
     sites
-        `street` (number), `number` (text), `zip` (five figures or blank), `city` (as
-        `normal_city`), `x`, `y` (metres), `method` (position in `METHODS`); sorted by street,
-        number, method.
+        `street` (number), `name` (normal form its source writes), `number` (text), `zip` (five
+        figures or blank), `city` (as `normal_city`), `x`, `y` (metres), `method` (position in
+        `METHODS`); sorted by street, number, method.
     units
         `site` (position), `unit` (as `normal_unit`), `x`, `y`.
     ranges
-        `street` (number), `low`, `high`, `side`, `city`, `zip`, `geometry`, in the job's CRS.
+        `street` (number), `name`, `low`, `high`, `side`, `city`, `zip`, `geometry`, in the job's
+        CRS.
     """
 
     streets: pd.DataFrame
@@ -122,10 +123,10 @@ def build_gazetteer(
     tables.append(_split(no_points().assign(method=1) if osm is None else _from_osm(osm)))
     points = pd.concat(tables, ignore_index=True)
     ranges = pd.concat([no_ranges(crs), *(source.ranges for source in sources)], ignore_index=True)
-    ranges["normal"] = _normal(ranges["street"])
-    streets, number = _streets([*points["street"].unique(), *ranges["normal"].unique()])
-    points["street"] = points["street"].map(number).astype("int64")
-    ranges["street"] = ranges["normal"].map(number).astype("int64")
+    points["name"], ranges["name"] = points["street"], _normal(ranges["street"])
+    streets, number = _streets([*points["name"].unique(), *ranges["name"].unique()])
+    for table in (points, ranges):
+        table["street"] = table["name"].map(number).astype("int64")
     ranges["zip"], ranges["city"] = five_figures(ranges["zip"]), normal_city(ranges["city"])
     sites, units = _sites(_numbered(points))
     return Gazetteer(streets, sites, units, gpd.GeoDataFrame(ranges, geometry="geometry", crs=crs))
@@ -243,9 +244,9 @@ def _sites(points: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     middle = points.iloc[np.lexsort((np.arange(len(points)), far, points["site"].to_numpy()))]
     sites = middle.drop_duplicates("site")[["street", "number", "x", "y", "method", "site"]]
     sites = sites.set_index("site").sort_index()
-    for name in ("zip", "city"):
+    for name in ("name", "zip", "city"):
         sites[name] = _usual(points, name).reindex(sites.index, fill_value="").astype("str")
-    names = ["street", "number", "zip", "city", "x", "y", "method"]
+    names = ["street", "name", "number", "zip", "city", "x", "y", "method"]
     return sites[names].reset_index(drop=True), _units(points)
 
 

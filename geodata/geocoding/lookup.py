@@ -1,12 +1,16 @@
 """Looking up numbers on streets: the one site that a number and a town mean, or all it may mean."""
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from geodata.geocoding.gazetteer import METHODS, Gazetteer
 from geodata.geocoding.ranges import find_on_ranges
-from geodata.geocoding.towns import town_score
+from geodata.geocoding.towns import place_score
+
+_PLACE: Final = ["street", "name", "number", "zip", "city"]
 
 
 def look_up(asked: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
@@ -16,8 +20,8 @@ def look_up(asked: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     Parameters
     ----------
     asked
-        `street` (number of the gazetteer, -1 for none), `number`, `unit`, `zip`, `city` (normal
-        forms), any distinct index.
+        `street` (number of the gazetteer, -1 for none), `name` (of the street), `number`, `unit`,
+        `zip`, `city` (normal forms), any distinct index.
     gazetteer
         The place's addresses.
 
@@ -62,13 +66,10 @@ def _on_sites(asked: pd.DataFrame, gazetteer: Gazetteer, method: int) -> pd.Data
     """What the sites of one method know."""
     rows = asked.reset_index(drop=True)
     sites = gazetteer.sites
-    known = sites[["street", "number", "zip", "city"]][sites["method"] == method]
-    known = known.rename_axis("site").reset_index()
-    pairs = rows[["street", "number", "zip", "city"]].rename_axis("row").reset_index()
+    known = sites[_PLACE][sites["method"] == method].rename_axis("site").reset_index()
+    pairs = rows[_PLACE].rename_axis("row").reset_index()
     pairs = pairs.merge(known, on=["street", "number"], suffixes=("", "_of_site"))
-    pairs["score"] = town_score(
-        pairs["zip"], pairs["city"], pairs["zip_of_site"], pairs["city_of_site"]
-    )
+    pairs["score"] = place_score(pairs, "_of_site")
     site, several = best_of(pairs, len(rows))
     _settle_by_unit(site, several, pairs, rows, gazetteer)
     there = site >= 0
@@ -107,7 +108,7 @@ def _settle_by_unit(
 
 def best_of(pairs: pd.DataFrame, count: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """
-    Of the sites each row may mean, the one whose town agrees best.
+    Of the sites each row may mean, the one that agrees best.
 
     Parameters
     ----------

@@ -103,7 +103,7 @@ def _matched(rows: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     """Places of rows of `ASKED`, on their index."""
     names = gazetteer.names
     own = {street: names.number.get(reading(street), -1) for street in rows["street"].unique()}
-    asked = rows.assign(street=rows["street"].map(own).astype("int64"))
+    asked = rows.assign(street=rows["street"].map(own).astype("int64"), name=rows["street"])
     found = look_up(asked, gazetteer)
     found["grade"] = np.where(
         found["method"] < 0, -1, np.where(found["unit_known"], _UNIT, _ADDRESS)
@@ -124,7 +124,7 @@ def _with_meant(found: pd.DataFrame, rows: pd.DataFrame, gazetteer: Gazetteer) -
     meant = _meant(rows, gazetteer)
     found.loc[rows.index, "candidates"] = [", ".join(one.candidates) for one in meant]
     street = np.array([one.street for one in meant], np.int64)
-    second = look_up(rows.assign(street=street), gazetteer)
+    second = look_up(rows.assign(street=street, name=rows["street"]), gazetteer)
     there = (second["method"] >= 0).to_numpy()
     at = second.index[there]
     columns = ["x", "y", "method", "unit_known"]

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geodata.geocoding.towns import town_score
+from geodata.geocoding.towns import place_score
 
 OFFSET_M: Final = 15.0
 """How far from the middle of the street the houses of a range are taken to stand."""
@@ -55,14 +55,14 @@ def holds(number: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike) -> npt
 
 def _found(asked: pd.DataFrame, ranges: gpd.GeoDataFrame) -> pd.DataFrame:
     xy, several = np.full((len(asked), 2), np.nan), np.zeros(len(asked), bool)
-    rows = asked[["street", "zip", "city"]].reset_index(drop=True)
+    rows = asked[["street", "name", "zip", "city"]].reset_index(drop=True)
     rows["n"] = whole_numbers(asked["number"])
-    known = pd.DataFrame(ranges[["street", "low", "high", "zip", "city"]])
+    known = pd.DataFrame(ranges[["street", "name", "low", "high", "zip", "city"]])
     pairs = rows.rename_axis("row").reset_index()
     known = known.rename_axis("range").reset_index()
     pairs = pairs[pairs["n"] > 0].merge(known, on="street", suffixes=("", "_of_range"))
     pairs = pairs[holds(pairs["n"], pairs["low"], pairs["high"])]
-    score = town_score(pairs["zip"], pairs["city"], pairs["zip_of_range"], pairs["city_of_range"])
+    score = place_score(pairs, "_of_range")
     pairs = pairs.assign(score=score)[score > 0]
     pairs = pairs[pairs["score"] == pairs.groupby("row")["score"].transform("max")]
     if len(pairs):

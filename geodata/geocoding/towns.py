@@ -42,3 +42,25 @@ def town_score(
     elsewhere = np.where(city_known, ~same_city, other_zip)
     score: npt.NDArray[np.int64] = np.select([same_zip, same_city, ~elsewhere], [3, 2, 1], 0)
     return score
+
+
+def place_score(pairs: pd.DataFrame, known: str) -> npt.NDArray[np.int64]:
+    """
+    How well places agree with what addresses say: their towns, then the spelling of the street.
+
+    Streets count as one where only blanks tell them apart. Where a town has both of them, Rain Mont
+    and Rainmont, the one that is written as the address has it is meant.
+
+    Parameters
+    ----------
+    pairs
+        `zip`, `city`, `name` of addresses, and the same of places with `known` behind.
+
+    Returns
+    -------
+    score
+        Shape (n_pairs,), 0 where the towns do not agree at all.
+    """
+    town = town_score(pairs["zip"], pairs["city"], pairs[f"zip{known}"], pairs[f"city{known}"])
+    same = (pairs["name"] == pairs[f"name{known}"]).to_numpy()
+    return np.where(town > 0, 2 * town + same, 0)

@@ -46,8 +46,10 @@ def blocks(draw):
 @given(blocks())
 def test_a_number_lies_beside_its_block_on_its_side(ranges, block):
     (low, high), number, side = block
-    known = ranges((0, low, high, side, "", "", BLOCK)).ranges
-    asked = pd.DataFrame({"street": [0], "number": [str(number)], "zip": "", "city": ""})
+    known = ranges((0, low, high, side, "", "", BLOCK)).ranges.assign(name="")
+    asked = pd.DataFrame(
+        {"street": [0], "number": [str(number)], "name": "", "zip": "", "city": ""}
+    )
     found = find_on_ranges(asked, known).iloc[0]
     x, y = found["x"] - EAST, found["y"] - NORTH
     assert y == pytest.approx(OFFSET_M if side == "left" else -OFFSET_M)
@@ -62,6 +64,34 @@ def matched(gazetteer, *rows):
         None if np.isnan(x) else (round(x - EAST), round(y - NORTH))
         for x, y in zip(found["x"], found["y"], strict=True)
     ]
+
+
+@pytest.mark.parametrize("kind", ["ranges", "points"])
+def test_streets_that_a_blank_tells_apart_are_those_that_are_written(kind, points, ranges, metric):
+    """Both are in one town and have the number; another spelling of them stays refused."""
+    north = ((0, 900), (200, 900))
+    if kind == "ranges":
+        source = ranges(
+            ("Rain Mont Cir", 101, 199, "left", "", "95616", BLOCK),
+            ("Rainmont Cir", 101, 199, "left", "", "95616", north),
+            ("El Mar Way", 101, 199, "left", "", "95616", BLOCK),
+        )
+    else:
+        source = points(
+            ("151 Rain Mont Cir", "", "", "95616", 100, 15),
+            ("151 Rainmont Cir", "", "", "95616", 100, 915),
+            ("151 El Mar Way", "", "", "95616", 100, 15),
+        )
+    gazetteer = build_gazetteer([source], None, metric)
+    found = matched(
+        gazetteer,
+        ("151 RAIN MONT CIR", "95616"),
+        ("151 Rainmont Circle", ""),
+        ("151 Ra Inmont Cir", "95616"),
+        ("151 Elmar Way", "95616"),
+    )
+    near = [None if one is None else one[1] // 100 for one in found]
+    assert near == [0, 9, None, 0]
 
 
 def test_points_come_before_ranges_and_towns_tell_blocks_apart(points, ranges, metric):
