@@ -184,9 +184,17 @@ def _afar(parts: Parts) -> dict[str, Any]:
 
 
 def _ground(base: gpd.GeoDataFrame, tolerance_m: float) -> dict[str, Any]:
+    kinds = base["kind"].to_numpy(object)
+    drawn = np.asarray(base.geometry.array, dtype=object)
+    sides = shapely.get_dimensions(drawn)
+
+    def of(kind: str, dimension: int) -> dict[str, str]:
+        rows = drawn[(kinds == kind) & (sides == dimension)]
+        return shapes(gpd.GeoSeries(rows, crs=base.crs), tolerance_m)
+
     return {
-        "areas": {kind: _base(base, kind, 2, tolerance_m) for kind in AREAS},
-        "lines": {kind: _base(base, kind, 1, tolerance_m) for kind in LINES},
+        "areas": {kind: of(kind, 2) for kind in AREAS},
+        "lines": {kind: of(kind, 1) for kind in LINES},
     }
 
 
@@ -216,12 +224,6 @@ def _streets(streets: gpd.GeoDataFrame, tolerance_m: float) -> dict[str, Any]:
         "rank": packed(np.array(ranks, dtype=np.int64)),
         "shape": shapes(gpd.GeoSeries(lines, crs=streets.crs), tolerance_m),
     }
-
-
-def _base(base: gpd.GeoDataFrame, kind: str, dimension: int, tolerance_m: float) -> dict[str, str]:
-    rows = _of_kind(base, kind).geometry
-    fits = shapely.get_dimensions(np.asarray(rows.array, dtype=object)) == dimension
-    return shapes(rows[fits], tolerance_m)
 
 
 def _of_kind(base: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:

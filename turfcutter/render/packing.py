@@ -76,7 +76,9 @@ def shapes(geometries: gpd.GeoSeries, tolerance_m: float) -> dict[str, str]:
         ``points``: number of points of each path; ``xy``: their coordinates.
     """
     whole = np.asarray(geometries.array, dtype=object)
-    areas = len(whole) > 0 and shapely.get_dimensions(whole).max() == 2  # noqa: PLR2004
+    if not len(whole):
+        return {"paths": "", "points": "", "xy": ""}
+    areas = shapely.get_dimensions(whole).max() == 2  # noqa: PLR2004
     plain = shapely.simplify(whole, tolerance_m, preserve_topology=areas)
     plain[shapely.is_empty(plain)] = None
     parts, shape_of_part = shapely.get_parts(plain, return_index=True)
