@@ -1,4 +1,4 @@
-"""Whole jobs, with files: read, cut, check, write. The only module that touches both worlds."""
+"""Whole jobs on one county, with files: read, cut, check, write; and edits of what was written."""
 
 import os
 from collections.abc import Callable
