@@ -1,5 +1,8 @@
 """Sheets that come back: who stands on a line, until the list is closed."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from geodata.errors import InputError
@@ -9,13 +12,20 @@ from turfcutter.packets.printing import Printing, print_packets
 from turfcutter.plans.plan import write_plan
 
 
-@pytest.fixture
-def two(plans, packet_issue, tmp_path):
-    """A plan of two turfs, and the folder of its printing."""
+@pytest.fixture(scope="module")
+def printed_once(plans, packet_issue, tmp_path_factory):
+    """A plan of two turfs, and the folder of its printing, into which nobody writes."""
     plan = plans.whole_plan(2, 1, 6)
-    out = tmp_path / "out"
+    out = tmp_path_factory.mktemp("two") / "out"
     print_packets(plan, Printing(packet_issue(), serial=4_000_001), out)
     return plan, out
+
+
+@pytest.fixture
+def two(printed_once, tmp_path):
+    """The plan and a copy of its printing."""
+    plan, out = printed_once
+    return plan, Path(shutil.copytree(out, tmp_path / "out"))
 
 
 def test_every_line_tells_its_voter(two):

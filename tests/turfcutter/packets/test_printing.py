@@ -5,7 +5,9 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import zipfile
+from pathlib import Path
 
 import pikepdf
 import pypdf
@@ -29,6 +31,20 @@ def digests(out):
 
 
 @pytest.fixture(scope="module")
+def finished(county_plan, some, tmp_path_factory):
+    """The folder of that printing, made once; nobody writes into it."""
+    out = tmp_path_factory.mktemp("finished") / "out"
+    print_packets(county_plan, some, out)
+    return out
+
+
+@pytest.fixture
+def own(finished, tmp_path):
+    """A copy of it for a test that does."""
+    return Path(shutil.copytree(finished, tmp_path / "own"))
+
+
+@pytest.fixture(scope="module")
 def some(county_plan, packet_issue):
     """A printing of the three smallest turfs."""
     least = county_plan.turfs.sort_values(["doors", "turf_id"])["turf_id"][:3]
@@ -48,17 +64,14 @@ def test_every_turf_has_its_files_and_only_the_owner_may_read_them(printed):
     assert json.loads((out / "printing.json").read_text())["lists"] == len(records)
 
 
-def test_processes_change_no_byte(county_plan, some, tmp_path):
-    print_packets(county_plan, some, tmp_path / "one", workers=1)
+def test_processes_change_no_byte(county_plan, some, finished, tmp_path):
     print_packets(county_plan, some, tmp_path / "two", workers=2)
-    assert digests(tmp_path / "one") == digests(tmp_path / "two")
+    assert digests(finished) == digests(tmp_path / "two")
 
 
-def test_a_printing_goes_on_where_it_was_stopped(county_plan, some, tmp_path):
+def test_a_printing_goes_on_where_it_was_stopped(county_plan, some, own):
     """The last list of the journal is torn, one file is damaged, the end was not reached."""
-    out = tmp_path / "out"
-    print_packets(county_plan, some, out)
-    whole = digests(out)
+    out, whole = own, digests(own)
     first, second, third = (out / "packets" / f"{name}.pdf" for name in some.turf_ids)
     for name in ("printing.json", COMBINED, "launch.pdf"):
         (out / name).unlink()
@@ -73,9 +86,8 @@ def test_a_printing_goes_on_where_it_was_stopped(county_plan, some, tmp_path):
     assert third.exists()
 
 
-def test_another_printing_is_replaced_only_when_told(county_plan, some, packet_issue, tmp_path):
-    out = tmp_path / "out"
-    print_packets(county_plan, some, out)
+def test_another_printing_is_replaced_only_when_told(county_plan, some, packet_issue, own):
+    out = own
     other = Printing(packet_issue(), some.turf_ids[:1], 6_000_001)
     with pytest.raises(InputError) as fault:
         print_packets(county_plan, other, out)
