@@ -32,7 +32,14 @@ SAVED: Final = ("turfs.gpkg", "doors.csv", "walklist.csv", "exceptions.csv", "un
 """Files of a plan that may be saved, where it has them."""
 
 
-def publish(session: Session, state: Path, source: Path, organization: str, title: str) -> str:
+def publish(
+    session: Session,
+    state: Path,
+    source: Path,
+    organization: str,
+    title: str,
+    progress: Progress = silent,
+) -> str:
     """
     Copy a plan into the state folder and give it to an organization.
 
@@ -61,7 +68,7 @@ def publish(session: Session, state: Path, source: Path, organization: str, titl
         "digest": plan_digest(source),
     }
     row = _row(owner.id, title or given or source.resolve().name, figures)
-    copy_plan(plan, source, plan_folder(state, row.id))
+    copy_plan(plan, source, plan_folder(state, row.id), progress)
     session.add(row)
     session.flush()
     audit.note(session, "plan published", None, plan_id=row.id, detail=row.title)

@@ -47,13 +47,15 @@ def publish(plan: Path, organization: str, title: str, state: Path, database: st
     PLAN is the folder that `turfcutter cut` wrote; it is copied to where `turfcutter serve` shows
     it to people of the organization alone.
     """
-    from web.db import open_database, transaction  # noqa: PLC0415 - so that help is quick
+    from turfcutter.cli.show import Steps  # noqa: PLC0415 - so that help is quick
+    from web.db import open_database, transaction  # noqa: PLC0415
     from web.library import publish as copy  # noqa: PLC0415
 
-    state = state.resolve()
+    state, steps = state.resolve(), Steps()
     engine = open_database(database or sqlite_url(state), state)
     with transaction(engine) as session:
-        copy(session, state, plan, organization, title)
+        copy(session, state, plan, organization, title, steps)
+    steps.close()
     click.echo(f"Published for {organization}.")
 
 

@@ -30,11 +30,12 @@ import click
 import pandas as pd
 import psutil
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from web import accounts, library
 from web.db import open_database, transaction
-from web.models import Account
+from web.models import Account, PublishedPlan
 from web.settings import (
     DATABASE,
     ORIGIN,
@@ -131,8 +132,18 @@ def _organization(
         everybody.append(Account(**mine, name=f"person{number}-{each}", role="organizer"))
     session.add_all(everybody)
     session.flush()
-    plan_id = library.publish(session, state, plan, name, f"Plan {number}")
+    plan_id = _published(session, state, plan, lead.organization_id, name)
     return [(accounts.begin_visit(session, each, "locust"), plan_id) for each in everybody]
+
+
+def _published(session: Session, state: Path, plan: Path, owner: str, name: str) -> str:
+    """The id of an organization's plan; the first is published, the others are copies of it."""
+    first = session.scalar(select(PublishedPlan).limit(1))
+    if first is None:
+        return library.publish(session, state, plan, name, name)
+    prepared = state / "copied"
+    shutil.copytree(library.plan_folder(state, first.id), prepared)
+    return library.take_over(session, state, prepared, owner, name, vars(first))
 
 
 def _log_in(
