@@ -33,14 +33,9 @@ def cover_of(turf: Slice, doors: Sequence[Door], job: Job, issue: Issue) -> dict
         "title": issue.packet["title"],
         "organization": issue.packet["organization"],
         "figures": [{"name": name, "value": value} for name, value in figures],
-        "places": [{"name": name, "value": value} for name, value in _places(row, texts)],
+        "places": [{"name": name, "value": value} for name, value in _places(turf, texts)],
         "notes": [{"name": name, "value": value} for name, value in notes],
-        "order": " ".join(
-            (
-                texts["order_loop" if issue.end == "start" else "order_anywhere"],
-                texts["order_street" if turf.by_street else "order_short"],
-            )
-        ),
+        "order": _order(turf, issue),
         "overview": overview,
         "alt": alt,
         "qr": _qr(issue.packet["link"], job.turf_id, texts),
@@ -51,9 +46,23 @@ def cover_of(turf: Slice, doors: Sequence[Door], job: Job, issue: Issue) -> dict
     }
 
 
-def _places(row: Mapping[str, Any], texts: Mapping[str, str]) -> list[tuple[str, str]]:
+def _one_stop(turf: Slice) -> bool:
+    """Whether a turf is one building: there is no walk, and its address is where to begin."""
+    return len({door.stop for door in turf.doors}) == 1
+
+
+def _order(turf: Slice, issue: Issue) -> str:
+    """How the walk runs."""
+    if _one_stop(turf):
+        return ""
+    walk = "order_loop" if issue.end == "start" else "order_anywhere"
+    order = "order_street" if turf.by_street else "order_short"
+    return f"{issue.texts[walk]} {issue.texts[order]}"
+
+
+def _places(turf: Slice, texts: Mapping[str, str]) -> list[tuple[str, str]]:
     """Where to meet, with whom one rides, where to begin."""
-    places = []
+    places, row = [], turf.turf
     if row["staging"]:
         places.append((texts["staging"], row["staging"]))
     if row["drive_minutes"] > 0:
@@ -65,7 +74,8 @@ def _places(row: Mapping[str, Any], texts: Mapping[str, str]) -> list[tuple[str,
         places.append((texts["drop_off"], row["drop_off"]))
     if row["rank"]:
         places.append((texts["rank"], texts["rank_is"].format(rank=row["rank"])))
-    return [*places, (texts["begin"], row["start"])]
+    start = turf.doors[0].address if _one_stop(turf) else row["start"]
+    return [*places, (texts["begin"], start or row["start"])]
 
 
 def _languages(people: Sequence[Person], texts: Mapping[str, str]) -> list[tuple[str, str]]:

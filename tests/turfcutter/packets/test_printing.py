@@ -163,6 +163,9 @@ def test_a_pair_gets_two_lists_that_share_the_doors(county_plan, some, packet_is
     assert sum(record["doors"] for record in records) == len(turf)
     assert abs(records[0]["doors"] - records[1]["doors"]) <= turf.groupby("stop").size().max()
     assert records[0]["serial"] + 1 == records[1]["serial"]
+    for record in records:
+        pages = pypdf.PdfReader(tmp_path / "out" / "packets" / f"{record['name']}.pdf").pages
+        assert all(record["name"] in page.extract_text() for page in pages[1:])
 
 
 def test_lists_are_handed_out_by_staging_place_and_crew(county_plan, packet_issue):
