@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -37,6 +38,8 @@ from turfcutter.batch.places import (
 if TYPE_CHECKING:
     from distributed import Client, Future
 
+DASHBOARD_PORT: Final = 8787
+"""Port of an embedded one's dashboard, where it is free."""
 LOOK_SECONDS: Final = 0.2
 """How often it is looked at what is done."""
 
@@ -206,13 +209,19 @@ def _embedded(workers: int, *, dashboard: bool) -> Any:  # noqa: ANN401 - of an 
     import dask  # noqa: PLC0415
     from distributed import LocalCluster  # noqa: PLC0415
 
+    if dashboard and not find_spec("bokeh"):
+        message = "Dask's dashboard needs a library more: pip install bokeh, or leave --dashboard."
+        raise InputError("PARAMETER", message)
     dask.config.set({"distributed.scheduler.allowed-failures": 0})  # trying again is ours
+    if not dashboard:
+        dask.config.set({"distributed.scheduler.http.routes": []})  # its server then has no page
     return LocalCluster(
         n_workers=workers,
         threads_per_worker=1,
         processes=True,
         host=LOOPBACK[0],
-        dashboard_address=f"{LOOPBACK[0]}:0" if dashboard else None,
+        dashboard_address=f"{LOOPBACK[0]}:{DASHBOARD_PORT if dashboard else 0}",
+        scheduler_kwargs={"dashboard": dashboard},
         worker_dashboard_address=None,
         silence_logs=50,
     )

@@ -105,7 +105,11 @@ OPTIONS: Final = (
     click.option("--tls-ca", type=FILE, help="Certificate of who is trusted."),
     click.option("--tls-cert", type=FILE, help="Our certificate."),
     click.option("--tls-key", type=FILE, help="Our key."),
-    click.option("--dashboard", is_flag=True, help="Show an embedded Dask's dashboard, here only."),
+    click.option(
+        "--dashboard",
+        is_flag=True,
+        help="Show an embedded Dask at http://127.0.0.1:8787, here only.",
+    ),
     click.option(
         "--workspace",
         type=FILE,

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from cryptography import x509
@@ -79,6 +81,10 @@ def test_four_workers_of_dask_make_the_same_bytes(first_run, small_state, tmp_pa
     with cluster(EMBEDDED, workers=4, tls=Tls(), dashboard=False) as dask:
         assert dask.size == 4
         assert dask.client.scheduler_info()["address"].startswith("tcp://127.0.0.1:")
+        server = dask.client.cluster.scheduler.http_server
+        assert server.address == "127.0.0.1"
+        with pytest.raises(HTTPError, match="404"):
+            urlopen(f"http://127.0.0.1:{server.port}/info/main/workers.html")
         rows = run_batch(order, dask, lambda **_: None)
     assert [row.faults for row in rows] == [(), ()]
     assert digests(tmp_path / "out") == digests(first_run / "out")
