@@ -40,7 +40,7 @@ th, td { padding: .25rem .9rem .25rem 0; text-align: left; font-weight: normal;
 th { color: #646b78; } .n { text-align: right; font-variant-numeric: tabular-nums; }
 tfoot td { font-weight: 600; border-bottom: 0; }
 .failed { color: #b3261e; font-weight: 600; } .look { color: #8a5a00; font-weight: 600; }
-p.fault { margin: .3rem 0; } code { font-size: 13px; color: #646b78; }
+p.fault { margin: .3rem 0; } a { color: #1457a8; } code { font-size: 13px; color: #646b78; }
 .maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1rem; }
 figure { margin: 0; text-align: center; } figcaption { font-size: 15px; }
 svg { display: block; width: 100%; height: 15rem; background: #fff; }
