@@ -63,7 +63,7 @@ def test_an_account_and_a_plan_from_the_terminal(run, engine, plan_folder):
     )
     assert (made.exit_code, rows(engine, Account, "role")) == (0, ["field lead"])
     published = run("publish", str(plan_folder), "--organization", "Neighbors", "--title", "Fall")
-    assert published.output == "Published for Neighbors.\n"
+    assert published.stdout == "Published for Neighbors.\n"
     assert rows(engine, PublishedPlan, "title") == ["Fall"]
 
 
