@@ -117,6 +117,8 @@ def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:
     InputError
         As the readers say; also CRS_MISMATCH where streets and precincts lie apart.
     """
+    for name in ("precincts", "voters"):  # before minutes are spent on one of them
+        _existing(getattr(params.inputs, name), f"--{name}")
     progress("precincts")
     precincts, precinct_digest = precincts_of(params, store)
     progress("precincts", counted(len(precincts.table), "precinct"))

@@ -218,8 +218,9 @@ def _need(
     hint = f"; perhaps {' and '.join(guesses)}" if guesses else ""
     raise InputError(
         "COLUMN",
-        f"{file}: no column is recognised as {' or '.join(missing)}{hint}; name it under "
-        f"[voters.columns]. The file has: {', '.join(names)}.",
+        f"{file}: no column is recognised as {' or '.join(missing)}{hint}; name it with "
+        f"--column {missing[0]}=NAME or under [voters.columns], which turfcutter mapping drafts. "
+        f"The file has: {', '.join(names)}.",
     )
 
 

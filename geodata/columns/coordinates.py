@@ -11,6 +11,8 @@ ZERO: Final = 0.001
 """Degrees: so near to 0, 0 a geocoder has failed."""
 MOST_SWAPPED: Final = 0.95
 MOST_WILD: Final = 0.5
+MOST_METRES: Final = 1e8
+"""No map's feet or metres are more."""
 
 _LAT, _LON = (
     f"(CASE WHEN isfinite(TRY_CAST({name} AS DOUBLE)) THEN TRY_CAST({name} AS DOUBLE) END)"
@@ -82,11 +84,14 @@ def check_coordinates(
         )
         raise InputError("SWAPPED", message)
     if given and wild > MOST_WILD * given:
-        message = (
-            f"{file}: {wild:,} of {given:,} coordinates are no degrees (up to {largest:,.0f}); "
-            "they look like feet or metres, such as State Plane (EPSG:2225 to 2230): convert them "
-            "to longitude and latitude."
+        look = (
+            f"(up to {largest:,.0f}); they look like feet or metres, such as State Plane "
+            "(EPSG:2225 to 2230): convert them to longitude and latitude."
+            if largest < MOST_METRES
+            else f"(up to {largest:.3g}) nor feet or metres; give longitude and latitude, or leave "
+            "them blank: addresses then place the voters."
         )
+        message = f"{file}: {wild:,} of {given:,} coordinates are no degrees {look}"
         raise InputError("COORD_RANGE", message)
     unusable = rows - given + wild
     if not unusable:

@@ -152,7 +152,7 @@ def _raw(path: Path, size: int) -> Iterator[bytes]:
 def _encoding(start: bytes, path: Path) -> str:
     """``utf-8`` (or a single-byte encoding) or a UTF-16, as the first bytes tell."""
     if not start:
-        raise InputError("EMPTY", f"{path.name} is empty.")
+        raise InputError("EMPTY", f"{path.name} is empty; get it anew.")
     for magic, kind in _NOT_TEXT.items():
         if start.startswith(magic):
             raise InputError("TYPE", f"{path.name} is {kind}, not text; save it as CSV first.")

@@ -262,7 +262,7 @@ def _places(header: Sequence[str], file: str) -> dict[str, int]:
     if not {"number", "street"} <= found.keys():
         message = (
             f"{file} has no column that is recognised as address (it has {', '.join(header)}); "
-            "name one address, or name two number and street."
+            "call one column address, or two of them number and street."
         )
         raise InputError("COLUMN", message)
     if squeeze(header[found["street"]]) in FULL_STREET:

@@ -94,7 +94,11 @@ def _kind(path: Path, name: str) -> str:
         return "geojson"
     if start.startswith(b"<") and re.search(rb"<(\w+:)?kml[\s>]", start):
         return "kml"
-    raise InputError("TYPE", f"{name} is not of a kind that is read here; give a {READ_HERE}.")
+    message = (
+        f"{name} is not of a kind that is read here; give a {READ_HERE}; streets may also be "
+        ".osm.pbf or .osm(.gz)."
+    )
+    raise InputError("TYPE", message)
 
 
 def _read(path: Path, kind: str, source: Source) -> pd.DataFrame:

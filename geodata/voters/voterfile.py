@@ -190,6 +190,9 @@ def _check_counts(path: Path, header: Header, counts: Mapping[str, int]) -> None
             "columns of the others."
         )
         raise InputError("HEADER", message)
+    if not rows:
+        message = f"{path.name} holds the names of columns and no row; export it again."
+        raise InputError("EMPTY", message)
     if not counts["loaded"]:
         fates = ", ".join(f"{count:,} {fate}" for fate, count in counts.items())
         raise InputError("EMPTY", f"{path.name} holds no voter that can be used: {fates}.")

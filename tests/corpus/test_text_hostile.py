@@ -86,7 +86,7 @@ CASES = [
         ("no-header", "\n".join(ROWS), "HEADER", "looks like a voter", None),
         ("one-column", "voter_id\n1\n2\n", "HEADER", "one column", None),
         ("empty", "", "EMPTY", "is empty", None),
-        ("header-only", HEAD + "\n", "EMPTY", "no voter", None),
+        ("header-only", HEAD + "\n", "EMPTY", "no row", None),
         ("zeros", bytes(100_000), "ENCODING", "no encoding", None),
         ("one-endless-line", HEAD + "\n" + "x" * (17 << 20), "HEADER", "line longer", None),
         ("workbook", b"PK\x03\x04" + bytes(100), "TYPE", "workbook", None),

@@ -122,7 +122,7 @@ TEXTS = [
     ("fixed-width", text("VOTERID   NAME\n00001     Lee\n"), "HEADER", "one column only"),
     ("no-header", changed(lambda t: t.partition("\n")[2]), "HEADER", "looks like a voter"),
     ("empty", text(""), "EMPTY", "is empty"),
-    ("header-only", text(",".join(HEADER) + "\n"), "EMPTY", "no voter"),
+    ("header-only", text(",".join(HEADER) + "\n"), "EMPTY", "no row"),
     ("workbook", content("v.csv", b"PK\x03\x04" + bytes(99)), "TYPE", "workbook"),
     ("pdf", content("v.csv", b"%PDF-1.7\n" + bytes(99)), "TYPE", "PDF"),
     ("parquet", content("v.csv", b"PAR1" + bytes(99)), "TYPE", "Parquet"),

@@ -55,7 +55,8 @@ def advice(fault: InputError, params: Params, store: Store) -> str:
         what, lon, lat = _places(params, store)
         found = systems_around(layer, lon, lat)
         if found:
-            return f"{what} lie among the precincts with --crs {' or '.join(found)}."
+            surer = " Give that: they tell more than outlines." if fault.code in MISPLACED else ""
+            return f"{what} lie among the precincts with --crs {' or '.join(found)}.{surer}"
     return ""
 
 
