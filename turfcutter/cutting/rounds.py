@@ -3,7 +3,9 @@ Rounds of search: coarse ones first, each in groups of neighbouring turfs, each 
 
 Coarse rounds move several stops as one, so they find cheaply which streets belong together; fine
 ones find where exactly a turf ends (multilevel refinement, Walshaw 2004, "Multilevel refinement
-for combinatorial optimisation problems", Annals of Operations Research 131).
+for combinatorial optimisation problems", Annals of Operations Research 131). Ties between stops
+are cheap at first, so that walks find their places; they get dearer where too many block sides are
+split, so that shapes are clean in the end.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -35,20 +37,29 @@ class Round:
         Ruin-and-recreate moves a run.
     heat
         First and last temperature, as shares of the mean hop between stops.
+    fine
+        Whether ties get dearer before it where block sides are split.
     """
 
     joined: int
     group: int
     moves: int
     heat: tuple[float, float]
+    fine: bool
 
 
 ROUNDS: Final = (
-    Round(joined=6, group=40, moves=64, heat=(16.0, 4.0)),
-    Round(joined=3, group=40, moves=48, heat=(4.0, 1.0)),
-    Round(joined=2, group=40, moves=16, heat=(1.0, 0.3)),
-    Round(joined=1, group=12, moves=8, heat=(0.3, 0.1)),
+    Round(joined=6, group=100, moves=64, heat=(16.0, 4.0), fine=False),
+    Round(joined=3, group=40, moves=48, heat=(4.0, 1.0), fine=False),
+    Round(joined=2, group=40, moves=16, heat=(1.0, 0.3), fine=True),
+    Round(joined=1, group=12, moves=8, heat=(0.3, 0.1), fine=True),
 )
+SPLIT: Final = 0.03
+"""Share of block sides that may be split before ties get dearer."""
+STEEP: Final = 2.0
+"""Ties get dearer by this power of how many times that share is exceeded."""
+DEAREST: Final = 10.0
+"""So many times at most."""
 
 
 def improve(
@@ -77,11 +88,13 @@ def improve(
     if cut.turf.max() == 0:
         return cut
     who, far = near
-    hop = _mean_hop(far)
-    ties = neighbour_ties(cut.stop, who, site.block, site.soft, hop)
-    task = Task(site, reach, goal, near, ties, piece_load(cut, site), hop)
+    hop, price, load = _mean_hop(far), 1.0, piece_load(cut, site)
     with ThreadPoolExecutor(max(workers, 1)) as pool:
         for turn, one in enumerate(ROUNDS):
+            if one.fine:
+                price = min(DEAREST, price * _dearer(cut.turf, site.block[cut.stop]))
+            ties = neighbour_ties(cut.stop, who, site.doors, site.block, site.soft, price * hop)
+            task = Task(site, reach, goal, near, ties, load, hop)
             heat = np.array(one.heat) * hop
             groups = _groups(site.xy[cut.stop], cut.turf, one.group, turn)
 
@@ -89,6 +102,7 @@ def improve(
                 number: int,
                 cut: Cut = cut,
                 one: Round = one,
+                task: Task = task,
                 heat: Floats = heat,
                 turn: int = turn,
                 groups: list[Longs] = groups,
@@ -109,6 +123,16 @@ def _mean_hop(far: Ints) -> float:
     """Typical distance between consecutive stops, decimetres."""
     close = far[:, : min(2, far.shape[1])]
     return float(max(10.0, np.minimum(close, 5000).mean()))
+
+
+def _dearer(turf: Longs, block: Longs) -> float:
+    """How many times dearer ties should be, as block sides are split between turfs."""
+    turfs = int(turf.max()) + 1
+    stops = np.bincount(block)
+    parts = np.bincount(np.unique(block * turfs + turf) // turfs)
+    several = stops > 1
+    share = float(np.mean(parts[several] > 1)) if several.any() else 0.0
+    return float(max(1.0, share / SPLIT) ** STEEP)
 
 
 def piece_load(cut: Cut, site: Site) -> Longs:

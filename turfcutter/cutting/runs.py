@@ -99,9 +99,11 @@ def search_group(
     load = np.bincount(run, task.load[pieces] + task.goal.pace * within).astype(np.int64)
     before, after = _rings(turf[first])
     hops = np.zeros(len(first), np.int64)
-    rings = (turf[first], before, after, enter.copy(), leave.copy(), hops)
+    strangers = np.zeros(len(first), np.int64)
+    rings = (turf[first], before, after, enter.copy(), leave.copy(), hops, strangers)
     ground = (table, load, _nearest(table, enter, leave), *task.ties.within(pieces, run))
-    rules = np.array([task.goal.low, task.goal.high, task.goal.pace], np.int64)
+    astray = task.ties.astray_dm
+    rules = np.array([task.goal.low, task.goal.high, task.goal.pace, astray], np.int64)
     search(ground, rings, len(names), rules, moves * len(load), heat, state)
     rank = _ranks(rings[0], rings[2])
     inside = np.arange(len(run)) - first[run]

@@ -13,13 +13,16 @@ Arguments of the inner functions come in three bundles:
 
 ground
     `table` (decimetres between ends, shape (n_ends, n_ends)), `load` of each run, `near` (the
-    nearest other runs of each run, nearest first), and ties as a CSR triple `first, other, weight`.
+    nearest other runs of each run, nearest first), ties as a CSR triple `first, other, weight`;
+    along them how many of a run's nearest doors are the other's (`mine`) and the other way round
+    (`theirs`), and of each run how many are in turfs not searched here (`away`).
 rings
     `turf` of each run, the run `before` and `after` it in the turf's tour, the ends at which the
-    tour does `enter` and `leave` it, and the `hop` from it to the run after.
+    tour does `enter` and `leave` it, the `hop` from it to the run after, and how many `strangers`,
+    doors of other turfs, are among its nearest.
 sums
     Of each turf: `length` of the tour, `work` without walking, `size` in runs, `held`, the load
-    that counts for the band, as it was before the move, and `pull`, zeros to count in.
+    that counts for the band, as it was before the move, and `pull` and `kin`, zeros to count in.
 """
 
 import numpy as np
@@ -36,6 +39,8 @@ _NO_BLINK = np.log(1.0 - 0.01)
 """Logarithm of the chance that a place is not overlooked."""
 _NOWHERE = 1 << 60
 
+STRAY = 3
+"""So many strangers among its four nearest doors, and a door is misplaced."""
 PRESS_DM = 20_000.0
 """Being off the band by its whole width costs as much as this walk."""
 
@@ -52,8 +57,8 @@ def search(ground, rings, turfs, rules, moves, heat, state):
     turfs
         Number of turfs; none is empty.
     rules
-        Least and most load of a turf, and load of walking one decimetre. A turf that is inside
-        stays inside; one outside is drawn in.
+        Least and most load of a turf, load of walking one decimetre, and what a misplaced run
+        costs, decimetres. A turf that is inside stays inside; one outside is drawn in.
     moves
         Number of ruin-and-recreate moves.
     heat
@@ -63,7 +68,7 @@ def search(ground, rings, turfs, rules, moves, heat, state):
     """
     table, load = ground[0], ground[1]
     count = len(load)
-    sums = _sums(table, load, rings, turfs, rules[2])
+    sums = _sums(ground, rings, turfs, rules[2])
     press = PRESS_DM / max(rules[1] - rules[0], 1)
     string = min(_STRING, max(1, count // turfs))
     strings = 4.0 * _RUINED / (1.0 + string) - 1.0
@@ -76,7 +81,9 @@ def search(ground, rings, turfs, rules, moves, heat, state):
         warmth *= cooling
         seed = below(state, count)
         wanted = int(1.0 + draw(state) * strings)
-        out, delta = _ruin(seed, wanted, string, ground, rings, sums, journal, removed, state)
+        out, delta = _ruin(
+            seed, wanted, string, ground, rings, sums, rules, journal, removed, state
+        )
         _arrange(removed, out, load, table, rings, seed, state)
         entries, complete = out, True
         limit = -warmth * np.log(1.0 - draw(state))
@@ -100,9 +107,10 @@ def search(ground, rings, turfs, rules, moves, heat, state):
 
 
 @compiled
-def _sums(table, load, rings, turfs, pace):
-    """Tour length, work without walking, runs and load of each turf; zeros; hops are filled in."""
-    turf, _, after, enter, leave, hop = rings
+def _sums(ground, rings, turfs, pace):
+    """The bundle of sums; hops and strangers are filled in."""
+    table, load = ground[0], ground[1]
+    turf, _, after, enter, leave, hop, strangers = rings
     length = np.zeros(turfs, np.int64)
     work = np.zeros(turfs, np.int64)
     size = np.zeros(turfs, np.int64)
@@ -111,7 +119,12 @@ def _sums(table, load, rings, turfs, pace):
         length[turf[i]] += hop[i]
         work[turf[i]] += load[i]
         size[turf[i]] += 1
-    return length, work, size, work + pace * length, np.zeros(turfs, np.int64)
+        strangers[i] = ground[8][i]
+        for at in range(ground[3][i], ground[3][i + 1]):
+            if turf[ground[4][at]] != turf[i]:
+                strangers[i] += ground[6][at]
+    pull, kin = np.zeros(turfs, np.int64), np.zeros(turfs, np.int64)
+    return length, work, size, work + pace * length, pull, kin
 
 
 @compiled
@@ -124,21 +137,42 @@ def _outside(sums, rules):
 
 
 @compiled
-def _parted(run, t, turf, ground):
-    """What it costs that neighbours of a run are in other turfs than t."""
-    first, other, weight = ground[3], ground[4], ground[5]
-    cost = np.int64(0)
+def _part(run, ground, rings, astray):
+    """Run and neighbours in other turfs forget each other; returns what they cost till then."""
+    turf, strangers = rings[0], rings[6]
+    first, other, weight, theirs = ground[3], ground[4], ground[5], ground[7]
+    t = turf[run]
+    cost = astray if strangers[run] >= STRAY else np.int64(0)
     for at in range(first[run], first[run + 1]):
-        u = turf[other[at]]
-        if u >= 0 and u != t:
-            cost += weight[at]
+        j = other[at]
+        if turf[j] < 0 or turf[j] == t:
+            continue
+        cost += weight[at]
+        was = strangers[j]
+        strangers[j] = was - theirs[at]
+        if was >= STRAY and strangers[j] < STRAY:
+            cost += astray
     return cost
+
+
+@compiled
+def _meet(run, t, ground, rings):
+    """Count the strangers that a run in turf t gets and is."""
+    turf, strangers = rings[0], rings[6]
+    first, other, mine, theirs = ground[3], ground[4], ground[6], ground[7]
+    count = ground[8][run]
+    for at in range(first[run], first[run + 1]):
+        j = other[at]
+        if turf[j] >= 0 and turf[j] != t:
+            count += mine[at]
+            strangers[j] += theirs[at]
+    strangers[run] = count
 
 
 @compiled
 def _take(run, ground, rings, sums):
     """Unlink a run; returns the change in length."""
-    turf, before, after, enter, leave, hop = rings
+    turf, before, after, enter, leave, hop, _ = rings
     t, p, q = turf[run], before[run], after[run]
     direct = np.int64(ground[0][leave[p], enter[q]])
     change = direct - hop[p] - hop[run]
@@ -154,8 +188,9 @@ def _take(run, ground, rings, sums):
 @compiled
 def _give(run, t, p, q, ground, rings, sums):
     """Link a run into turf t between p and q."""
-    turf, before, after, enter, leave, hop = rings
+    turf, before, after, enter, leave, hop, _ = rings
     table = ground[0]
+    _meet(run, t, ground, rings)
     there, onward = np.int64(table[enter[run], leave[p]]), np.int64(table[leave[run], enter[q]])
     change = there + onward - hop[p]
     hop[p], hop[run] = there, onward
@@ -168,7 +203,7 @@ def _give(run, t, p, q, ground, rings, sums):
 
 
 @compiled
-def _ruin(seed, wanted, string, ground, rings, sums, journal, removed, state):
+def _ruin(seed, wanted, string, ground, rings, sums, rules, journal, removed, state):
     """Tear a string out of each of the `wanted` turfs nearest to a run."""
     near, turf, size = ground[2], rings[0], sums[2]
     ruined = np.empty(32, np.int64)
@@ -187,15 +222,17 @@ def _ruin(seed, wanted, string, ground, rings, sums, journal, removed, state):
             break
         ruined[hit] = t
         hit += 1
-        out, change = _tear(run, t, string, ground, rings, sums, journal, removed, out, state)
+        out, change = _tear(
+            run, t, string, ground, rings, sums, rules, journal, removed, out, state
+        )
         delta += change
     return out, delta
 
 
 @compiled
-def _tear(run, t, string, ground, rings, sums, journal, removed, out, state):
+def _tear(run, t, string, ground, rings, sums, rules, journal, removed, out, state):
     """Remove a string of runs of turf t that holds `run`, half the time sparing one inside."""
-    _, before, after, enter, leave, _ = rings
+    _, before, after, enter, leave, _, _ = rings
     size = sums[2][t]
     wanted = 1 + below(state, min(string, size - 1))
     spare, span = -1, wanted
@@ -209,7 +246,7 @@ def _tear(run, t, string, ground, rings, sums, journal, removed, out, state):
         if at != spare:
             journal[out, 0], journal[out, 1], journal[out, 2] = run, t, before[run]
             journal[out, 3], journal[out, 4], journal[out, 5] = enter[run], leave[run], 0
-            delta -= _parted(run, t, rings[0], ground)
+            delta -= _part(run, ground, rings, rules[3])
             delta += _take(run, ground, rings, sums)
             removed[out] = run
             out += 1
@@ -245,9 +282,9 @@ def _arrange(removed, out, load, table, rings, seed, state):
 def _put_back(run, ground, rings, sums, rules, journal, entries, state):
     """Link a run in where it costs least and the band allows; returns the cost."""
     table, load, near = ground[0], ground[1], ground[2]
-    turf, before, after, enter, leave, hop = rings
-    length, work, _, held, pull = sums
-    tied = _pulled(run, turf, ground, pull)
+    turf, before, after, enter, leave, hop, _ = rings
+    length, work, _, held, pull, kin = sums
+    tied, around = _pulled(run, ground, rings, sums, rules[3])
     a, b = enter[run], leave[run]
     ways = 2 if a == b else 4
     best, turned, nowhere = np.int64(_NOWHERE), False, np.int64(-1)
@@ -263,6 +300,8 @@ def _put_back(run, ground, rings, sums, rules, journal, entries, state):
         if tried > _TRY and chosen >= 0:
             break
         parted = tied - pull[t]
+        if around - kin[t] >= STRAY:
+            parted += rules[3]
         most = max(rules[1], held[t]) - work[t] - load[run]
         if most < 0 or parted >= best:
             continue
@@ -281,7 +320,7 @@ def _put_back(run, ground, rings, sums, rules, journal, entries, state):
                 continue
             best, turned = change + parted, way >= 2
             chosen, left, right = t, p, q
-    _forget(run, turf, ground, pull)
+    _forget(run, turf, ground, sums)
     if chosen < 0:
         return best
     if turned:
@@ -292,32 +331,46 @@ def _put_back(run, ground, rings, sums, rules, journal, entries, state):
 
 
 @compiled
-def _pulled(run, turf, ground, pull):
-    """Weight of all ties of a run to runs in turfs; that to each turf is added to `pull`."""
-    first, other, weight = ground[3], ground[4], ground[5]
-    tied = np.int64(0)
+def _pulled(run, ground, rings, sums, astray):
+    """
+    What a run costs apart from all its neighbours, and how many of its nearest doors there are.
+
+    What neighbours in a turf take off is added to its `pull`, how many they are to its `kin`.
+    """
+    turf, strangers = rings[0], rings[6]
+    first, other, weight, mine, theirs = ground[3], ground[4], ground[5], ground[6], ground[7]
+    pull, kin = sums[4], sums[5]
+    tied, around = np.int64(0), ground[8][run]
     for at in range(first[run], first[run + 1]):
-        u = turf[other[at]]
-        if u >= 0:
-            pull[u] += weight[at]
-            tied += weight[at]
-    return tied
+        j = other[at]
+        u = turf[j]
+        if u < 0:
+            continue
+        cost = np.int64(weight[at])
+        if strangers[j] < STRAY and strangers[j] + theirs[at] >= STRAY:
+            cost += astray
+        pull[u] += cost
+        kin[u] += mine[at]
+        tied += cost
+        around += mine[at]
+    return tied, around
 
 
 @compiled
-def _forget(run, turf, ground, pull):
-    """Set `pull` back to zeros."""
+def _forget(run, turf, ground, sums):
+    """Set `pull` and `kin` back to zeros."""
     first, other = ground[3], ground[4]
     for at in range(first[run], first[run + 1]):
         u = turf[other[at]]
         if u >= 0:
-            pull[u] = 0
+            sums[4][u] = 0
+            sums[5][u] = 0
 
 
 @compiled
 def _pressure(journal, entries, sums, rules):
     """Load by which turfs get farther out of the band, and whether none that was inside leaves."""
-    length, work, _, held, _ = sums
+    length, work, _, held, _, _ = sums
     eased = np.int64(0)
     for at in range(entries):
         t = journal[at, 1]
@@ -338,7 +391,7 @@ def _pressure(journal, entries, sums, rules):
 @compiled
 def _keep(journal, entries, sums, pace):
     """The move stands: what turfs hold is brought up to date."""
-    length, work, _, held, _ = sums
+    length, work, _, held, _, _ = sums
     for at in range(entries):
         t = journal[at, 1]
         held[t] = work[t] + pace * length[t]
@@ -347,10 +400,11 @@ def _keep(journal, entries, sums, pace):
 @compiled
 def _undo(journal, entries, ground, rings, sums):
     """Take back the move's entries, last first."""
-    _, _, after, enter, leave, _ = rings
+    _, _, after, enter, leave, _, _ = rings
     for at in range(entries - 1, -1, -1):
         run, t, p, first, final, placed = journal[at]
         if placed:
+            _part(run, ground, rings, np.int64(0))
             _take(run, ground, rings, sums)
         else:
             enter[run], leave[run] = first, final
