@@ -102,7 +102,7 @@ def search_group(
     strangers = np.zeros(len(first), np.int64)
     rings = (turf[first], before, after, enter.copy(), leave.copy(), hops, strangers)
     ground = (table, load, _nearest(table, enter, leave), *task.ties.within(pieces, run))
-    astray = task.ties.astray_dm
+    astray = task.ties.astray_dm if joined == 1 else 0
     rules = np.array([task.goal.low, task.goal.high, task.goal.pace, astray], np.int64)
     search(ground, rings, len(names), rules, moves * len(load), heat, state)
     rank = _ranks(rings[0], rings[2])

@@ -58,7 +58,8 @@ def search(ground, rings, turfs, rules, moves, heat, state):
         Number of turfs; none is empty.
     rules
         Least and most load of a turf, load of walking one decimetre, and what a misplaced run
-        costs, decimetres. A turf that is inside stays inside; one outside is drawn in.
+        costs, decimetres (0: strangers are not counted). A turf that is inside the band stays
+        inside; one outside is drawn in.
     moves
         Number of ruin-and-recreate moves.
     heat
@@ -103,7 +104,7 @@ def search(ground, rings, turfs, rules, moves, heat, state):
             _keep(journal, entries, sums, rules[2])
             outside = _outside(sums, rules) if outside > 0 else 0
         else:
-            _undo(journal, entries, ground, rings, sums)
+            _undo(journal, entries, ground, rings, sums, rules[3])
 
 
 @compiled
@@ -148,16 +149,19 @@ def _part(run, ground, rings, astray):
         if turf[j] < 0 or turf[j] == t:
             continue
         cost += weight[at]
-        was = strangers[j]
-        strangers[j] = was - theirs[at]
-        if was >= STRAY and strangers[j] < STRAY:
-            cost += astray
+        if astray > 0 and theirs[at] > 0:
+            was = strangers[j]
+            strangers[j] = was - theirs[at]
+            if was >= STRAY and strangers[j] < STRAY:
+                cost += astray
     return cost
 
 
 @compiled
-def _meet(run, t, ground, rings):
-    """Count the strangers that a run in turf t gets and is."""
+def _meet(run, t, ground, rings, astray):
+    """Count the strangers that a run in turf t gets and is, where that matters."""
+    if astray == 0:
+        return
     turf, strangers = rings[0], rings[6]
     first, other, mine, theirs = ground[3], ground[4], ground[6], ground[7]
     count = ground[8][run]
@@ -186,11 +190,11 @@ def _take(run, ground, rings, sums):
 
 
 @compiled
-def _give(run, t, p, q, ground, rings, sums):
+def _give(run, t, p, q, ground, rings, sums, astray):
     """Link a run into turf t between p and q."""
     turf, before, after, enter, leave, hop, _ = rings
     table = ground[0]
-    _meet(run, t, ground, rings)
+    _meet(run, t, ground, rings, astray)
     there, onward = np.int64(table[enter[run], leave[p]]), np.int64(table[leave[run], enter[q]])
     change = there + onward - hop[p]
     hop[p], hop[run] = there, onward
@@ -325,7 +329,7 @@ def _put_back(run, ground, rings, sums, rules, journal, entries, state):
         return best
     if turned:
         enter[run], leave[run] = b, a
-    _give(run, chosen, left, right, ground, rings, sums)
+    _give(run, chosen, left, right, ground, rings, sums, rules[3])
     journal[entries, 0], journal[entries, 1], journal[entries, 5] = run, chosen, 1
     return best
 
@@ -398,14 +402,14 @@ def _keep(journal, entries, sums, pace):
 
 
 @compiled
-def _undo(journal, entries, ground, rings, sums):
+def _undo(journal, entries, ground, rings, sums, astray):
     """Take back the move's entries, last first."""
     _, _, after, enter, leave, _, _ = rings
     for at in range(entries - 1, -1, -1):
         run, t, p, first, final, placed = journal[at]
         if placed:
-            _part(run, ground, rings, np.int64(0))
+            _part(run, ground, rings, astray)
             _take(run, ground, rings, sums)
         else:
             enter[run], leave[run] = first, final
-            _give(run, t, p, after[p], ground, rings, sums)
+            _give(run, t, p, after[p], ground, rings, sums, astray)
