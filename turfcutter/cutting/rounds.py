@@ -56,9 +56,9 @@ ROUNDS: Final = (
 )
 SPLIT: Final = 0.03
 """Share of block sides that may be split before ties get dearer."""
-STEEP: Final = 2.0
+STEEP: Final = 1.5
 """Ties get dearer by this power of how many times that share is exceeded."""
-DEAREST: Final = 10.0
+DEAREST: Final = 8.0
 """So many times at most."""
 
 

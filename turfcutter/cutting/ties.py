@@ -13,11 +13,11 @@ from scipy.sparse import coo_matrix, csr_matrix
 
 from turfcutter.arrays import Flags, Ints, Longs
 
-NEAR: Final = 0.025
+NEAR: Final = 0.03
 """For each of a stop's four nearest stops on foot."""
-FACE: Final = 1.25
+FACE: Final = 1.5
 """For stops next to each other on one block side."""
-ASTRAY: Final = 1.35
+ASTRAY: Final = 1.5
 """For a stop of whose nearest doors most are of other turfs."""
 CLOSE: Final = 4
 """Nearest stops on foot that have a tie."""
