@@ -187,7 +187,8 @@ def cluster(
             if address != EMBEDDED:
                 client.wait_for_workers(1, timeout=60)
         except (OSError, TimeoutError) as fault:
-            message = f"No scheduler with workers answers at {address}: {_why(fault)}."
+            why = _why(fault, secured=security is not None)
+            message = f"No scheduler with workers answers at {address}: {why}."
             raise InputError("ONLINE", message) from None
         if address != EMBEDDED:
             check_workers(client.scheduler_info(n_workers=-1)["workers"], workers_in)
@@ -197,11 +198,14 @@ def cluster(
         yield Cluster(client, over)
 
 
-def _why(fault: OSError) -> str:
+def _why(fault: OSError, *, secured: bool) -> str:
     """Why a scheduler does not answer, in a few words."""
-    if type(fault).__name__ == "FatalCommClosedError":
+    if isinstance(fault, TimeoutError):
+        return "is it started, and its port open"
+    # Who is refused by the other side may learn of the lost line alone, not of its reason.
+    if type(fault).__name__ == "FatalCommClosedError" or secured:
         return "its certificate or ours is not of the authority of --tls-ca"
-    return "is it started, and its port open" if isinstance(fault, TimeoutError) else "it hung up"
+    return "it hung up"
 
 
 def _embedded(workers: int, *, dashboard: bool) -> Any:  # noqa: ANN401 - of an untyped library

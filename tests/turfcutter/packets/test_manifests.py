@@ -1,6 +1,7 @@
 """Sheets that come back: who stands on a line, until the list is closed."""
 
 import shutil
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,9 @@ def printed_once(plans, packet_issue, tmp_path_factory):
 
 @pytest.fixture
 def two(printed_once, tmp_path):
-    """The plan and a copy of its printing."""
+    """Copies of the plan and of its printing."""
     plan, out = printed_once
-    return plan, Path(shutil.copytree(out, tmp_path / "out"))
+    return deepcopy(plan), Path(shutil.copytree(out, tmp_path / "out"))
 
 
 def test_every_line_tells_its_voter(two):
