@@ -7,28 +7,15 @@ without a depot: every turf is a closed tour kept as a ring of links. What is mo
 stop, or several that are walked one after the other, entered at either end. The cost is the length
 of all tours plus, for neighbouring runs in different turfs, a penalty that keeps shapes clean. A
 turf never leaves the band; one that starts outside is drawn into it. Moves are counted, not timed;
-costs are integers, so results repeat.
-
-Arguments of the inner functions come in three bundles:
-
-ground
-    `table` (decimetres between ends, shape (n_ends, n_ends)), `load` of each run, `near` (the
-    nearest other runs of each run, nearest first), ties as a CSR triple `first, other, weight`;
-    along them how many of a run's nearest doors are the other's (`mine`) and the other way round
-    (`theirs`), and of each run how many are in turfs not searched here (`away`).
-rings
-    `turf` of each run, the run `before` and `after` it in the turf's tour, the ends at which the
-    tour does `enter` and `leave` it, the `hop` from it to the run after, and how many `strangers`,
-    doors of other turfs, are among its nearest.
-sums
-    Of each turf: `length` of the tour, `work` without walking, `size` in runs, `held`, the load
-    that counts for the band, as it was before the move, and `pull` and `kin`, zeros to count in.
+costs are integers, so results repeat. What the bundles `ground`, `rings` and `sums` hold is told in
+`turfcutter.cutting.rings`.
 """
 
 import numpy as np
 
 from turfcutter.compiled import compiled
 from turfcutter.cutting.chance import below, draw
+from turfcutter.cutting.rings import STRAY, forget, give, part, pulled, sums_of, take
 
 LOOK = 40
 """Nearest runs that are looked at."""
@@ -38,9 +25,6 @@ _TRY = 12
 _NO_BLINK = np.log(1.0 - 0.01)
 """Logarithm of the chance that a place is not overlooked."""
 _NOWHERE = 1 << 60
-
-STRAY = 3
-"""So many strangers among its four nearest doors, and a door is misplaced."""
 PRESS_DM = 20_000.0
 """Being off the band by its whole width costs as much as this walk."""
 
@@ -53,7 +37,7 @@ def search(ground, rings, turfs, rules, moves, heat, state):
     Parameters
     ----------
     ground, rings
-        See above; the rings are changed.
+        As in `turfcutter.cutting.rings`; the rings are changed.
     turfs
         Number of turfs; none is empty.
     rules
@@ -69,7 +53,7 @@ def search(ground, rings, turfs, rules, moves, heat, state):
     """
     table, load = ground[0], ground[1]
     count = len(load)
-    sums = _sums(ground, rings, turfs, rules[2])
+    sums = sums_of(ground, rings, turfs, rules[2])
     press = PRESS_DM / max(rules[1] - rules[0], 1)
     string = min(_STRING, max(1, count // turfs))
     strings = 4.0 * _RUINED / (1.0 + string) - 1.0
@@ -108,102 +92,12 @@ def search(ground, rings, turfs, rules, moves, heat, state):
 
 
 @compiled
-def _sums(ground, rings, turfs, pace):
-    """The bundle of sums; hops and strangers are filled in."""
-    table, load = ground[0], ground[1]
-    turf, _, after, enter, leave, hop, strangers = rings
-    length = np.zeros(turfs, np.int64)
-    work = np.zeros(turfs, np.int64)
-    size = np.zeros(turfs, np.int64)
-    for i in range(len(turf)):
-        hop[i] = table[leave[i], enter[after[i]]]
-        length[turf[i]] += hop[i]
-        work[turf[i]] += load[i]
-        size[turf[i]] += 1
-        strangers[i] = ground[8][i]
-        for at in range(ground[3][i], ground[3][i + 1]):
-            if turf[ground[4][at]] != turf[i]:
-                strangers[i] += ground[6][at]
-    pull, kin = np.zeros(turfs, np.int64), np.zeros(turfs, np.int64)
-    return length, work, size, work + pace * length, pull, kin
-
-
-@compiled
 def _outside(sums, rules):
     """How many turfs are outside the band."""
     out = 0
     for load in sums[3]:
         out += load < rules[0] or load > rules[1]
     return out
-
-
-@compiled
-def _part(run, ground, rings, astray):
-    """Run and neighbours in other turfs forget each other; returns what they cost till then."""
-    turf, strangers = rings[0], rings[6]
-    first, other, weight, theirs = ground[3], ground[4], ground[5], ground[7]
-    t = turf[run]
-    cost = astray if strangers[run] >= STRAY else np.int64(0)
-    for at in range(first[run], first[run + 1]):
-        j = other[at]
-        if turf[j] < 0 or turf[j] == t:
-            continue
-        cost += weight[at]
-        if astray > 0 and theirs[at] > 0:
-            was = strangers[j]
-            strangers[j] = was - theirs[at]
-            if was >= STRAY and strangers[j] < STRAY:
-                cost += astray
-    return cost
-
-
-@compiled
-def _meet(run, t, ground, rings, astray):
-    """Count the strangers that a run in turf t gets and is, where that matters."""
-    if astray == 0:
-        return
-    turf, strangers = rings[0], rings[6]
-    first, other, mine, theirs = ground[3], ground[4], ground[6], ground[7]
-    count = ground[8][run]
-    for at in range(first[run], first[run + 1]):
-        j = other[at]
-        if turf[j] >= 0 and turf[j] != t:
-            count += mine[at]
-            strangers[j] += theirs[at]
-    strangers[run] = count
-
-
-@compiled
-def _take(run, ground, rings, sums):
-    """Unlink a run; returns the change in length."""
-    turf, before, after, enter, leave, hop, _ = rings
-    t, p, q = turf[run], before[run], after[run]
-    direct = np.int64(ground[0][leave[p], enter[q]])
-    change = direct - hop[p] - hop[run]
-    hop[p] = direct
-    after[p], before[q] = q, p
-    turf[run] = -1
-    sums[0][t] += change
-    sums[1][t] -= ground[1][run]
-    sums[2][t] -= 1
-    return change
-
-
-@compiled
-def _give(run, t, p, q, ground, rings, sums, astray):
-    """Link a run into turf t between p and q."""
-    turf, before, after, enter, leave, hop, _ = rings
-    table = ground[0]
-    _meet(run, t, ground, rings, astray)
-    there, onward = np.int64(table[enter[run], leave[p]]), np.int64(table[leave[run], enter[q]])
-    change = there + onward - hop[p]
-    hop[p], hop[run] = there, onward
-    before[run], after[run] = p, q
-    after[p], before[q] = run, run
-    turf[run] = t
-    sums[0][t] += change
-    sums[1][t] += ground[1][run]
-    sums[2][t] += 1
 
 
 @compiled
@@ -250,8 +144,8 @@ def _tear(run, t, string, ground, rings, sums, rules, journal, removed, out, sta
         if at != spare:
             journal[out, 0], journal[out, 1], journal[out, 2] = run, t, before[run]
             journal[out, 3], journal[out, 4], journal[out, 5] = enter[run], leave[run], 0
-            delta -= _part(run, ground, rings, rules[3])
-            delta += _take(run, ground, rings, sums)
+            delta -= part(run, ground, rings, rules[3])
+            delta += take(run, ground, rings, sums)
             removed[out] = run
             out += 1
         run = onward
@@ -288,7 +182,7 @@ def _put_back(run, ground, rings, sums, rules, journal, entries, state):
     table, load, near = ground[0], ground[1], ground[2]
     turf, before, after, enter, leave, hop, _ = rings
     length, work, _, held, pull, kin = sums
-    tied, around = _pulled(run, ground, rings, sums, rules[3])
+    tied, around = pulled(run, ground, rings, sums, rules[3])
     a, b = enter[run], leave[run]
     ways = 2 if a == b else 4
     best, turned, nowhere = np.int64(_NOWHERE), False, np.int64(-1)
@@ -324,51 +218,14 @@ def _put_back(run, ground, rings, sums, rules, journal, entries, state):
                 continue
             best, turned = change + parted, way >= 2
             chosen, left, right = t, p, q
-    _forget(run, turf, ground, sums)
+    forget(run, turf, ground, sums)
     if chosen < 0:
         return best
     if turned:
         enter[run], leave[run] = b, a
-    _give(run, chosen, left, right, ground, rings, sums, rules[3])
+    give(run, chosen, left, right, ground, rings, sums, rules[3])
     journal[entries, 0], journal[entries, 1], journal[entries, 5] = run, chosen, 1
     return best
-
-
-@compiled
-def _pulled(run, ground, rings, sums, astray):
-    """
-    What a run costs apart from all its neighbours, and how many of its nearest doors there are.
-
-    What neighbours in a turf take off is added to its `pull`, how many they are to its `kin`.
-    """
-    turf, strangers = rings[0], rings[6]
-    first, other, weight, mine, theirs = ground[3], ground[4], ground[5], ground[6], ground[7]
-    pull, kin = sums[4], sums[5]
-    tied, around = np.int64(0), ground[8][run]
-    for at in range(first[run], first[run + 1]):
-        j = other[at]
-        u = turf[j]
-        if u < 0:
-            continue
-        cost = np.int64(weight[at])
-        if strangers[j] < STRAY and strangers[j] + theirs[at] >= STRAY:
-            cost += astray
-        pull[u] += cost
-        kin[u] += mine[at]
-        tied += cost
-        around += mine[at]
-    return tied, around
-
-
-@compiled
-def _forget(run, turf, ground, sums):
-    """Set `pull` and `kin` back to zeros."""
-    first, other = ground[3], ground[4]
-    for at in range(first[run], first[run + 1]):
-        u = turf[other[at]]
-        if u >= 0:
-            sums[4][u] = 0
-            sums[5][u] = 0
 
 
 @compiled
@@ -408,8 +265,8 @@ def _undo(journal, entries, ground, rings, sums, astray):
     for at in range(entries - 1, -1, -1):
         run, t, p, first, final, placed = journal[at]
         if placed:
-            _part(run, ground, rings, astray)
-            _take(run, ground, rings, sums)
+            part(run, ground, rings, astray)
+            take(run, ground, rings, sums)
         else:
             enter[run], leave[run] = first, final
-            _give(run, t, p, after[p], ground, rings, sums, astray)
+            give(run, t, p, after[p], ground, rings, sums, astray)

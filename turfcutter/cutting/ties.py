@@ -58,7 +58,7 @@ class Ties:
         Returns
         -------
         first, other, weight, mine, theirs, away
-            As `turfcutter.cutting.search` describes; only single pieces know their nearest doors.
+            As `turfcutter.cutting.rings` describes; only single pieces know their nearest doors.
         """
         part = self.matrix[members][:, members].tocoo()
         count = int(run.max()) + 1

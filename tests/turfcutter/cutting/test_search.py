@@ -6,7 +6,8 @@ import pytest
 from turfcutter.cutting.chance import seeded
 from turfcutter.cutting.rounds import SPLIT, STEEP, _dearer
 from turfcutter.cutting.runs import _nearest, _rings
-from turfcutter.cutting.search import STRAY, search
+from turfcutter.cutting.rings import STRAY
+from turfcutter.cutting.search import search
 from turfcutter.cutting.ties import ASTRAY, BUILDING_DM, CLOSE, neighbour_ties
 
 STOPS, TURFS = 120, 10
