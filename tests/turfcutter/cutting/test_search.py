@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from turfcutter.cutting.chance import seeded
+from turfcutter.cutting.rings import STRAY
 from turfcutter.cutting.rounds import SPLIT, STEEP, _dearer
 from turfcutter.cutting.runs import _nearest, _rings
-from turfcutter.cutting.rings import STRAY
 from turfcutter.cutting.search import search
 from turfcutter.cutting.ties import ASTRAY, BUILDING_DM, CLOSE, neighbour_ties
 
