@@ -9,12 +9,26 @@ import pandas as pd
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-from web.models import Account, Event, Sight
+from web import words
+from web.jobs.titles import TITLES
+from web.models import ROLES, Account, Event, Sight
 
 Line = Row[int, str, str, str, str, str, int, int]
 """What `lines_of` gives."""
 WIDEST: Final = 200
 """Letters of a detail."""
+VOTERS, EXCEPTIONS = "voters.parquet", "exceptions.parquet"
+"""Tables of a plan that have ids of voters."""
+DETAILS: Final[dict[str, tuple[str, ...]]] = {
+    "account added": ROLES,
+    "link made": (
+        *("{days} day", "{days} days", "{days} day, with a code", "{days} days, with a code"),
+    ),
+    "plan given": ("{organization}: {count} turfs",),
+    "plan received": ("from {organization}",),
+    "job cancelled": tuple(TITLES.values()),
+}
+"""Action -> sentences of which its details are made."""
 
 
 def note(
@@ -70,6 +84,11 @@ def lines_of(session: Session, organization_id: str, most: int) -> Sequence[Line
     return session.execute(last).all()
 
 
+def detail_of(action: str, detail: str) -> str:
+    """The detail of a line in the language of this request; names in it stay as they are."""
+    return words.reworded(detail, DETAILS.get(action, ()))
+
+
 def voters_seen(session: Session, account_id: str, folder: Callable[[str], Path]) -> set[str]:
     """
     Ids of all voters that an account was shown or handed.
@@ -78,7 +97,7 @@ def voters_seen(session: Session, account_id: str, folder: Callable[[str], Path]
     ----------
     folder
         From the id of a plan to its folder. Plans that are published are never changed, so that
-        the log need not name voters itself.
+        the log need not name voters itself; of one that was deleted, `web.removals` leaves the ids.
     """
     seen: set[str] = set()
     query = select(Sight.plan_id, Sight.turf_id).where(Sight.account_id == account_id)
@@ -92,8 +111,8 @@ def voters_seen(session: Session, account_id: str, folder: Callable[[str], Path]
 def _voters_of(folder: Path, turfs: set[str]) -> Iterable[str]:
     """Voters of some turfs; an empty id stands for the whole plan and its exceptions."""
     filters = None if "" in turfs else [("turf_id", "in", sorted(turfs))]
-    found = pd.read_parquet(folder / "voters.parquet", columns=["voter_id"], filters=filters)
+    found = pd.read_parquet(folder / VOTERS, columns=["voter_id"], filters=filters)
     tables = [found]
     if "" in turfs:
-        tables.append(pd.read_parquet(folder / "exceptions.parquet", columns=["voter_id"]))
+        tables.append(pd.read_parquet(folder / EXCEPTIONS, columns=["voter_id"]))
     return [str(voter) for table in tables for voter in table["voter_id"]]

@@ -18,6 +18,8 @@ from geodata.storage.tables import PRIVATE
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 WAIT_MS, LITTLE_MS = 5000, 50
 """How long a write waits for those of others (ms), and one that is not needed."""
+CONNECTIONS: Final = 16
+"""Kept open by a process: more than it has threads, else some are opened anew again and again."""
 PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA foreign_keys=ON",
@@ -43,14 +45,15 @@ def open_database(url: str, state: Path) -> Engine:
     InputError
         PARAMETER: the URL is of no database that is used here. WORKSPACE: the folder.
     """
-    engine = create_engine(_known(url), pool_pre_ping=True)
-    prepare = _prepare_sqlite if engine.dialect.name == "sqlite" else _prepare_postgresql
-    event.listen(engine, "connect", prepare)
+    made = make_url(_known(url))
+    embedded = made.get_backend_name() == "sqlite"  # a file does not go away as a server does
+    engine = create_engine(made, pool_size=CONNECTIONS, pool_pre_ping=not embedded)
+    event.listen(engine, "connect", _prepare_sqlite if embedded else _prepare_postgresql)
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (state / ".migrating").open("w", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if engine.dialect.name == "sqlite":  # SQLite's other files take its permissions
+            if embedded:  # SQLite's other files take its permissions
                 Path(engine.url.database or state).touch(mode=PRIVATE)
             migrate(engine)
     except OSError as fault:

@@ -64,12 +64,13 @@ def told(status: int, sentence: str, wait_s: int = 0, code: str = "") -> Respons
     code
         Of the error, where it has one: explains sentences that are in English only.
     """
+    why = words.explained(code, sentence)
     if request.path.startswith("/api/"):
-        answer = make_response(jsonify({"error": sentence}), status)
+        said = f"{why} {sentence}" if why else words.say(sentence)
+        answer = make_response(jsonify({"error": said}), status)
     elif status == 503:  # noqa: PLR2004 - who asks stands in the database, too
         answer = make_response(render_template("sentence.html", sentence=words.say(sentence)), 503)
     else:
-        why = words.explained(code, sentence)
         page = render_template("sorry.html", why=why, told=sentence)
         answer = make_response(page, status)
     if wait_s:

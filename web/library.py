@@ -22,6 +22,7 @@ from geodata.storage.tables import PRIVATE
 from turfcutter.model import PLAN_TABLES, Plan, Progress, silent
 from turfcutter.plans.plan import PLAN_JSON, plan_digest, read_plan, write_private
 from web import audit
+from web.audit import EXCEPTIONS, VOTERS
 from web.drawings import draw_turfs
 from web.mapfiles import write_map
 from web.models import Organization, PublishedPlan, new_id
@@ -133,6 +134,41 @@ def copy_plan(plan: Plan, source: Path, target: Path, progress: Progress = silen
         for path in folder.iterdir():
             path.chmod(PRIVATE)
         draw_turfs(plan, folder, progress)
+
+
+def strip(folder: Path, seen: set[str]) -> None:
+    """
+    Erase a plan but for the ids of voters whom somebody saw, as `web.audit.voters_seen` reads them.
+
+    Parameters
+    ----------
+    seen
+        Turfs whose voters somebody saw; an empty one stands for the whole plan.
+    """
+    kept = _ids_of(folder, seen) if seen else {}
+    for name, table in kept.items():
+        fresh = folder / f"{name}.bare"
+        fresh.touch(mode=PRIVATE)
+        table.to_parquet(fresh)
+        fresh.replace(folder / name)
+    if not kept:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name not in kept:
+            path.unlink()
+
+
+def _ids_of(folder: Path, seen: set[str]) -> dict[str, pd.DataFrame]:
+    """Name of a table -> ids of the voters in it who were seen."""
+    chosen = None if "" in seen else [("turf_id", "in", sorted(seen))]
+    columns = ["turf_id", "voter_id"]
+    kept = {VOTERS: pd.read_parquet(folder / VOTERS, columns=columns, filters=chosen)}
+    if "" in seen:
+        kept[EXCEPTIONS] = pd.read_parquet(folder / EXCEPTIONS, columns=["voter_id"])
+    return kept
 
 
 def about_of(folder: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from turfcutter.render import page
 from turfcutter.render.map import tile_host
 from turfcutter.texts import sentences, unreviewed
 from web import library, words
+from web.assets import map_asset
 from web.tokens import fingerprint
 
 
@@ -63,7 +64,7 @@ def board_of(
         "head": Markup(shell.head),  # noqa: S704 - Folium's shell, of two numbers
         "body": Markup(shell.body),  # noqa: S704
         "layers": layers,
-        "scripts": [url_for("assets.drawing", name=f"map/{each}") for each in scripts],
+        "scripts": [map_asset(f"map/{each}") for each in scripts],
         "page": {
             "words": dict(sentences(words.language())),
             "unreviewed": unreviewed(words.language()),

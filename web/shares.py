@@ -72,7 +72,8 @@ def make(session: Session, plan: PublishedPlan, turf: str, account: Account, ask
     drawings.shared_layers(
         library.folder_of(plan.id), turf
     )  # drawn now, so that it is there when phones come
-    detail = f"{asked.days} days{', with a code' if code else ''}"
+    days = f"{asked.days} day{'s' if asked.days > 1 else ''}"
+    detail = f"{days}{', with a code' if code else ''}"
     audit.note(session, "link made", account, plan_id=plan.id, turf_id=turf, detail=detail)
     return Made(share, token, code)
 

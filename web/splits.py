@@ -87,16 +87,18 @@ def give_parts(job: Job) -> None:
     result = queue.result_of(job)
     if result["given"]:
         raise InputError("PARAMETER", say("This was given already."))
+    plan = db().get(PublishedPlan, job.plan_id)
+    if plan is None or not job_folder(current_app.config["STATE"], job.id).is_dir():
+        raise InputError("PARAMETER", say("What this job made is not there any more; split anew."))
     for each in result["parts"]:
         if each["organization_id"]:
-            _give(db(), job, each)
+            _give(db(), plan, job, each)
     queue.keep(job, {**result, "given": True})
     db().commit()
 
 
-def _give(session: Session, job: Job, part: dict[str, Any]) -> None:
+def _give(session: Session, plan: PublishedPlan, job: Job, part: dict[str, Any]) -> None:
     """One part becomes a plan of its organization; both logs tell it."""
-    plan = session.get_one(PublishedPlan, job.plan_id)
     owner = session.get_one(Organization, part["organization_id"])
     state = current_app.config["STATE"]
     folder = job_folder(state, job.id) / part_name(part["number"])

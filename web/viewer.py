@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, g, request
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from turfcutter.packets.numbers import list_number, spaced
 from web import (
     access,
     assets,
+    audit,
     cuts,
     db,
     faults,
@@ -25,6 +26,7 @@ from web import (
     people,
     plans,
     printings,
+    removals,
     sharing,
     splits,
     uploads,
@@ -47,8 +49,8 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
 PARTS: Final = (
-    *(assets, cuts, files, views, languages, links, login, people, plans, printings, sharing),
-    splits,
+    *(assets, cuts, files, views, languages, links, login, people, plans, printings, removals),
+    *(sharing, splits),
 )
 """Modules with a blueprint."""
 
@@ -95,7 +97,13 @@ def create_viewer(settings: Settings, engine: Engine) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     words.init_app(app)
-    app.jinja_env.globals.update(may=visits.may, token=_token, asset=_asset)
+    app.jinja_env.globals.update(
+        may=visits.may,
+        token=_token,
+        asset=assets.asset,
+        map_asset=assets.map_asset,
+        detail_of=audit.detail_of,
+    )
     app.jinja_env.filters["day"] = visits.day
     app.jinja_env.filters["browser"] = visits.browser
     app.jinja_env.filters["titled"] = titles.said
@@ -109,11 +117,6 @@ def create_viewer(settings: Settings, engine: Engine) -> Flask:
 def _token() -> Markup:
     """The hidden field that every form has."""
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
-
-
-def _asset(name: str) -> str:
-    """Address of a file of the pages."""
-    return url_for("assets.own", name=name)
 
 
 def _checker(settings: Settings):  # type: ignore[no-untyped-def] # noqa: ANN202

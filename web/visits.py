@@ -41,7 +41,6 @@ def load(token: str) -> Visitor | None:
         with at_once(session):  # whoever only looks is served also while the database is busy
             kept = {"open": alive, "confirmed": g.confirmed, "seen": now}
             session.execute(update(Visit).where(Visit.id == visit.id).values(kept))
-    session.commit()
     if not alive:
         return None
     g.visit, g.own_language = visit, visit.account.language

@@ -6,6 +6,8 @@ not logged in; until then the browser's own wish holds. Sentences are written in
 are used, as ``say("Open the map")``.
 """
 
+import re
+from collections.abc import Iterable
 from typing import Final
 
 from flask import Flask, g, request
@@ -16,6 +18,7 @@ from turfcutter.texts import LANGUAGES, sentences, unreviewed
 COOKIE: Final = "turfcutter-language"
 NAMES: Final = {"en": "English", "es": "Español"}
 """Language -> what it calls itself."""
+_BLANK: Final = re.compile(r"\\{(\w+)\\}")
 
 
 class Said(str):
@@ -60,6 +63,25 @@ def say(sentence: str, **values: object) -> str:
     """
     text = sentences(language()).get(sentence, sentence)
     return Said(text.format(**values) if values else text)
+
+
+def reworded(text: str, made_of: Iterable[str]) -> str:
+    """
+    A text that was kept in English, in the language of this request.
+
+    Parameters
+    ----------
+    made_of
+        Sentences with blanks, such as ``{plan}``, of which it may be made; what stands in the
+        blanks stays as it is.
+    """
+    if language() == "en":
+        return text
+    for sentence in made_of:
+        found = re.fullmatch(_BLANK.sub(r"(?P<\1>.+?)", re.escape(sentence)), text)
+        if found:
+            return say(sentence, **found.groupdict())
+    return text
 
 
 def explained(code: str, sentence: str) -> str:

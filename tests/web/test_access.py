@@ -136,6 +136,8 @@ def test_a_role_reaches_what_it_has_a_right_to_and_nothing_else(office, things, 
         missing_file = rule.endpoint in ("printings.save", "jobs.save")  # nothing was printed
         if not marked.right or missing_file:
             continue
+        if rule.endpoint == "api_plans.delete" and role == "administrator":
+            continue  # it would be gone for all that follow; see test_removals.py
         if "upload_id" in rule.arguments:  # it can be deleted in two ways
             with transaction(office.engine) as session:
                 north = session.get(Account, things["North"]["account_id"])

@@ -266,3 +266,20 @@ def test_background_tiles_are_told_of_and_allowed_on_maps_alone(office):
     policy = answer.headers["Content-Security-Policy"]
     assert "img-src 'self' data: https://*.tiles.example.org; connect-src 'self';" in policy
     assert "tiles.example.org" not in client.get(base).headers["Content-Security-Policy"]
+
+
+def test_scripts_and_styles_are_asked_for_once_until_they_change(office):
+    client = office.client("fred")
+    page = client.get(f"/plans/{office.plans['North']}/turfs/A1").text
+    addresses = set(re.findall(r'(?:src|href)="(/assets/[^"]+)"', page))
+    addresses |= {
+        each for group in re.findall(r'data-scripts="([^"]+)"', page) for each in group.split()
+    }
+    assert len(addresses) >= 9
+    for address in addresses:
+        with client.get(address) as answer:
+            assert "immutable" in answer.headers["Cache-Control"], address
+        for other in (address.partition("?")[0], f"{address}0"):
+            with client.get(other) as answer:
+                assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
+    assert client.get("/assets/own/nothing.js?v=0").status_code == 404

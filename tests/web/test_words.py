@@ -12,7 +12,7 @@ from sqlalchemy import select
 from geodata.errors import CODES
 from turfcutter.cli.score import FIGURES
 from turfcutter.texts import LANGUAGES, sentences
-from web import faults, forms, links, login, outputs
+from web import access, audit, faults, forms, links, login, outputs, removals
 from web.db import transaction
 from web.jobs import child, queue, titles, views, worker
 from web.models import ROLES, Account, Job
@@ -25,7 +25,7 @@ SCRIPTS = [
     for folder in ("web/static", "turfcutter/render/static/map")
     for path in sorted((HOME / folder).glob("*.js"))
 ]
-SAYING = {"say", "count", "flash", "note"}
+SAYING = {"say", "count", "flash", "note", "_note"}
 """Functions whose constant texts are read by people."""
 TABLES = {
     *ROLES,
@@ -41,6 +41,9 @@ TABLES = {
     *CODES.values(),
     *titles.TITLES.values(),
     *(child.FAULT, child.FULL, child.MEMORY, worker.ENDED, queue.GIVEN_UP),
+    *(removals.BUSY, removals.NOT_ITS_NAME),
+    *(sentence for made_of in audit.DETAILS.values() for sentence in made_of),
+    *(sentence for _, sentence in access.ASK.values()),
 }
 """Texts of tables, which pages say one by one."""
 
@@ -173,6 +176,24 @@ def test_errors_and_jobs_of_a_spanish_reader_begin_in_spanish(office):
     assert "Un parámetro no se conoce" in wrong
     assert '<span lang="en">&#39;Z9&#39; is no turf' in wrong
     assert "Un parámetro" not in client.post(f"/plans/{plan}/print", headers=head).text
+
+
+def test_details_of_the_log_and_errors_of_the_api_are_in_the_readers_language(office):
+    olga, ada, plan = office.client("olga"), office.client("ada"), office.plans["North"]
+    spanish = {"Accept-Language": "es"}
+    head = {"X-CSRFToken": olga.get("/api/session").json["csrf"], **spanish}
+    made = olga.post(f"/api/plans/{plan}/turfs/A1/shares", json={"days": 1}, headers=head)
+    assert made.status_code == 201
+    log = ada.get("/log", headers=spanish).text
+    assert "enlace hecho" in log
+    assert ", 1 día</td>" in log
+    assert "organizer" not in log
+    assert ", 1 day</td>" in ada.get("/log").text
+    nothing = olga.get("/api/nothing", headers=spanish).json["error"]
+    assert nothing == "Aquí no hay nada, o no es para usted."
+    wrong = olga.post(f"/api/plans/{plan}/turfs/A1/shares", json={"days": 99}, headers=head).json
+    assert wrong["error"].startswith("Un parámetro no se conoce")
+    assert "days:" in wrong["error"]
 
 
 @pytest.mark.parametrize("what", titles.TITLES)

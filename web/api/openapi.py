@@ -30,6 +30,7 @@ WHEN: Final = {
     401: "Nobody is logged in: POST /api/session.",
     403: "After a pause the password is asked again: POST /api/session/confirm.",
     404: "There is no such thing, or not for this account.",
+    409: "Something else goes on; the sentence says what.",
     413: "That is too much.",
     429: "Too often; Retry-After says how many seconds to wait.",
     503: "The database is busy; Retry-After says how many seconds to wait.",

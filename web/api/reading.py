@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, jsonify
 from flask_login import current_user
 from sqlalchemy import select
 
-from web import contents, library, plans
+from web import contents, library, plans, removals
 from web.access import allow
 from web.api import shapes
 from web.api.described import Answer, described
@@ -41,6 +41,16 @@ def one(plan: PublishedPlan) -> dict[str, Any]:
     """A plan, and the files of it that may be saved."""
     row = {name: getattr(plan, name) for name in shapes.PlanRow.model_fields}
     return {**row, "files": library.files_of(plan.id)}
+
+
+@blueprint.delete("/plans/<plan_id>")
+@allow("govern", fresh=True)
+@described(shapes.PlanRow)
+def delete(plan: PublishedPlan) -> dict[str, Any]:
+    """Delete a plan with its files, links and printed lists; the log stays."""
+    row = {name: getattr(plan, name) for name in shapes.PlanRow.model_fields}
+    removals.remove(db(), current_app.config["STATE"], plan, current_user.account)
+    return row
 
 
 @blueprint.get("/plans/<plan_id>/turfs")

@@ -1,9 +1,8 @@
 """What jobs are called: in English where they are kept, in the reader's language on pages."""
 
-import re
 from typing import Final
 
-from web.words import language, say
+from web.words import reworded
 
 TITLES: Final = {
     "turf": "Print: Turf {turf} of {plan}",
@@ -15,7 +14,6 @@ TITLES: Final = {
     "split": "Split {plan}",
 }
 """What is done -> the title of the job, and what stands in it."""
-_BLANK: Final = re.compile(r"\\{(\w+)\\}")
 
 
 def title_of(what: str, **values: object) -> str:
@@ -29,10 +27,4 @@ def said(title: str) -> str:
 
     Names of plans and turfs in it stay as they are.
     """
-    if language() == "en":
-        return title
-    for sentence in TITLES.values():
-        found = re.fullmatch(_BLANK.sub(r"(?P<\1>.+?)", re.escape(sentence)), title)
-        if found:
-            return say(sentence, **found.groupdict())
-    return title
+    return reworded(title, TITLES.values())
