@@ -47,6 +47,28 @@ def test_files_that_begin_alike_are_a_county(here, tmp_path):
     assert 'streets = "yolo_roads.osm.pbf"' in text
 
 
+def test_two_places_of_a_county_are_one(here, tmp_path):
+    """What is in a folder and what lies beside it belong together; of two alike none is taken."""
+    (tmp_path / "yolo").mkdir()
+    for name in ("yolo/precincts.zip", "yolo/roads.pbf", "yolo-voters.csv", "yolo-roads.osm.pbf"):
+        (tmp_path / name).touch()
+    assert here("batch", "init", tmp_path).returncode == 0
+    text = (tmp_path / "STATE.toml").read_text()
+    assert text.count("[counties.") == 2
+    assert 'precincts = "yolo/precincts.zip"' in text
+    assert 'voters = "yolo-voters.csv"' in text
+    assert "# streets = ?" in text
+
+
+def test_a_dry_run_says_what_cannot_be_done(state, here, tmp_path):
+    text = state.read_text().replace("yolo/streets", "yolo/roads")
+    (state.parent / "LACKING.toml").write_text(text)
+    lacking = state.parent / "LACKING.toml"
+    done = here("batch", lacking, "--out", tmp_path / "out", "--dry-run")
+    assert done.returncode == 3
+    assert "roads.osm.pbf does not exist" in done.stderr
+
+
 def test_a_draft_replaces_nothing(state, here):
     done = here("batch", "init", state.parent)
     assert done.returncode == 2

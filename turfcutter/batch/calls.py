@@ -1,10 +1,14 @@
-"""Calls: what is handed to workers, what comes back, and the sentence where it went wrong."""
+"""Calls: what workers are handed and do, what comes back, the sentence where it went wrong."""
 
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
+
+import numba
+import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from geodata.errors import GeodataError, InputError, SpaceError
 from geodata.storage.atomic import no_space
@@ -98,6 +102,18 @@ class Engine(Protocol):
 
     def outcomes(self) -> Iterator[Outcome]:
         """Outcomes as they come, until no call is left, also of those submitted meanwhile."""
+
+
+def do(call: Call, *more: object) -> Outcome:
+    """What a worker does, in one thread: there is a process for each core."""
+    numba.set_num_threads(1)
+    threadpool_limits(1)
+    pa.set_cpu_count(1)  # and DuckDB's, see `geodata.storage.engine`
+    pa.set_io_thread_count(1)
+    try:
+        return Outcome(call, value=call.function(*call.arguments, *more))
+    except Exception as error:  # noqa: BLE001 - told to whoever asked for it
+        return Outcome(call, fault=fault_of(error))
 
 
 def fault_of(error: BaseException) -> Fault:

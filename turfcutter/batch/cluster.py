@@ -6,7 +6,7 @@ and tells which unit was theirs; trying again is ours. `places` says whom it may
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -22,6 +22,7 @@ from turfcutter.batch.calls import (
     Fault,
     Outcome,
     Over,
+    do,
     fault_of,
     never,
 )
@@ -63,12 +64,15 @@ class Cluster:
         Connected to a scheduler.
     over
         Whether the hour has come at which whatever is not done is left.
+    workers_in
+        Where workers of other machines are, as in `turfcutter.batch.state.State`.
     """
 
-    def __init__(self, client: "Client", over: Over = never) -> None:
+    def __init__(self, client: "Client", over: Over = never, workers_in: str = "") -> None:
         from distributed import as_completed  # noqa: PLC0415 - a part of the extra `cluster`
 
         self.client, self.over = client, over
+        self._needed = code_version(), workers_in
         self.size = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
         self._begun: dict[str, tuple[Call, Future[Outcome]]] = {}
         self._number = count()
@@ -78,7 +82,8 @@ class Cluster:
         """Hand a call to the scheduler."""
         number = next(self._number)
         name = f"{call.county}-{call.step}-{call.number}-{call.tried}-{number}"
-        future = self.client.submit(_done, call, key=name, pure=False, retries=0, priority=-number)
+        how = {"key": name, "pure": False, "retries": 0, "priority": -number}
+        future = self.client.submit(_done, call, *self._needed, **how)
         self._begun[name] = call, future
         self._done.add(future)
 
@@ -120,18 +125,29 @@ def _outcome(call: Call, future: "Future[Outcome]") -> Outcome:
     return Outcome(call, fault=_lost(future.exception()))
 
 
-def _done(call: Call) -> Outcome:
-    """What a worker does: faults come back as sentences, without anything of the data."""
+def _done(call: Call, version: str, workers_in: str) -> Outcome:
+    """What a worker does, unless it came later and is not one of those that are let in."""
+    from distributed import get_worker  # noqa: PLC0415
+
     try:
-        return Outcome(call, value=call.function(*call.arguments))
-    except Exception as error:  # noqa: BLE001 - told to whoever asked for it
-        return Outcome(call, fault=fault_of(error))
+        check_workers([get_worker().address], workers_in)
+        _check_version([code_version()], version)
+    except InputError as error:  # another worker may do it
+        return Outcome(call, fault=Fault(error.code, error.sentence))
+    return do(call)
+
+
+def _check_version(found: Iterable[str], version: str) -> None:
+    if {*found} - {version}:
+        message = "Workers run another turfcutter; install the same on every machine."
+        raise InputError("PARAMETER", message)
 
 
 def _lost(error: BaseException | None) -> Fault:
     sentence = "Its workers were killed or lost, perhaps for want of memory."
     if type(error).__name__ == "KilledWorker" or error is None:
-        return Fault(KILLED, sentence)
+        # a scheduler that is not ours tries again itself before it says so
+        return Fault(KILLED, sentence, final=getattr(error, "allowed_failures", 0) > 0)
     return fault_of(error)
 
 
@@ -142,6 +158,7 @@ def cluster(
     workers: int,
     tls: Tls,
     dashboard: bool,
+    memory_mb: float,
     over: Over = never,
     workers_in: str = "",
 ) -> Iterator[Cluster]:
@@ -158,6 +175,8 @@ def cluster(
         Certificates; needed for other hosts.
     dashboard
         Whether an embedded one shows Dask's dashboard, on loopback.
+    memory_mb
+        How much memory a worker of an embedded one may hold.
     over
         As for `Cluster`.
     workers_in
@@ -176,7 +195,9 @@ def cluster(
         raise InputError("PARAMETER", message) from None
     with ExitStack() as held:
         if address == EMBEDDED:
-            target: Any = held.enter_context(_embedded(workers, dashboard=dashboard))
+            target: Any = held.enter_context(
+                _embedded(workers, dashboard=dashboard, memory_mb=memory_mb)
+            )
             security = None
         else:
             target, security = address, _security(address, tls)
@@ -192,10 +213,8 @@ def cluster(
             raise InputError("ONLINE", message) from None
         if address != EMBEDDED:
             check_workers(client.scheduler_info(n_workers=-1)["workers"], workers_in)
-        if {*client.run(code_version).values()} - {code_version()}:
-            message = f"The workers of {address} run another turfcutter; install the same there."
-            raise InputError("PARAMETER", message)
-        yield Cluster(client, over)
+        _check_version(client.run(code_version).values(), code_version())
+        yield Cluster(client, over, workers_in)
 
 
 def _why(fault: OSError, *, secured: bool) -> str:
@@ -208,7 +227,7 @@ def _why(fault: OSError, *, secured: bool) -> str:
     return "it hung up"
 
 
-def _embedded(workers: int, *, dashboard: bool) -> Any:  # noqa: ANN401 - of an untyped library
+def _embedded(workers: int, *, dashboard: bool, memory_mb: float) -> Any:  # noqa: ANN401 - of an untyped library
     """A scheduler and workers on loopback, a process each, of one thread."""
     import dask  # noqa: PLC0415
     from distributed import LocalCluster  # noqa: PLC0415
@@ -222,6 +241,7 @@ def _embedded(workers: int, *, dashboard: bool) -> Any:  # noqa: ANN401 - of an 
     return LocalCluster(
         n_workers=workers,
         threads_per_worker=1,
+        memory_limit=int(memory_mb * 2**20),
         processes=True,
         host=LOOPBACK[0],
         dashboard_address=f"{LOOPBACK[0]}:{DASHBOARD_PORT if dashboard else 0}",

@@ -9,10 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import numba
-import pyarrow as pa
-from threadpoolctl import threadpool_limits
-
 from geodata.errors import BusyError, GeodataError, InputError
 from geodata.storage.atomic import new_folder
 from geodata.storage.store import Store, file_digest, key
@@ -53,6 +49,8 @@ class CountyJob:
     ----------
     name, params
         Of the state file.
+    inputs
+        Of `input_digests`, before anything was read.
     key
         Of `county_key`.
     out
@@ -69,6 +67,7 @@ class CountyJob:
 
     name: str
     params: Params
+    inputs: Mapping[str, str]
     key: str
     out: Path
     workspace: Path
@@ -111,6 +110,11 @@ def county_key(params: Params, digests: Mapping[str, str], version: str, tiles: 
     return key("county", version, to_dict(params), dict(digests), tiles)
 
 
+def params_key(params: Params) -> str:
+    """Digest of parameters but for the places of files."""
+    return key("params", to_dict(params))
+
+
 def finished(folder: Path) -> Told | None:
     """What `county.json` says, where the folder is there and every file as it was written."""
     try:
@@ -141,7 +145,6 @@ def cut_county(job: CountyJob, progress: Progress = silent) -> Told:
     GeodataError
         As `turfcutter.workflow.run_cut`; nothing is written then.
     """
-    single_threaded()
     try:
         return _cut(job, progress)
     except InputError:
@@ -171,6 +174,9 @@ def write_county(
     job: CountyJob, plan: Plan, inputs: Inputs, progress: Progress = silent, **more: object
 ) -> Told:
     """Write a county's folder, its ledger checked against the files; `more` is told, too."""
+    if input_digests(job.params) != job.inputs:
+        message = f"A file of {job.name} changed while it was read; run again when it is whole."
+        raise BusyError("BUSY", message)
     beyond = _beyond(plan)
     _write_check(job, progress, wanted=bool(beyond))
     progress("writing")
@@ -183,7 +189,8 @@ def write_county(
         told = {
             "county": job.name,
             "key": job.key,
-            "inputs": input_digests(job.params),
+            "inputs": dict(job.inputs),
+            "params": params_key(job.params),
             "files": _files(folder),
             "counts": plan.about["counts"],
             "figures": _figures(plan),
@@ -255,11 +262,3 @@ def patiently_read(params: Params, workspace: Path, progress: Progress) -> Input
         except BusyError:
             time.sleep(WAIT_SECONDS)
     return read_inputs(params, store, progress)
-
-
-def single_threaded() -> None:
-    """Let this process compute in one thread: there is a process for each core."""
-    numba.set_num_threads(1)
-    threadpool_limits(1)
-    pa.set_cpu_count(1)  # and DuckDB's, see `geodata.storage.engine`
-    pa.set_io_thread_count(1)

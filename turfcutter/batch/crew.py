@@ -17,7 +17,7 @@ from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from turfcutter.batch.calls import (
     KILLED,
@@ -28,7 +28,7 @@ from turfcutter.batch.calls import (
     Fault,
     Outcome,
     Over,
-    fault_of,
+    do,
     never,
 )
 
@@ -138,22 +138,21 @@ class Crew:
     def _heard(self, worker: _Worker) -> Outcome | None:
         """What a worker says: steps are passed on, results returned."""
         try:
-            kind, *said = worker.pipe.recv()
+            said = worker.pipe.recv()
         except (EOFError, OSError):
             worker.process.join(LOOK_SECONDS)
             number = -(worker.process.exitcode or 0)
             how = f" by signal {number}" if number > 0 else ""
             sentence = f"Its worker was killed{how}, perhaps for want of memory."
             return self._lost(worker, Fault(KILLED, sentence))
-        call = worker.call
-        if call is None or kind == "step":
-            if call:
-                self.watch(call, *said)
+        if not isinstance(said, Outcome):
+            if worker.call:
+                self.watch(worker.call, *said)
             return None
         worker.call = None
         if _memory_mb(worker.process.pid) > FULL_SHARE * self.memory_mb:
             self._replaced(worker)
-        return Outcome(call, value=said[0]) if kind == "done" else Outcome(call, fault=said[0])
+        return said
 
     def _ailment(self, worker: _Worker) -> Fault | None:
         """What is wrong with a worker that says nothing."""
@@ -193,24 +192,17 @@ def _work(pipe: Connection, parent: int) -> None:
     """What a worker does: one call after the other, until nobody is there any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who started us decides
     _die_with(parent)
+
+    def watch(step: str, detail: str = "") -> None:
+        pipe.send((step, detail))
+
     while True:
         try:
             call: Call = pipe.recv()
         except (EOFError, OSError):
             return
         with suppress(BrokenPipeError):
-            pipe.send(_done(call, pipe))
-
-
-def _done(call: Call, pipe: Connection) -> tuple[str, Any]:
-    def watch(step: str, detail: str = "") -> None:
-        pipe.send(("step", step, detail))
-
-    more = (watch,) if call.watched else ()
-    try:
-        return "done", call.function(*call.arguments, *more)
-    except Exception as error:  # noqa: BLE001 - told to whoever asked for it
-        return "fault", fault_of(error)
+            pipe.send(do(call, watch) if call.watched else do(call))
 
 
 def _die_with(parent: int) -> None:

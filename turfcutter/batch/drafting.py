@@ -42,7 +42,9 @@ def draft_state(folder: Path) -> str:
     """
     if not folder.is_dir():
         raise InputError("NO_FILE", f"{folder} is no folder; name one that holds counties.")
-    counties = dict(_counties(folder))
+    counties: dict[str, Files] = {}
+    for name, more in _counties(folder):
+        counties[name] = _joined(counties.get(name, {}), more)
     if not counties:
         message = f"{folder} holds no county; put each county's files into a folder of its own."
         raise InputError("NO_FILE", message)
@@ -77,6 +79,12 @@ def _counties(folder: Path) -> Iterator[tuple[str, Files]]:
     for county, paths in beside.items():
         if files := _roles(paths):
             yield _name(county), files
+
+
+def _joined(files: Files, more: Files) -> Files:
+    """Files of one county from two places; which of two of a kind is meant is left to write."""
+    both = files.keys() & more.keys()
+    return {role: path for role, path in (files | more).items() if role not in both}
 
 
 def _roles(paths: list[Path]) -> Files:

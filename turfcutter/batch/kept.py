@@ -6,7 +6,7 @@ A result that is not as it was written counts as absent: it is made again.
 
 import hashlib
 import io
-import os
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -52,7 +52,8 @@ def whole_file(path: Path) -> Iterator[Path]:
     SpaceError
         The disk is full; an earlier file is as it was.
     """
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
+    # processes of other machines may write here, too, and have the same number
+    temporary = path.with_name(f".{path.stem}.{secrets.token_hex(8)}.partial{path.suffix}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield temporary
@@ -109,5 +110,5 @@ def look_up(path: Path) -> Arrays | None:
 
 def sweep(folder: Path, stem: str = "*") -> None:
     """Remove what killed runs left in a folder of files that `whole_file` writes, or of one."""
-    for left in folder.glob(f".{stem}.[0-9]*.partial*"):
+    for left in folder.glob(f".{stem}.*.partial*"):
         left.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 from geodata.errors import BusyError, InputError, SpaceError
 from geodata.storage.atomic import no_space
@@ -27,6 +27,8 @@ DEAD_SECONDS: Final = 60.0
 """A heartbeat that has not changed for so long is of a dead holder."""
 LISTEN_SECONDS: Final = 1.0
 """How long a doubtful heartbeat is listened to; less than the two seconds a verdict may take."""
+MOST_BYTES: Final = 4096
+"""No lock says more."""
 
 
 @contextlib.contextmanager
@@ -76,15 +78,13 @@ def locked(folder: Path, names: Sequence[str], patience: int = 0) -> Iterator[No
         finally:
             stop.set()
             beating.join()
-            for file in files:
-                with contextlib.suppress(OSError):  # a full disk keeps nobody from leaving
-                    file.truncate(0)
 
 
 @contextlib.contextmanager
-def _taken(path: Path, name: str, host: str) -> Iterator[TextIO]:
-    with path.open("a+", encoding="utf-8") as file:
-        path.chmod(0o600)
+def _taken(path: Path, name: str, host: str) -> Iterator[int]:
+    """Hold a lock; yields the descriptor of its file, which names nobody afterwards."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -93,10 +93,15 @@ def _taken(path: Path, name: str, host: str) -> Iterator[TextIO]:
         if holder.get("host", host) != host and _lives(path, file, holder):
             raise _busy(name, holder)
         _write(file, host, 0)
-        yield file
+        try:
+            yield file
+        finally:
+            os.truncate(file, 0)
+    finally:
+        os.close(file)
 
 
-def _lives(path: Path, file: TextIO, holder: dict[str, Any]) -> bool:
+def _lives(path: Path, file: int, holder: dict[str, Any]) -> bool:
     """Whether a holder on another machine still changes its file; its clock is not asked."""
     probe = path.with_name(f".{path.name}.{os.getpid()}.now")
     probe.touch()
@@ -108,7 +113,7 @@ def _lives(path: Path, file: TextIO, holder: dict[str, Any]) -> bool:
     return _read(file) != holder
 
 
-def _beat(files: Sequence[TextIO], host: str, stop: threading.Event) -> None:
+def _beat(files: Sequence[int], host: str, stop: threading.Event) -> None:
     number = 0
     while not stop.wait(BEAT_SECONDS):
         number += 1
@@ -117,19 +122,17 @@ def _beat(files: Sequence[TextIO], host: str, stop: threading.Event) -> None:
                 _write(file, host, number)
 
 
-def _write(file: TextIO, host: str, beat: int) -> None:
-    """Name the holder and its latest heartbeat."""
-    text = json.dumps({"host": host, "pid": os.getpid(), "beat": f"{beat:012d}"})
-    file.seek(0)
-    file.truncate(0)
-    file.write(text)
-    file.flush()
+def _write(file: int, host: str, beat: int) -> None:
+    """Name the holder and its latest heartbeat; whoever reads meanwhile never finds nobody."""
+    text = json.dumps({"host": host, "pid": os.getpid(), "beat": f"{beat:012d}"}).encode()
+    os.pwrite(file, text, 0)
+    os.truncate(file, len(text))
 
 
-def _read(file: TextIO) -> dict[str, Any]:
-    file.seek(0)
+def _read(file: int) -> dict[str, Any]:
     try:
-        holder = json.loads(file.read() or "{}")
+        text = os.pread(file, MOST_BYTES, 0).decode()
+        holder, _ = json.JSONDecoder().raw_decode(text)  # behind it another's end may stand
     except ValueError:
         return {}
     return holder if isinstance(holder, dict) else {}

@@ -19,7 +19,6 @@ from turfcutter.batch.county import (
     CountyJob,
     Told,
     patiently_read,
-    single_threaded,
     write_county,
 )
 from turfcutter.editing import add, churn, lock, relaunch, unlock
@@ -80,7 +79,6 @@ def do_night(job: NightJob, progress: Progress = silent) -> Told:
     GeodataError
         As `cut_county`; also PARAMETER where `[cut]` is not that of the plan.
     """
-    single_threaded()
     county = job.county
     before = read_plan(county.out)
     if before.about["params"]["cut"] != to_dict(county.params)["cut"]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from geodata.errors import InputError
 from turfcutter.batch.book import COUNTIES, HIDDEN, Book, Event, Order, claim, close, fail, work
 from turfcutter.batch.calls import Call, Engine, Fault, Outcome
-from turfcutter.batch.county import CountyJob, finished, input_files
+from turfcutter.batch.county import CountyJob, finished, input_files, params_key
 from turfcutter.batch.locks import locked
 from turfcutter.batch.night import NightJob, do_night, only_rows_differ
 from turfcutter.batch.paper import Paper, is_printed, print_all, turfs_of
@@ -68,7 +68,7 @@ def run_nightly(order: Order, night: Night, engine: Engine, say: Event) -> list[
         work(engine, calls, _follow(book, say), book, say)
         if night.paper:
             changed = {name: _to_print(order, name, book) for name in book.told}
-            print_all(order, changed, night.name, night.paper, engine, book, say)
+            print_all(order, changed, night.name, night.paper, engine, book, say, beside=True)
         return close(order, book, say)
 
 
@@ -104,21 +104,21 @@ def read_locks(path: Path) -> Locks:
 
 def _calls(
     order: Order,
-    jobs: Sequence[tuple[CountyJob, dict[str, str]]],
+    jobs: Sequence[CountyJob],
     night: Night,
     book: Book,
     say: Event,
 ) -> list[Call]:
     """What is to be done tonight; counties whose files are as they were are noted as kept."""
     calls = []
-    for job, digests in jobs:
+    for job in jobs:
         name, told = job.name, finished(job.out)
         if not told:
             calls.append(county_call(job))
-        elif told["inputs"] == digests and not _locks_differ(told, night.locks, name):
+        elif _is_of(told, job) and not _locks_differ(told, night.locks, name):
             book.told[name], book.states[name] = told, "kept"
             say(event="county", county=name, state="kept")
-        elif only_rows_differ(told, digests):
+        elif only_rows_differ(told, job.inputs):
             locks = None if night.locks is None else night.locks.get(name, ())
             pending = () if is_printed(order, name) else _changed(told)
             night_job = NightJob(job, locks, pending)
@@ -127,6 +127,11 @@ def _calls(
             message = f"Precincts, streets or other files of {name} changed; run turfcutter batch."
             fail(book, name, Fault("PARAMETER", message, final=True), say, "inputs")
     return calls
+
+
+def _is_of(told: Mapping[str, Any], job: CountyJob) -> bool:
+    """Whether a county was made of the files and parameters of a job."""
+    return (told["inputs"], told.get("params")) == (job.inputs, params_key(job.params))
 
 
 def _locks_differ(told: Mapping[str, Any], locks: Locks | None, name: str) -> bool:

@@ -3,21 +3,24 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
+
+import pyarrow.parquet as pq
 
 from geodata.storage.store import file_digest, key
 from turfcutter.batch.book import COUNTIES, HIDDEN, PACKETS, Book, Event, Order, work
 from turfcutter.batch.calls import Call, Engine, Outcome
-from turfcutter.batch.county import COUNTY_JSON, single_threaded
+from turfcutter.batch.county import COUNTY_JSON
 from turfcutter.batch.kept import write_whole
 from turfcutter.model import Progress, silent
 from turfcutter.packets.issues import Issue
-from turfcutter.packets.printing import Printing, print_packets
+from turfcutter.packets.printing import PRINTING_JSON, Printing, print_packets
 from turfcutter.plans.plan import PLAN_JSON, read_plan
 
 NUMBERS: Final = "printing.json"
-"""Numbers and time of issue of the latest printing, so that it goes on as it was begun."""
+"""Where, under which numbers and when each county was printed last, to go on as it was begun."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,6 @@ class PaperJob:
 
 def print_county(job: PaperJob, progress: Progress = silent) -> dict[str, int]:
     """Print packets of a county's turfs; what was printed before is not printed again."""
-    single_threaded()
     plan = read_plan(job.plan)
     params = plan.about["params"]
     issue = Issue(params["packet"], params["cut"]["kind"], job.issued, params["cut"]["end"])
@@ -79,6 +81,8 @@ def print_all(
     engine: Engine,
     book: Book,
     say: Event,
+    *,
+    beside: bool = False,
 ) -> None:
     """
     Print packets of counties that are done, into ``packets/COUNTY/NAME``.
@@ -89,14 +93,18 @@ def print_all(
         County -> turfs to print, all of its turfs or some.
     name
         Of the folder of this printing.
+    beside
+        Whether an earlier printing of that name, if complete, stays: then this one is in ``NAME-2``
+        and so on.
     """
     wanted = {county: turfs for county, turfs in changed.items() if turfs}
-    serials, issued = _numbers(order, wanted, name, paper)
+    begun = _begun(order, wanted, name, paper, beside=beside)
 
     def call(county: str) -> Call:
-        out = order.out / PACKETS / county / name
+        out = order.out / PACKETS / county / begun[county]["folder"]
         plan = order.out / COUNTIES / county
-        job = PaperJob(plan, out, issued, serials[county], wanted[county])
+        said = begun[county]
+        job = PaperJob(plan, out, said["issued"], said["serial"], wanted[county])
         return Call(county, "packets", print_county, (job,), watched=True)
 
     def follow(outcome: Outcome) -> list[Call]:
@@ -125,30 +133,41 @@ def _printed_note(order: Order, county: str) -> Path:
     return order.out / HIDDEN / "printed" / county
 
 
-def _numbers(
-    order: Order, wanted: Mapping[str, tuple[str, ...]], name: str, paper: Paper
-) -> tuple[dict[str, int], str]:
-    """First list number of each county, and the time of issue; those of a printing begun before."""
+def _begun(
+    order: Order,
+    wanted: Mapping[str, tuple[str, ...]],
+    name: str,
+    paper: Paper,
+    *,
+    beside: bool,
+) -> dict[str, dict[str, Any]]:
+    """Folder, first list number and time of issue of each county; as begun where it was before."""
     path = order.out / HIDDEN / f"{name}-{NUMBERS}"
-    plans = {
-        county: [file_digest(order.out / COUNTIES / county / COUNTY_JSON), *turfs]
+    try:
+        begun: dict[str, Any] = dict(json.loads(path.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        begun = {}
+    same = {
+        county: key(file_digest(order.out / COUNTIES / county / COUNTY_JSON), *turfs)
         for county, turfs in wanted.items()
     }
-    same = key("printing", plans)
-    try:
-        begun: dict[str, Any] = json.loads(path.read_bytes())
-        if begun["key"] == same:
-            return begun["serials"], begun["issued"]
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    lists = {county: _lists(order, county, turfs) for county, turfs in wanted.items()}
-    serials, serial = {}, paper.reserve(sum(lists.values())) if lists else 0
-    for county, count in lists.items():
-        serials[county] = serial
-        serial += count
-    said = {"key": same, "serials": serials, "issued": paper.issued}
-    write_whole(path, json.dumps(said).encode())
-    return serials, paper.issued
+    new = [county for county in wanted if begun.get(county, {}).get("key") != same[county]]
+    lists = {county: _lists(order, county, wanted[county]) for county in new}
+    serial = paper.reserve(sum(lists.values())) if new else 0
+    for county in new:
+        home = order.out / PACKETS / county
+        folder = begun[county]["folder"] if county in begun else name
+        if beside and (home / folder / PRINTING_JSON).exists():
+            folder = next(one for n in count(2) if not (home / (one := f"{name}-{n}")).exists())
+        begun[county] = {
+            "key": same[county],
+            "folder": folder,
+            "serial": serial,
+            "issued": paper.issued,
+        }
+        serial += lists[county]
+    write_whole(path, json.dumps(begun).encode())
+    return begun
 
 
 def _lists(order: Order, county: str, turfs: tuple[str, ...]) -> int:
@@ -159,4 +178,5 @@ def _lists(order: Order, county: str, turfs: tuple[str, ...]) -> int:
 
 def turfs_of(folder: Path) -> tuple[str, ...]:
     """Ids of a county's turfs."""
-    return tuple(read_plan(folder).turfs["turf_id"].tolist())
+    table = pq.read_table(folder / "turfs.parquet", columns=["turf_id"])
+    return tuple(table["turf_id"].to_pylist())

@@ -67,8 +67,12 @@ def file_system(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
     except OSError:
         return ""
     at = folder.resolve()
-    fit = [(len(line[1]), line[2]) for line in lines if at.is_relative_to(_unescaped(line[1]))]
-    return max(fit, default=(0, ""))[1]
+    fit = [
+        (len(line[1]), number, line[2])  # of several on one folder the last lies above
+        for number, line in enumerate(lines)
+        if at.is_relative_to(_unescaped(line[1]))
+    ]
+    return max(fit, default=(0, 0, ""))[2]
 
 
 def _unescaped(text: str) -> Path:

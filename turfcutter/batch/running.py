@@ -85,7 +85,7 @@ def run_batch(order: Order, engine: Engine, say: Event, paper: Paper | None = No
 def jobs_to_do(order: Order, book: Book, say: Event) -> list[CountyJob]:
     """The counties that are not done as they should be; the others are noted in the book."""
     jobs = []
-    for job, _ in wanted_jobs(order, book, say):
+    for job in wanted_jobs(order, book, say):
         name, told = job.name, finished(job.out)
         if told and told["key"] == job.key:
             book.told[name], book.states[name] = told, "kept"
@@ -104,20 +104,20 @@ def jobs_to_do(order: Order, book: Book, say: Event) -> list[CountyJob]:
     return jobs
 
 
-def wanted_jobs(order: Order, book: Book, say: Event) -> Iterator[tuple[CountyJob, dict[str, str]]]:
-    """Each wanted county with the digests of its files; one whose files fail is noted as failed."""
+def wanted_jobs(order: Order, book: Book, say: Event) -> Iterator[CountyJob]:
+    """Each wanted county; one whose files fail is noted as failed."""
     version = code_version()
     for name in order.wanted:
         params = order.state.counties[name]
         try:
             _fetch_files(order, params)
-            digests = input_digests(params)
+            inputs = input_digests(params)
         except GeodataError as error:
             fail(book, name, fault_of(error), say, "inputs")
             continue
-        key = county_key(params, digests, version, order.tiles)
+        key = county_key(params, inputs, version, order.tiles)
         out = order.out / COUNTIES / name
-        yield CountyJob(name, params, key, out, order.workspace, version, order.tiles), digests
+        yield CountyJob(name, params, inputs, key, out, order.workspace, version, order.tiles)
 
 
 def _fetch_files(order: Order, params: Params) -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -20,8 +20,6 @@ from turfcutter.model import PLAN_TABLES
 
 INDEX_GPKG, INDEX_PARQUET = "turfs.gpkg", "turfs.parquet"
 LEDGER, REPORT = "ledger.csv", "report.html"
-STATEWIDE: Final = (INDEX_GPKG, INDEX_PARQUET, LEDGER, REPORT)
-"""Files of `write_statewide`."""
 
 
 def write_statewide(
@@ -42,7 +40,10 @@ def write_statewide(
         County that is done -> what its `county.json` says.
     """
     index = turf_index(folders)
-    if len(index):
+    if index.empty:
+        for name in (INDEX_GPKG, INDEX_PARQUET):
+            (out / name).unlink(missing_ok=True)
+    else:
         with whole_file(out / INDEX_GPKG) as path:
             write_geopackage(path, {"turfs": index})
         with whole_file(out / INDEX_PARQUET) as path:

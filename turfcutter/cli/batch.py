@@ -145,8 +145,7 @@ def run(ctx: click.Context, /, state: Path, *, dry_run: bool, **given: Any) -> N
     from turfcutter.batch.running import run_batch
 
     if dry_run:
-        tell_estimate(order, given["workers"] or os.cpu_count() or 1, teller)
-        return
+        ctx.exit(tell_estimate(order, given["workers"] or os.cpu_count() or 1, teller))
     with engine_of(order, given, teller) as engine:
         rows = run_batch(order, engine, teller, paper_of(given))
     teller.table(rows, order.out)
@@ -241,14 +240,19 @@ def engine_of(
     for name in ONE_THREAD:
         os.environ[name] = "1"
     size = given["workers"] or os.cpu_count() or 1
+    memory_mb = given["memory"] or _memory_mb() * MEMORY_SHARE / size
     if given["scheduler"]:
         tls = Tls(given["tls_ca"], given["tls_cert"], given["tls_key"])
         address, dashboard = given["scheduler"], given["dashboard"]
-        place = order.state.workers_in
         return cluster(
-            address, workers=size, tls=tls, dashboard=dashboard, over=over, workers_in=place
+            address,
+            workers=size,
+            tls=tls,
+            dashboard=dashboard,
+            memory_mb=memory_mb,
+            over=over,
+            workers_in=order.state.workers_in,
         )
-    memory_mb = given["memory"] or _memory_mb() * MEMORY_SHARE / size
     return Crew(size, memory_mb, teller.step, over)
 
 
@@ -269,9 +273,9 @@ def _memory_mb() -> float:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**20
 
 
-def tell_estimate(order: Order, workers: int, teller: Teller) -> None:
-    """Say what is to be done and what it will cost; nothing is written."""
-    from turfcutter.batch.book import Book
+def tell_estimate(order: Order, workers: int, teller: Teller) -> int:
+    """Say what is to be done and what it will cost; nothing is written. Returns the exit code."""
+    from turfcutter.batch.book import DONE, SET_ASIDE, Book
     from turfcutter.batch.estimate import as_dict, estimate
     from turfcutter.batch.running import jobs_to_do
 
@@ -280,3 +284,4 @@ def tell_estimate(order: Order, workers: int, teller: Teller) -> None:
     for name, found in each.items():
         teller(event="estimate", county=name, **as_dict(found))
     teller(event="estimate", counties=len(each), workers=workers, **as_dict(whole))
+    return SET_ASIDE if book.faults else DONE

@@ -41,9 +41,6 @@ def threads():
     import numba  # noqa: PLC0415
     import pyarrow as pa  # noqa: PLC0415
 
-    from turfcutter.batch.county import single_threaded  # noqa: PLC0415
-
-    single_threaded()
     return numba.get_num_threads(), pa.cpu_count()
 
 

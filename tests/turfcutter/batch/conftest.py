@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from turfcutter.batch.calls import Outcome, fault_of
+from turfcutter.batch.calls import do
 from turfcutter.sample import make_county
 
 
@@ -44,12 +44,7 @@ class Here:
         while self.waiting:
             call = self.waiting.popleft()
             self.done.append(call)
-            try:
-                value = call.function(*call.arguments)
-            except Exception as error:  # noqa: BLE001 - as workers do
-                yield Outcome(call, fault=fault_of(error))
-            else:
-                yield Outcome(call, value=value)
+            yield do(call)
 
 
 @pytest.fixture(scope="session")

@@ -50,17 +50,19 @@ def test_the_longest_mount_decides(tmp_path):
     mounts.write_text("/dev/vda / ext4 rw 0 0\nhost:/x /mnt/our\\040share nfs4 rw 0 0\n")
     assert file_system(Path("/mnt/our share/out"), mounts) == "nfs4"
     assert file_system(Path("/mnt/out"), mounts) == "ext4"
+    mounts.write_text("/ / ext4 rw 0 0\nsystemd /mnt autofs rw 0 0\nhost:/x /mnt 9p rw 0 0\n")
+    assert file_system(Path("/mnt/out"), mounts) == "9p"  # of two on one folder the one above
 
 
 def test_other_hosts_need_tls():
     with (
         pytest.raises(InputError, match="tls://HOST:PORT"),
-        cluster("tcp://10.0.0.7:8786", workers=1, tls=Tls(), dashboard=False),
+        cluster("tcp://10.0.0.7:8786", workers=1, tls=Tls(), dashboard=False, memory_mb=2000),
     ):
         pass
     with (
         pytest.raises(InputError, match="--tls-ca"),
-        cluster("tls://10.0.0.7:8786", workers=1, tls=Tls(), dashboard=False),
+        cluster("tls://10.0.0.7:8786", workers=1, tls=Tls(), dashboard=False, memory_mb=2000),
     ):
         pass
 
@@ -78,7 +80,7 @@ def test_other_places_are_refused(place, small_state, tmp_path):
 def test_four_workers_of_dask_make_the_same_bytes(first_run, small_state, tmp_path, digests):
     state = load_state(small_state)
     order = Order(state, tuple(state.counties), tmp_path / "out", tmp_path / "workspace")
-    with cluster(EMBEDDED, workers=4, tls=Tls(), dashboard=False) as dask:
+    with cluster(EMBEDDED, workers=4, tls=Tls(), dashboard=False, memory_mb=2000) as dask:
         assert dask.size == 4
         assert dask.client.scheduler_info()["address"].startswith("tcp://127.0.0.1:")
         server = dask.client.cluster.scheduler.http_server
@@ -181,9 +183,26 @@ def secured(papers):
 @pytest.mark.loopback
 def test_certificates_open_the_door(secured, papers):
     assert secured.startswith("tls://127.0.0.1:")
-    with cluster(secured, workers=1, tls=tls_of(papers, "us"), dashboard=False) as dask:
+    with cluster(
+        secured, workers=1, tls=tls_of(papers, "us"), dashboard=False, memory_mb=2000
+    ) as dask:
         dask.submit(Call("yolo", "county", len, ("yolo",)))
         assert [outcome.value for outcome in dask.outcomes()] == [4]
+
+
+@pytest.mark.loopback
+def test_workers_that_come_later_are_looked_at_too(secured, papers, monkeypatch):
+    """Another program's results would be taken for ours; whoever is elsewhere sees no voter."""
+    with cluster(
+        secured, workers=1, tls=tls_of(papers, "us"), dashboard=False, memory_mb=2000
+    ) as dask:
+        monkeypatch.setattr("turfcutter.batch.cluster.code_version", lambda: "another")
+        dask.submit(Call("yolo", "county", len, ("yolo",)))
+        monkeypatch.setattr("turfcutter.batch.places.LOOPBACK", ())
+        dask.submit(Call("napa", "county", len, ("napa",)))
+        found = {outcome.call.county: outcome.fault for outcome in dask.outcomes()}
+    assert {fault.code for fault in found.values()} == {"PARAMETER"}
+    assert not any(fault.final for fault in found.values())
 
 
 @pytest.mark.loopback
@@ -193,7 +212,9 @@ def test_certificates_open_the_door(secured, papers):
 def test_strangers_are_not_let_in(secured, papers, name, authority):
     with (
         pytest.raises(InputError, match="ONLINE: No scheduler with workers answers") as told,
-        cluster(secured, workers=1, tls=tls_of(papers, name, authority), dashboard=False),
+        cluster(
+            secured, workers=1, tls=tls_of(papers, name, authority), dashboard=False, memory_mb=2000
+        ),
     ):
         pass
     assert "--tls-ca" in told.value.sentence
@@ -204,7 +225,9 @@ def test_the_hour_comes_for_dask_too(secured, papers):
     """What is not done then is left at once, whether begun or not."""
     over = []
     ours = tls_of(papers, "us")
-    with cluster(secured, workers=1, tls=ours, dashboard=False, over=lambda: bool(over)) as dask:
+    with cluster(
+        secured, workers=1, tls=ours, dashboard=False, memory_mb=2000, over=lambda: bool(over)
+    ) as dask:
         for county, seconds in (("yolo", 0), ("napa", 2), ("kern", 60)):
             dask.submit(Call(county, "county", time.sleep, (seconds,)))
         outcomes = dask.outcomes()
@@ -248,7 +271,7 @@ def test_a_scheduler_that_is_lost_is_told(tmp_path):
     with (
         running(scheduler) as victim,
         running(worker),
-        cluster(address, workers=1, tls=Tls(), dashboard=False) as dask,
+        cluster(address, workers=1, tls=Tls(), dashboard=False, memory_mb=2000) as dask,
     ):
         dask.submit(Call("yolo", "county", time.sleep, (600,)))
         victim.kill()

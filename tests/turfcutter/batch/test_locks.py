@@ -40,7 +40,8 @@ def test_the_second_is_told_who_is_first(holder, tmp_path):
         locked(tmp_path, ["napa", "yolo"]),
     ):
         pass
-    with locked(tmp_path, ["napa"]):  # all or none: it was let go again
+    assert (tmp_path / "napa").read_text() == ""  # all or none: it was let go again
+    with locked(tmp_path, ["napa"]):
         pass
 
 
@@ -92,6 +93,15 @@ def test_hearts_beat(tmp_path, monkeypatch):
         while "000000000000" in (text := (tmp_path / "yolo").read_text()) or not text:
             assert time.monotonic() < first + 60
             time.sleep(0.01)
+
+
+def test_a_holder_is_read_though_longer_text_stood_there(tmp_path):
+    """A heartbeat is never a moment of nobody: the new text is over the old one before it ends."""
+    other_host(tmp_path / "yolo", age_seconds=0)
+    with (tmp_path / "yolo").open("a") as file:
+        file.write('00001"}')
+    with pytest.raises(BusyError, match="process 7 on elsewhere"), locked(tmp_path, ["yolo"]):
+        pass
 
 
 def test_a_place_that_is_no_folder_is_one_sentence(tmp_path):

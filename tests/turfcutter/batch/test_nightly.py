@@ -231,6 +231,18 @@ def test_returned_ballots_empty_doors(copied, here):
     assert (copied.plan / "cure.csv").exists()
 
 
+def test_another_condition_holds_the_same_night(copied, here):
+    """Parameters of the state file count as its files do."""
+    text = copied.state.read_text()
+    copied.state.write_text(f"as_of = 2026-10-25\n[voters]\nwhere = 'age > 50'\n{text}")
+    rows = run_nightly(order_of(copied, "beta"), Night(NOON, "x"), here(), lambda **_: None)
+    assert rows[1].faults == ()
+    ages = read_plan(copied.out / COUNTIES / "beta").voters["age"].astype(int)
+    assert ages.min() > 50
+    rows = run_nightly(order_of(copied, "beta"), Night(NOON, "x"), Nobody(), lambda **_: None)
+    assert rows[1].state == "kept"
+
+
 def test_other_files_ask_for_a_new_cut(copied):
     (copied.state.parent / "alpha" / "precincts.zip").write_bytes(b"PK")
     rows = run_nightly(order_of(copied), Night(NOON, "x"), Nobody(), lambda **_: None)
