@@ -41,7 +41,15 @@ READERS = [
     {"geocoding"},
 ]
 """The same for geodata."""
-RANKED = {"turfcutter": RANKS, "geodata": READERS}
+PAPER = [
+    {"issues", "press"},
+    {"turfs"},
+    {"lists", "maps"},
+    {"pages", "journal"},
+    {"printing"},
+]
+"""The same for turfcutter.packets."""
+RANKED = {"turfcutter": RANKS, "geodata": READERS, "turfcutter.packets": PAPER}
 READING = {"plans.plan", "checks.advice", "checks.surveying", "scores.oldcuts"}
 """Of the packages that get tables and give tables, these modules know files."""
 PURE = {*set().union(*ALGORITHMS), "doors", "plans", "checks", "scores", "editing"}
@@ -88,12 +96,17 @@ def ours(module: str) -> set[str]:
     return {name for name in imports(module) if name in MODULES}
 
 
-def rank(name: str) -> int:
-    """Line of a module in the ranks of its package; the package itself imports nothing."""
-    package, first = [*name.split("."), ""][:2]
+def rank(name: str, package: str) -> int:
+    """Line of a module in the ranks of a package; the package itself imports nothing."""
+    first = name.removeprefix(package).lstrip(".").split(".")[0]
     ranks = [place for place, line in enumerate(RANKED[package]) if first in line]
     assert ranks or not first, f"{name} has no rank"
     return ranks[0] if ranks else -1
+
+
+def within(package: str) -> list[str]:
+    """A package and its modules."""
+    return sorted(name for name in MODULES if f"{name}.".startswith(f"{package}."))
 
 
 def test_there_is_something_to_check():
@@ -108,16 +121,19 @@ def test_layers(module):
     assert {name.split(".")[0] for name in ours(module)} <= allowed
 
 
-@pytest.mark.parametrize("module", sorted(name for name in MODULES if name.split(".")[0] in RANKED))
-def test_ranks_inside_a_package(module):
-    own = {name for name in ours(module) if name.split(".")[0] == module.split(".")[0]}
-    above = {name for name in own if rank(name) > rank(module)}
+@pytest.mark.parametrize(
+    ("package", "module"), [(package, name) for package in RANKED for name in within(package)]
+)
+def test_ranks_inside_a_package(package, module):
+    own = ours(module) & {*within(package)}
+    above = {name for name in own if rank(name, package) > rank(module, package)}
     assert not above
 
 
 @pytest.mark.parametrize("package", sorted(RANKED))
 def test_every_rank_exists(package):
-    there = {name.split(".")[1] for name in MODULES if name.startswith(f"{package}.")}
+    depth = package.count(".") + 1
+    there = {name.split(".")[depth] for name in within(package) if name != package}
     assert set().union(*RANKED[package]) == there
 
 

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
-from turfcutter.packets.numbers import list_number
+from turfcutter.packets.lists.numbers import list_number
 from web import audit, contents, drawings, finding, library, shares
 from web.access import allow
 from web.db import db

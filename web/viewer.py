@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from turfcutter.packets.numbers import list_number, spaced
+from turfcutter.packets.lists.numbers import list_number, spaced
 from web import (
     access,
     assets,

@@ -21,10 +21,11 @@ from statistics import mean
 from growth import generated
 from processes import measured
 
-from turfcutter.packets.contents import packet_contents
 from turfcutter.packets.issues import Issue, Job
-from turfcutter.packets.slices import Rows, slice_plan
-from turfcutter.packets.typesetting import typeset
+from turfcutter.packets.pages.contents import packet_contents
+from turfcutter.packets.press.typesetting import typeset
+from turfcutter.packets.turfs.slices import slice_plan
+from turfcutter.packets.turfs.supply import Rows
 from turfcutter.params import Params, to_dict
 from turfcutter.plans.plan import read_plan
 

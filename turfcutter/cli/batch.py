@@ -259,7 +259,7 @@ def engine_of(
 def paper_of(given: dict[str, Any]) -> Paper | None:
     """How to print, where that is asked for."""
     from turfcutter.batch.paper import Paper
-    from turfcutter.packets.register import reserve
+    from turfcutter.packets.lists.register import reserve
 
     if not given["packets"]:
         return None

@@ -21,7 +21,7 @@ def line(folder: Path, codes: tuple[str, ...]) -> None:
     FOLDER is where `turfcutter packets` printed the list, CODES are what the bars of the lines say.
     One row of the manifest is written for each code, with a header.
     """
-    from turfcutter.packets.manifests import MANIFEST_CSV, line_of
+    from turfcutter.packets.lists.manifests import MANIFEST_CSV, line_of
 
     rows = [line_of(folder, code) for code in codes]
     text = io.StringIO()
@@ -43,8 +43,8 @@ def close(folder: Path, numbers: tuple[str, ...], every: bool) -> None:  # noqa:
     erased: nobody can tell any more who stood on their lines.
     """
     from geodata.errors import InputError
-    from turfcutter.packets.manifests import close as close_lists
-    from turfcutter.packets.manifests import open_lists
+    from turfcutter.packets.lists.manifests import close as close_lists
+    from turfcutter.packets.lists.manifests import open_lists
 
     if every == bool(numbers):
         raise InputError("PARAMETER", "Name the lists to close by their numbers, or give --all.")

@@ -72,8 +72,8 @@ def packets(plan: Path, out: Path, config: Path | None, **given: Any) -> None:  
     from turfcutter.model import silent
     from turfcutter.packets.issues import Issue
     from turfcutter.packets.journal import begun
+    from turfcutter.packets.lists.register import reserve
     from turfcutter.packets.printing import Printing, jobs_of, print_packets
-    from turfcutter.packets.register import reserve
     from turfcutter.plans.plan import PLAN_JSON, read_plan
 
     read = read_plan(plan)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from turfcutter.packets.press.metrics import printable
 from turfcutter.texts import catalogue
 
 
@@ -28,6 +29,12 @@ class Issue:
     kind: str = "persuade"
     issued: str = ""
     end: str = "start"
+
+    def __post_init__(self) -> None:
+        """Keep the packet's words in a form that can be printed."""
+        said = {name: _printable(value) for name, value in self.packet.items()}
+        object.__setattr__(self, "packet", said)
+        object.__setattr__(self, "issued", printable(self.issued))
 
     @property
     def texts(self) -> Mapping[str, str]:
@@ -54,7 +61,15 @@ class Job:
         return f"{self.turf_id}-{'ab'[self.half - 1]}" if self.half else self.turf_id
 
 
-def owned(texts: Mapping[str, str], packet: Mapping[str, Any]) -> str:
-    """Whose paper it is, for the foot of every page."""
-    name = packet["organization"]
-    return texts["property"].format(organization=name) if name else texts["confidential"]
+def _printable(value: Any) -> Any:  # noqa: ANN401 - a parameter of any kind
+    """A parameter with its words fit to be printed; only scripts have several lines."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, Mapping):
+        return {
+            printable(key): "\n".join(map(printable, words.split("\n")))
+            for key, words in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [printable(words) for words in value]
+    return value

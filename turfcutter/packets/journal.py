@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from geodata.errors import BusyError, InputError
-from turfcutter.packets.manifests import CLOSED, MANIFESTS, closed, path_of
+from turfcutter.packets.lists.manifests import CLOSED, MANIFESTS, closed, path_of
 
 JOURNAL: Final = ".journal"
 FOLDERS: Final = ("packets", "lists", MANIFESTS, "gpx")
@@ -84,11 +84,16 @@ def note(out: Path, record: Record) -> None:
 
 def write(path: Path, content: bytes) -> None:
     """A file that only its owner may read, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.partial")
+    temporary = path.with_name(_partial(path.name))
     temporary.unlink(missing_ok=True)
     temporary.touch(mode=0o600)
     temporary.write_bytes(content)
     temporary.replace(path)
+
+
+def _partial(name: str) -> str:
+    """Name of a file that is being written."""
+    return f".{name}.partial"
 
 
 def digest(content: bytes) -> str:
@@ -98,27 +103,32 @@ def digest(content: bytes) -> str:
 
 def _begin(out: Path, head: Record, numbers: Sequence[str], *, force: bool) -> dict[str, Record]:
     journal = out / JOURNAL
-    entries = {entry.name for entry in out.iterdir()}
+    entries = {entry.name for entry in out.iterdir()} - {_partial(JOURNAL)}
     lines = journal.read_bytes().splitlines() if JOURNAL in entries else []
     if entries and not lines:
         message = f"{out} holds other files; name a folder that is empty or does not exist."
         raise InputError("OUTPUT", message)
     first = json.dumps(head, sort_keys=True).encode()
-    if lines and lines[0] == first:
-        return _whole(out, lines[1:])
-    if lines and not force:
+    same = bool(lines) and lines[0] == first
+    if not same:
+        _make_room(out, entries, numbers, force=force)
+        write(journal, first + b"\n")
+    for name in FOLDERS:
+        (out / name).mkdir(mode=0o700, exist_ok=True)
+    return _whole(out, lines[1:]) if same else {}
+
+
+def _make_room(out: Path, entries: set[str], numbers: Sequence[str], *, force: bool) -> None:
+    """Remove another printing; its journal goes last, so that the folder is ever known as one."""
+    if entries and not force:
         message = f"{out} holds another printing; add --force to replace it, or name another."
         raise InputError("OUTPUT", message)
     for number in numbers:
         if path_of(out, number).exists() or number in closed(out):
             message = f"List {number} is of another printing in {out}; give another --serial."
             raise InputError("OUTPUT", message)
-    for name in sorted(entries - {MANIFESTS, CLOSED}):
+    for name in sorted(entries - {JOURNAL, MANIFESTS, CLOSED}):
         shutil.rmtree(out / name) if (out / name).is_dir() else (out / name).unlink()
-    for name in FOLDERS:
-        (out / name).mkdir(mode=0o700, exist_ok=True)
-    write(journal, first + b"\n")
-    return {}
 
 
 def _whole(out: Path, lines: Sequence[bytes]) -> dict[str, Record]:

@@ -1,8 +1,8 @@
 """
 Printing a plan: packets, lists and manifests of its turfs, one list after another.
 
-Turfs are taken out of the plan some hundred at a time and ordered; processes get slices of it, a
-few at a time. So memory does not grow with the number of turfs beyond the plan itself.
+Processes get slices of the plan, a few at a time, so that memory does not grow with the number of
+turfs beyond the plan itself.
 """
 
 import hashlib
@@ -22,28 +22,25 @@ from typing import Final
 from geodata.errors import InputError, SpaceError
 from geodata.storage.atomic import no_space
 from turfcutter.model import Plan, Progress, silent
-from turfcutter.packets.binding import bind
-from turfcutter.packets.contents import packet_contents
 from turfcutter.packets.issues import Issue, Job
 from turfcutter.packets.journal import Record, claimed, digest, note, write
-from turfcutter.packets.launch import launch_files, sign_out_row
-from turfcutter.packets.lists import DOORS_CSV, csv_text, gpx, list_table, printed_doors
-from turfcutter.packets.manifests import closed, manifest_table
-from turfcutter.packets.numbers import LEAST, list_number, spaced
-from turfcutter.packets.slices import Around, Rows, Slice, slice_plan
-from turfcutter.packets.streetorder import by_street, whole_turfs
-from turfcutter.packets.typesetting import typeset
-from turfcutter.packets.workbook import workbook
-from turfcutter.paramfile import params_of
-from turfcutter.plans.layout import network_of_plan
+from turfcutter.packets.lists.copies import DOORS_CSV, gpx, list_table, printed_doors
+from turfcutter.packets.lists.manifests import closed, manifest_table
+from turfcutter.packets.lists.numbers import LEAST, list_number, spaced
+from turfcutter.packets.lists.tables import csv_text
+from turfcutter.packets.lists.workbook import workbook
+from turfcutter.packets.pages.contents import packet_contents
+from turfcutter.packets.pages.launch import launch_files, sign_out_row
+from turfcutter.packets.press.binding import bind
+from turfcutter.packets.press.typesetting import typeset
+from turfcutter.packets.turfs.slices import Slice
+from turfcutter.packets.turfs.supply import slices_of
 
 PRINTING_JSON: Final = "printing.json"
 """Says that a printing is complete, and what is in it."""
 COMBINED: Final = "all-packets.pdf"
 AHEAD: Final = 3
 """Slices that wait for each process."""
-TOGETHER: Final = 200
-"""Turfs that are taken out of the plan at a time."""
 
 
 @dataclass(frozen=True)
@@ -202,23 +199,6 @@ def _none_closed(out: Path, jobs: Sequence[Job]) -> None:
             raise InputError("CLOSED", message)
 
 
-def _slices(plan: Plan, turf_ids: Sequence[str], *, as_planned: bool) -> Iterator[Slice]:
-    """The turfs of some ids, by street where that is hardly longer unless they are to stay."""
-    if not turf_ids:
-        return
-    cut = params_of(plan.about["params"]).cut
-    rows, around = Rows(plan), Around.of(plan)
-    network = None if as_planned else network_of_plan(plan)
-    for first in range(0, len(turf_ids), TOGETHER):
-        some = turf_ids[first : first + TOGETHER]
-        part = rows.part(some)
-        if as_planned:
-            grouped = whole_turfs(part.doors)
-        else:
-            part, grouped = by_street(part, some, cut, network)
-        yield from slice_plan(part, some, grouped, around)
-
-
 def _printed(
     plan: Plan, jobs: Sequence[Job], printing: Printing, out: Path, workers: int
 ) -> Iterator[Record]:
@@ -226,7 +206,7 @@ def _printed(
     of_turf: dict[str, list[Job]] = {}
     for job in jobs:
         of_turf.setdefault(job.turf_id, []).append(job)
-    slices, issue = _slices(plan, [*of_turf], as_planned=printing.as_planned), printing.issue
+    slices, issue = slices_of(plan, [*of_turf], as_planned=printing.as_planned), printing.issue
     crs = plan.turfs.crs.to_string() if plan.turfs.crs else ""
     if workers == 1 or len(of_turf) < AHEAD:
         for turf in slices:
@@ -266,14 +246,14 @@ def print_turf(turf: Slice, jobs: Sequence[Job], issue: Issue, out: Path, crs: s
 def _print_list(turf: Slice, job: Job, issue: Issue, out: Path, crs: str) -> Record:
     contents = packet_contents(turf, job, issue)
     number = list_number(job.serial)
-    table = list_table(contents, number, job.turf_id)
+    table = list_table(contents.doors, contents.lines, number, job.turf_id)
     manifest = manifest_table(contents.lines, job.turf_id, job.serial)
     files = {
         f"packets/{job.name}.pdf": typeset("packet", contents.data),
         f"lists/{job.name}.csv": csv_text(table).encode(),
         f"lists/{job.name}.xlsx": workbook(table, job.name),
         f"manifests/{number}.csv": csv_text(manifest).encode(),
-        f"gpx/{job.name}.gpx": gpx(turf, contents, crs).encode(),
+        f"gpx/{job.name}.gpx": gpx(turf, contents.doors, crs).encode(),
     }
     for name, content in files.items():
         write(out / name, content)

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geodata.errors import InputError
-from turfcutter.packets.register import reserve
+from turfcutter.packets.lists.register import reserve
 from web import audit, library, uploads
 from web.jobs import queue
 from web.jobs.confine import GIB, HOUR_S, Limits

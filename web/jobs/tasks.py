@@ -21,8 +21,8 @@ from turfcutter.cli.check import summary
 from turfcutter.exports import write_exports, write_turfs_gpkg
 from turfcutter.model import Plan, Progress
 from turfcutter.packets.issues import Issue
+from turfcutter.packets.lists.workbook import workbook
 from turfcutter.packets.printing import Printing, jobs_of, print_packets
-from turfcutter.packets.workbook import workbook
 from turfcutter.paramfile import params_from
 from turfcutter.params import Params, to_dict
 from turfcutter.plans.accounting import check_plan

@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 
 from turfcutter.model import Plan
-from turfcutter.packets.contents import Contents, packet_contents
 from turfcutter.packets.issues import Issue, Job
+from turfcutter.packets.pages.contents import Contents, packet_contents
 from turfcutter.packets.printing import Printing, print_packets
-from turfcutter.packets.slices import Slice, slice_plan
-from turfcutter.packets.streetorder import by_street
+from turfcutter.packets.turfs.slices import Slice, slice_plan
+from turfcutter.packets.turfs.streetorder import by_street
 from turfcutter.paramfile import params_of
 from turfcutter.params import (
     CutParams,

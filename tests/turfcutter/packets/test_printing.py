@@ -15,11 +15,11 @@ import pytest
 
 from geodata.errors import BusyError, InputError
 from turfcutter.packets.journal import JOURNAL, begun
-from turfcutter.packets.lists import LIST_COLUMNS
-from turfcutter.packets.manifests import MANIFEST_CSV
-from turfcutter.packets.numbers import list_number
+from turfcutter.packets.lists.copies import LIST_COLUMNS
+from turfcutter.packets.lists.manifests import MANIFEST_CSV
+from turfcutter.packets.lists.numbers import list_number
+from turfcutter.packets.lists.register import reserve
 from turfcutter.packets.printing import COMBINED, Printing, jobs_of, print_packets
-from turfcutter.packets.register import reserve
 
 
 def digests(out):

@@ -1,0 +1,80 @@
+"""The overview on a cover: a turf among its surroundings, with precinct lines."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import shapely
+
+from turfcutter.packets.maps.background import draw_base, draw_roads, on_sheet
+from turfcutter.packets.maps.frames import Frame, fit
+from turfcutter.packets.maps.furniture import compass, flags
+from turfcutter.packets.maps.occupancy import FULL, Box, Occupancy
+from turfcutter.packets.maps.route import route_line
+from turfcutter.packets.maps.streetnames import OTHERS, draw_names, other_names, under, walked_names
+from turfcutter.packets.press import svg
+from turfcutter.packets.press.metrics import text_mm
+from turfcutter.packets.turfs.slices import Slice
+
+AROUND: Final = 2.0
+"""How many times the turf's extent the overview shows."""
+
+
+def overview_map(
+    turf: Slice, width_mm: float, height_mm: float, texts: Mapping[str, str]
+) -> tuple[str, str]:
+    """The turf among its surroundings, with precinct lines, and words that tell of the drawing."""
+    ring = shapely.get_coordinates(turf.outline)
+    middle = (ring.min(axis=0) + ring.max(axis=0)) / 2
+    frame = fit(middle + AROUND * (ring - middle), width_mm, height_mm, 2.0)
+    sheet = Occupancy(width_mm, height_mm)
+    walked = frozenset(leg["street"] for leg in turf.legs) - {""}
+    roads = draw_roads(turf.streets, frame, walked, sheet)
+    outline = on_sheet(np.array([turf.outline], object), frame)
+    corner = compass(frame, sheet, shapely.get_coordinates(outline))
+    start = flags(turf, frame, sheet, texts)
+    lines, codes = _precinct_lines(turf, frame, sheet)
+    names = walked_names(walked, roads, sheet)
+    names += other_names(walked, roads, sheet, OTHERS // 2)
+    walk = route_line(turf, frame)
+    drawing = "".join(
+        [
+            draw_base(turf.base, frame),
+            svg.fill(outline, 0xD8),
+            roads.drawing,
+            lines,
+            svg.stroke(outline, 0x60, 0.5),
+            svg.stroke(walk, 0x00, 0.8),
+            under(names, roads),
+            draw_names(names),
+            codes,
+            start,
+            corner,
+        ]
+    )
+    words = texts["overview_alt"].format(turf=turf.turf["turf_id"])
+    return svg.document(drawing, width_mm, height_mm), words
+
+
+def _precinct_lines(turf: Slice, frame: Frame, sheet: Occupancy) -> tuple[str, str]:
+    """Precinct lines, and each precinct's code somewhere inside it."""
+    layer = turf.precincts
+    shapes = on_sheet(layer.shapes, frame)
+    codes = []
+    for code, shape in zip(layer.name, shapes, strict=True):
+        if shape.is_empty:
+            continue
+        x, y = shapely.get_coordinates(shapely.point_on_surface(shape))[0].tolist()
+        wide, high = text_mm(code, 8.0, bold=True) + 1.0, 3.2
+        centres = np.array([[x + dx, y + dy] for dy in (0, 5, -5, 10, -10) for dx in (0, 8, -8)])
+        cost = sheet.costs(centres, wide, high)
+        best = int(np.argmin(cost))
+        if cost[best] < FULL:
+            cx, cy = centres[best].tolist()
+            box = Box(cx, cy, wide, high)
+            sheet.take(box)
+            codes.append(svg.fill(np.array([shapely.Polygon(box.corners())]), 0xFF))
+            codes.append(svg.text(code, cx, cy, 8.0, bold=True, grey=0x50))
+    edges = shapely.boundary(layer.shapes)
+    dashes = 'stroke-dasharray="2.5 0.8 0.5 0.8"'
+    return svg.stroke(on_sheet(edges, frame), 0x40, 0.45, dashes), "".join(codes)

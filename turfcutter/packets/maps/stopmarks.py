@@ -1,0 +1,181 @@
+"""
+Stops on a map: a black disc with the stop's number, and the house numbers beside it.
+
+A disc goes where the door is, or as near as there is room, with a hair line to where the walk
+passes it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import numpy as np
+
+from turfcutter.packets.maps.frames import Floats
+from turfcutter.packets.maps.occupancy import FULL, Box, Occupancy
+from turfcutter.packets.press import svg
+from turfcutter.packets.press.metrics import POINT_MM, text_mm
+from turfcutter.packets.turfs.stops import Stop
+from turfcutter.packets.turfs.symbols import SIGN_MM, drawn
+
+DISC_POINTS: Final = 7.5
+HOUSE_POINTS: Final = 7.5
+FARTHEST_MM: Final = 9.0
+"""A disc is pushed aside by no more; beyond that a map of larger scale is needed."""
+GAP_MM: Final = 0.5
+FAR_COST: Final = 2.0
+"""Ink that a millimetre away from its place costs a disc."""
+BEYOND_COST: Final = 12.0
+"""Ink that standing on the other side of the walk costs a disc."""
+GOOD: Final = 4.0
+"""Ink under a disc that is not worth looking farther."""
+Feet = Mapping[int, tuple[float, float]]
+"""Stop -> where the walk passes it, on the sheet."""
+_RINGS: Final = (0.0, 1.2, 2.4, 3.6, 5.0, 7.0, 9.0)
+_ANYWHERE: Final = (12.0, 16.0, 22.0, 30.0)
+_LEVEL: Final = np.array([[1.0, 0.0], [-1.0, 0.0]])
+_UPRIGHT: Final = np.array([[0.0, 1.0], [0.0, -1.0]])
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A stop on a sheet: its disc, and its house numbers where they found room."""
+
+    stop: Stop
+    disc: Box
+    house: Box | None
+
+    @property
+    def boxes(self) -> list[Box]:
+        """What it takes of the sheet."""
+        return [self.disc, self.house] if self.house else [self.disc]
+
+
+def _houses_mm(stop: Stop) -> float:
+    """Width of a stop's house numbers."""
+    return text_mm(stop.houses, HOUSE_POINTS)
+
+
+def _said_mm(stop: Stop) -> float:
+    """Width of what stands beside its disc: house numbers, then signs."""
+    parts = [_houses_mm(stop)] if stop.houses else []
+    parts += [SIGN_MM] * len(stop.signs)
+    return sum(parts) + GAP_MM * max(len(parts) - 1, 0)
+
+
+def disc_size(number: int) -> float:
+    """Diameter of a disc, millimetres."""
+    return max(text_mm(str(number), DISC_POINTS, bold=True), 2.0) + 2.0
+
+
+def place_marks(
+    stops: Sequence[Stop], places: Floats, feet: Feet, sheet: Occupancy, *, anywhere: bool = False
+) -> tuple[list[Mark], list[Stop]]:
+    """
+    Put the discs of all stops on a sheet, each with its house numbers.
+
+    Parameters
+    ----------
+    stops, places
+        The stops and where they lie on the sheet, shape (n_stops, 2).
+    feet
+        Where the walk passes them.
+    sheet
+        What is taken; discs and numbers are added.
+    anywhere
+        Whether a disc may stand far from its place: where no larger scale is left.
+
+    Returns
+    -------
+    marks, left
+        Discs in the stops' order, and the stops for which there was no room.
+    """
+    rings = (*_RINGS, *_ANYWHERE) if anywhere else _RINGS
+    marks: list[Mark] = []
+    left: list[Stop] = []
+    for stop, place in zip(stops, places, strict=True):
+        foot = np.array(feet.get(stop.number, place))
+        mark = _placed(stop, place, foot, rings, sheet)
+        if mark is None and anywhere:
+            mark = _placed(Stop(stop.number, "", stop.x, stop.y), place, foot, rings, sheet)
+        if mark is None:
+            left.append(stop)
+            continue
+        for box in mark.boxes:
+            sheet.take(box)
+        marks.append(mark)
+    return marks, left
+
+
+def _placed(
+    stop: Stop, place: Floats, foot: Floats, rings: Sequence[float], sheet: Occupancy
+) -> Mark | None:
+    """
+    A stop's disc and numbers, on the nearest ring where they cover nothing that matters.
+
+    Seen from the walk they rather stand on the door's side.
+    """
+    disc, high = disc_size(stop.number), HOUSE_POINTS * POINT_MM * 0.85
+    high = max(high, SIGN_MM) if stop.signs else high
+    wide = _said_mm(stop)
+    beside, below = (disc + wide) / 2 + GAP_MM / 2 - disc / 2, (high + GAP_MM) / 2
+    # size of the whole; by way of standing: shift of the whole, shift of the numbers from the disc
+    ways = [((disc, disc), np.zeros((1, 2)), np.zeros((1, 2)))]
+    if wide:
+        flat, tall = (
+            (disc + GAP_MM + wide, max(disc, high)),
+            (max(disc, wide), disc + GAP_MM + high),
+        )
+        out, down = (disc + wide) / 2 + GAP_MM, (disc + high) / 2 + GAP_MM
+        ways = [(flat, beside * _LEVEL, out * _LEVEL), (tall, below * _UPRIGHT, down * _UPRIGHT)]
+    best: tuple[float, Mark] | None = None
+    for radius in rings:
+        discs = place + _ring(radius)
+        for size, shifts, asides in ways:
+            wholes = (shifts[:, None] + discs).reshape(-1, 2)
+            beyond = (discs - foot) @ (place - foot) < 0
+            cost = sheet.costs(wholes, *size) + BEYOND_COST * np.tile(beyond, len(shifts))
+            k = int(np.argmin(cost))
+            worth = float(cost[k]) + FAR_COST * radius
+            if cost[k] < FULL and (best is None or worth < best[0]):
+                x, y = discs[k % len(discs)].tolist()
+                right, down_mm = asides[k // len(discs)].tolist()
+                house = Box(x + right, y + down_mm, wide, high) if wide else None
+                best = worth, Mark(stop, Box(x, y, disc, disc), house)
+        if best is not None and best[0] < FAR_COST * radius + GOOD:
+            break
+    return best[1] if best else None
+
+
+@cache
+def _ring(radius: float) -> Floats:
+    """Places around a place."""
+    count = 1 if radius == 0 else 12 if radius < FARTHEST_MM else 24
+    angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
+    points: Floats = radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return points
+
+
+def draw_marks(marks: Sequence[Mark], feet: Feet) -> str:
+    """Hair lines first, then discs and numbers, so that no line runs over a number."""
+    lines, white, discs = [], [], []
+    for mark in marks:
+        disc = mark.disc
+        if mark.stop.number in feet:
+            x, y = feet[mark.stop.number]
+            lines.append(f"M{x:.2f} {y:.2f} {disc.x:.2f} {disc.y:.2f}")
+        discs.append(f'<circle cx="{disc.x:.2f}" cy="{disc.y:.2f}" r="{disc.width / 2:.2f}"/>')
+        number = str(mark.stop.number)
+        discs.append(svg.text(number, disc.x, disc.y, DISC_POINTS, bold=True, grey=255))
+        if box := mark.house:
+            left, top = box.x - box.width / 2, box.y - box.height / 2
+            white.append(
+                f"M{left:.2f} {top:.2f}h{box.width:.2f}v{box.height:.2f}h-{box.width:.2f}z"
+            )
+            discs.append(svg.text(mark.stop.houses, left, box.y, HOUSE_POINTS, anchor="start"))
+            right = left + _houses_mm(mark.stop) + (GAP_MM if mark.stop.houses else 0.0)
+            for k, sign in enumerate(mark.stop.signs):
+                discs.append(drawn(sign, right + SIGN_MM / 2 + k * (SIGN_MM + GAP_MM), box.y))
+    hair = svg.stroke("".join(lines), 0x80, 0.18)
+    return hair + svg.fill("".join(white), 0xFF) + "".join(discs)

@@ -1,0 +1,113 @@
+"""
+What lies on the launch table: the sign-out sheet, the wall map, bag labels, slip sheets between
+packets, and the response codes for whoever keys the sheets in.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from turfcutter.model import Plan
+from turfcutter.packets.issues import Issue, Job
+from turfcutter.packets.lists.numbers import list_number, spaced
+from turfcutter.packets.maps.wallmap import wall_map
+from turfcutter.packets.pages.covers import minutes_words
+from turfcutter.packets.pages.footers import FOOT_MM, foot_lines
+from turfcutter.packets.pages.forms import LEFT, NUMBER_BARS, RESULTS, SUPPORT
+from turfcutter.packets.press import svg
+from turfcutter.packets.press.metrics import text_mm
+from turfcutter.packets.press.papers import BOTTOM, PAPERS, SIDE, WALL
+from turfcutter.packets.press.typesetting import typeset
+from turfcutter.packets.turfs.slices import Door, Slice
+
+LAUNCH, WALL_MAP, SLIPS = "launch.pdf", "wall-map.pdf", "slip-sheets.pdf"
+WALL_MARGIN_MM, TITLE_MM = 10.0, 10.0
+TITLE_POINTS: Final = (18.0, 14.0, 11.0, 8.0)
+"""Sizes of the wall map's title, of which the largest is taken that has room."""
+
+
+def launch_files(
+    plan: Plan, jobs: Sequence[Job], records: Sequence[Mapping[str, Any]], issue: Issue
+) -> dict[str, bytes]:
+    """
+    Name -> content of the files for the launch table.
+
+    Parameters
+    ----------
+    jobs, records
+        The lists in the order they are handed out, and what each holds.
+    """
+    texts, packet, paper = issue.texts, issue.packet, PAPERS[issue.packet["paper"]]
+    lists = [{**record["row"], **_number(job)} for job, record in zip(jobs, records, strict=True)]
+    # The sheets lie on their side.
+    foot = foot_lines(issue, paper.height - 2 * SIDE)
+    table = {
+        "title": packet["title"] or texts["sign_out"],
+        "organization": packet["organization"],
+        "language": packet["language"],
+        "texts": dict(texts),
+        "pages": texts["page_of"],
+        "paper": {**vars(paper), "side": SIDE, "bottom": BOTTOM + FOOT_MM * (len(foot) - 1)},
+        "foot": foot,
+        "lists": lists,
+        "codes": _codes(issue),
+    }
+    return {
+        LAUNCH: typeset("launch", table),
+        SLIPS: typeset("slips", table),
+        WALL_MAP: typeset("wall", _wall(plan, [job.turf_id for job in jobs], issue)),
+    }
+
+
+def _wall(plan: Plan, turf_ids: Sequence[str], issue: Issue) -> dict[str, Any]:
+    """What the wall map's template asks for."""
+    texts, packet = issue.texts, issue.packet
+    title = " · ".join(filter(None, [packet["title"], texts["wall_map"]]))
+    wide = WALL.width - 2 * WALL_MARGIN_MM
+    sizes = (each for each in TITLE_POINTS if text_mm(title, each, bold=True) <= wide)
+    points, foot = next(sizes, TITLE_POINTS[-1]), foot_lines(issue, wide)
+    high = WALL.height - 2 * WALL_MARGIN_MM - TITLE_MM - 3.0 - FOOT_MM * len(foot)
+    return {
+        "title": title,
+        "title_points": points,
+        "organization": packet["organization"],
+        "language": packet["language"],
+        "paper": {"width": WALL.width, "height": WALL.height, "margin": WALL_MARGIN_MM},
+        "svg": wall_map(plan, turf_ids, wide, high),
+        "alt": texts["wall_map_alt"],
+        "wide": wide,
+        "foot": foot,
+    }
+
+
+def sign_out_row(turf: Slice, job: Job, doors: Sequence[Door], issue: Issue) -> dict[str, str]:
+    """What the launch table says of a list, its number apart."""
+    row = turf.turf
+    return {
+        "turf": job.name,
+        "doors": f"{len(doors):,}",
+        "voters": f"{sum(len(door.people) for door in doors):,}" if issue.names else "",
+        "minutes": minutes_words(row, len(doors) / len(turf.doors), issue.texts),
+        "effort": issue.texts.get(f"effort_{row['effort']}", row["effort"]),
+        "staging": row["staging"],
+        "crew": str(row["crew"] or ""),
+        "rank": str(row["rank"] or ""),
+        "start": row["start"],
+    }
+
+
+def _number(job: Job) -> dict[str, str]:
+    number = list_number(job.serial)
+    return {"list": spaced(number), "bars": svg.bar_code(number, *NUMBER_BARS)}
+
+
+def _codes(issue: Issue) -> list[dict[str, str]]:
+    """What can be scanned after a line: what happened there, and how the voter leans."""
+    texts, results = issue.texts, RESULTS if issue.names else (LEFT,)
+    codes = [_code(f"R{code}", texts[f"result_{code}"]) for code in results]
+    if issue.names:
+        codes += [_code(f"S{code}", texts[f"support_{code}"]) for code in SUPPORT]
+    return codes
+
+
+def _code(code: str, words: str) -> dict[str, str]:
+    return {"code": code[1:], "words": words, "bars": svg.bar_code(code, 0.4, 12.0)}
