@@ -99,8 +99,8 @@ def parse_crs(text: str) -> CRS:
         PARAMETER if it names none.
     """
     try:
-        return CRS.from_user_input(int(text) if text.strip().isdigit() else text)
-    except CRSError:
+        return CRS.from_user_input(int(text) if text.strip().isdecimal() else text)
+    except (CRSError, ValueError):
         message = f"{text!r} names no coordinate system; write it like EPSG:2227."
         raise InputError("PARAMETER", message) from None
 

@@ -125,7 +125,8 @@ class Precincts:
         The file's column of codes and its coordinate system; the county it covers, where the
         outlines of counties tell.
     crosswalk
-        Form of a registration precinct's code (`precinctcodes.code_form`) -> code on the map.
+        Code of a registration precinct -> code of its consolidated one, as the county's table has
+        them.
     """
 
     table: gpd.GeoDataFrame

@@ -79,6 +79,17 @@ def test_every_reason(readme):
     assert unsaid(REASONS, readme) == []
 
 
+def test_every_note(readme):
+    sources = [*HOME.glob("geodata/**/*.py"), *HOME.glob("turfcutter/**/*.py")]
+    codes = {
+        code
+        for path in sources
+        for code in re.findall(r"\bNote\(\s*\"([^\"]+)\"", path.read_text(encoding="utf-8"))
+    }
+    assert "LOCATED" in codes
+    assert unsaid(sorted(codes), readme) == []
+
+
 def test_every_exit_code(readme):
     assert unsaid(map(str, EXIT_CODES), readme) == []
 

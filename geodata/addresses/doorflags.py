@@ -6,8 +6,9 @@ from typing import Final
 
 import pandas as pd
 
+from geodata.columns.values import DAYS_SAID, days
 from geodata.delimited.delimited import named_lines
-from geodata.delimited.listing import days, read_listing
+from geodata.delimited.listing import read_listing
 from geodata.errors import InputError
 
 FLAGS: Final[dict[str, str]] = {
@@ -62,7 +63,7 @@ def read_flags(path: Path, as_of: date | None) -> tuple[pd.DataFrame, dict[str, 
         bad = table.loc[day.isna() & (table[name] != ""), "line"].tolist()
         if bad:
             message = f"{path.name}: {named_lines(bad)} has no day under {name}"
-            raise InputError("FLAGS", f"{message}; write YYYY-MM-DD.")
+            raise InputError("FLAGS", f"{message}; write {DAYS_SAID}.")
         table[name] = day
     rows = len(table)
     if as_of is not None:

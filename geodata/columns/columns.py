@@ -13,6 +13,7 @@ from geodata.schema import VOTER_COLUMNS
 NEEDED: Final = ("voter_id", "address")
 RESERVED: Final = frozenset({"and", "or", "not", "in", "is", "like", "null", "row"})
 """Words that no column of a voter table is called by, because they mean something elsewhere."""
+_DATA_LIKE: Final = re.compile(r"[-+]?\d[\d.,]*")
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,17 @@ def recognise(header: Sequence[str], explicit: Mapping[str, str], file: str) -> 
     Raises
     ------
     InputError
-        COLUMN: a needed column is missing, a named one is unknown or must not be read.
+        COLUMN: a needed column is missing, a named one is unknown or must not be read. What
+        `refuse_data` raises.
     """
     secret = {position for position, name in enumerate(header) if is_secret(name)}
     layout, told = told_by(header)
-    recipes = told | _explicit(header, explicit, secret, file)
-    _need(recipes, header, secret, file)
+    try:
+        recipes = told | _explicit(header, explicit, secret, file)
+        _need(recipes, header, secret, file)
+    except InputError:
+        refuse_data(header, file)
+        raise
     used = {part.position for recipe in recipes.values() for part in _main(recipe)}
     others = [place for place in range(len(header)) if place not in used | secret]
     return Columns(
@@ -105,6 +111,23 @@ def told_by(header: Sequence[str]) -> tuple[Layout | None, dict[str, tuple[Part,
         if found := _found(known, places) or _plain(standard, places):
             recipes[standard] = found
     return layout, recipes
+
+
+def refuse_data(header: Sequence[str], file: str) -> None:
+    """
+    Refuse a first line that is a row: what it says may be about a voter, and is not repeated.
+
+    Raises
+    ------
+    InputError
+        HEADER: a column is named like a number. Days are names that elections have.
+    """
+    if any(_DATA_LIKE.fullmatch(name) for name in header):
+        message = (
+            f"{file}: the first line looks like a voter, not like column names ({len(header)} "
+            "columns); put a line with the names above it."
+        )
+        raise InputError("HEADER", message)
 
 
 def voter_id_position(header: Sequence[str]) -> int | None:

@@ -1,13 +1,13 @@
-"""Delimited text (comma, tab or pipe; plain or gzip) as Arrow tables, every value as text."""
+"""Delimited text (plain or gzip; see `DELIMITERS`) as Arrow tables, every value as text."""
 
 import csv
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from geodata.delimited.records import Records, split_records
@@ -15,10 +15,9 @@ from geodata.delimited.textfile import text_blocks
 from geodata.errors import GeodataError, InputError
 from geodata.notes import Note, counted
 
-DELIMITERS: Final = (",", "\t", "|")
+DELIMITERS: Final = (",", "\t", "|", ";")
 MOST_COLUMNS: Final = 2_000
 """The widest voter files have some hundreds."""
-_DATA_LIKE: Final = re.compile(r"[-+]?\d[\d.,/: -]*")
 
 
 @dataclass(frozen=True)
@@ -31,16 +30,11 @@ class Header:
     names
         Column names as the file has them, surrounding blanks removed.
     delimiter
-        Comma, tab or pipe.
+        One of `DELIMITERS`.
     """
 
     names: tuple[str, ...]
     delimiter: str
-
-    @property
-    def like_data(self) -> bool:
-        """Whether a column is named like a number or a date: the header may be missing."""
-        return any(_DATA_LIKE.fullmatch(name) for name in self.names)
 
 
 @dataclass
@@ -49,7 +43,13 @@ class Tally:
 
     rows: int = 0
     recoded: int = 0
+    headings: int = 0
     unreadable: list[int] = field(default_factory=list)
+
+    @property
+    def lost(self) -> int:
+        """Rows that are in no table."""
+        return len(self.unreadable) + self.headings
 
     def notes(self) -> Iterator[Note]:
         """The remarks that go with the table."""
@@ -57,6 +57,10 @@ class Tally:
             lines = counted(self.recoded, "line")
             sentence = f"Read as Windows-1252, not being UTF-8: {lines}."
             yield Note("ENCODING", sentence, self.recoded)
+        if self.headings:
+            rows = counted(self.headings, "row")
+            sentence = f"Set aside as saying the names of the columns again: {rows}."
+            yield Note("HEADINGS", sentence, self.headings)
         if self.unreadable:
             sentence = (
                 "Rows with a wrong number of columns, an open quote or a NUL byte were set aside: "
@@ -82,14 +86,14 @@ def read_header(path: Path) -> Header:
         What `text_blocks` raises, and HEADER where fewer than two columns are found, or too many.
     """
     start = next(text_blocks(path, 1 << 16))
-    line = start.text.split(b"\n", 1)[0].decode()
+    line = start.text.split(b"\n", 1)[0].decode().rstrip("\r")
     found = {mark: _fields(line, mark) for mark in DELIMITERS}
     delimiter = max(found, key=lambda mark: len(found[mark]))
     names = tuple(name.strip() for name in found[delimiter])
     if len(names) < 2:  # noqa: PLR2004 - a table of one column has no delimiter
         message = (
-            f"{path.name}: the first line holds one column only ({line[:60]!r}); name the columns "
-            "in the first line and separate them by comma, tab or pipe."
+            f"{path.name}: the first line holds one column only; name the columns in the first "
+            "line and separate them by comma, semicolon, tab or pipe."
         )
         raise InputError("HEADER", message)
     if len(names) > MOST_COLUMNS:
@@ -118,7 +122,8 @@ def read_tables(
     table
         Columns named by their position (``"0"``, ``"1"``, …), text, character for character but
         for line ends inside quotes, which become newlines; and `row` (int64), the 1-based number
-        of the record in the file, unreadable ones counted.
+        of the record in the file, unreadable ones counted. Rows that say the column names again,
+        as in files put together of several, are left out.
 
     Raises
     ------
@@ -146,7 +151,23 @@ def read_tables(
             if table.num_rows != len(records.rank):
                 found = f"{table.num_rows} records instead of {len(records.rank)}"
                 raise GeodataError("INVARIANT", f"{path.name}: {found} near line {line}.")
-            yield table.append_column("row", pa.array(records.rank + first))
+            table = table.append_column("row", pa.array(records.rank + first))
+            yield _without_headings(table, header.names, tally)
+
+
+def _without_headings(table: pa.Table, names: Sequence[str], tally: Tally) -> pa.Table:
+    """The rows that do not repeat the header."""
+    heading = None
+    for position in (int(name) for name in table.column_names[:-1]):
+        if names[position]:
+            same = pc.equal(pc.utf8_trim_whitespace(table[str(position)]), names[position])
+            heading = same if heading is None else pc.and_(heading, same)
+            if not pc.any(heading).as_py():
+                return table
+    if heading is None:
+        return table
+    tally.headings += pc.sum(heading).as_py()
+    return table.filter(pc.invert(heading))
 
 
 def _all_records(path: Path, header: Header, tally: Tally) -> Iterator[Records]:

@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
 import pandas as pd
 import pyarrow as pa
 
+from geodata.columns.columns import refuse_data
 from geodata.columns.layouts import squeeze
 from geodata.delimited.delimited import Tally, read_header, read_tables
 from geodata.errors import InputError
-
-_DATES: Final = ("%Y-%m-%d", "%m/%d/%Y", "%Y%m%d", "%m/%d/%y")
-_YEARS: Final = range(1900, 2200)
 
 
 def read_listing(path: Path, forms: Mapping[str, str], needed: Sequence[str]) -> pd.DataFrame:
@@ -52,6 +49,7 @@ def read_listing(path: Path, forms: Mapping[str, str], needed: Sequence[str]) ->
             found[column] = known[0]
     missing = [column for column in needed if column not in found]
     if missing:
+        refuse_data(header.names, path.name)
         message = (
             f"{path.name} has no column that is recognised as {' or '.join(missing)}; call it so. "
             f"The file has: {', '.join(header.names)}."
@@ -70,13 +68,3 @@ def read_listing(path: Path, forms: Mapping[str, str], needed: Sequence[str]) ->
         column: whole[str(found[column])].str.strip() if column in found else "" for column in forms
     }
     return pd.DataFrame(columns, index=whole.index, dtype="str").assign(line=whole["row"] + 1)
-
-
-def days(cells: "pd.Series[str]") -> "pd.Series[pd.Timestamp]":
-    """Days as YYYY-MM-DD, MM/DD/YYYY, MM/DD/YY or YYYYMMDD, a time after ignored; else NaT."""
-    text = cells.str.split(r"[ T]", n=1, regex=True).str[0]
-    found = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[s]")
-    for form in _DATES:
-        read = pd.to_datetime(text, format=form, errors="coerce").astype("datetime64[s]")
-        found = found.fillna(read.where(read.dt.year.isin(_YEARS)))
-    return found

@@ -2,6 +2,7 @@
 
 import codecs
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,8 +15,10 @@ from geodata.errors import InputError
 
 BLOCK_BYTES: Final = 8 << 20
 _START_BYTES: Final = 1 << 16
+_LONE_RETURN: Final = re.compile(rb"[^\r\n]*\r(?!\r*\n)")
+"""A text whose first line ends as lines did on a Macintosh."""
 _NOT_TEXT: Final = {
-    b"PK\x03\x04": "a workbook or zip archive",
+    b"PK\x03\x04": "a zip archive or workbook",
     b"\xd0\xcf\x11\xe0": "an old workbook",
     b"%PDF": "a PDF document",
     b"PAR1": "a Parquet file",
@@ -58,7 +61,7 @@ def text_blocks(path: Path, size: int = BLOCK_BYTES) -> Iterator[Block]:
     for piece in pieces:
         joined = rest + piece
         if lone_returns is None:
-            lone_returns = b"\r" in joined and b"\n" not in joined
+            lone_returns = bool(_LONE_RETURN.match(joined))
         if lone_returns:
             joined = joined.replace(b"\r", b"\n")
         cut = joined.rfind(b"\n") + 1
@@ -155,7 +158,11 @@ def _encoding(start: bytes, path: Path) -> str:
         raise InputError("EMPTY", f"{path.name} is empty; get it anew.")
     for magic, kind in _NOT_TEXT.items():
         if start.startswith(magic):
-            raise InputError("TYPE", f"{path.name} is {kind}, not text; save it as CSV first.")
+            raise InputError(
+                "TYPE", f"{path.name} is {kind}, not text; unpack it, or save it as CSV first."
+            )
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise InputError("ENCODING", f"{path.name} is in UTF-32; save it as UTF-8.")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     pairs = np.frombuffer(start[: len(start) // 2 * 2], np.uint8).reshape(-1, 2)

@@ -5,30 +5,23 @@ A county registers voters in many small precincts and merges them for an electio
 bears the codes of the one kind, the map often those of the other.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
-from geodata.columns.columns import nearest
-from geodata.columns.layouts import squeeze
-from geodata.delimited.delimited import Tally, read_header, read_tables
+from geodata.delimited.listing import read_listing
 from geodata.errors import InputError
 from geodata.notes import counted
+from geodata.precincts.precinctcodes import code_form
 
-NAMES: Final[dict[str, tuple[str, ...]]] = {
-    "registration": (
-        *("registration", "registration_precinct", "reg_precinct", "regprec", "regular_precinct"),
-        *("home_precinct", "base_precinct", "voter_precinct", "voter", "from"),
-    ),
-    "consolidated": (
-        *("consolidated", "consolidated_precinct", "cons_precinct", "consprec", "voting_precinct"),
-        *("vote_precinct", "vpct", "srprec", "map_precinct", "map", "to"),
-    ),
-    "election": ("election", "election_date", "election_code", "election_id"),
+_FORMS: Final = {
+    "registration": "registration registration_precinct reg_precinct regprec regular_precinct "
+    "home_precinct base_precinct voter_precinct voter from",
+    "consolidated": "consolidated consolidated_precinct cons_precinct consprec voting_precinct "
+    "vote_precinct vpct srprec map_precinct map to",
+    "election": "election election_date election_code election_id",
 }
-"""Column of a crosswalk -> what it may be called; the election may be absent."""
 
 
 def read_crosswalk(path: Path, election: str = "") -> dict[str, str]:
@@ -39,7 +32,7 @@ def read_crosswalk(path: Path, election: str = "") -> dict[str, str]:
     ----------
     path
         Delimited text with a column of registration precincts and one of consolidated ones, and
-        perhaps one of elections; see `NAMES`.
+        perhaps one of elections.
     election
         Election whose rows count; may be left out where the file has one only.
 
@@ -51,67 +44,36 @@ def read_crosswalk(path: Path, election: str = "") -> dict[str, str]:
     Raises
     ------
     InputError
-        COLUMN where a column is missing, PARAMETER where the election must be named, CROSSWALK
-        where a registration precinct has two consolidated ones, EMPTY, and what `read_tables`
-        raises.
+        PARAMETER where the election must be named, CROSSWALK where a registration precinct,
+        however it is written, has two consolidated ones, EMPTY, and what `read_listing` raises.
     """
-    table = _table(path)
-    if "election" in table:
-        table = _of_election(table, election, path.name)
+    table = read_listing(path, _FORMS, ["registration", "consolidated"])
+    table = _of_election(table, election, path.name)
     pairs = table[["registration", "consolidated"]]
-    pairs = pairs[(pairs != "").all(axis=1)].drop_duplicates()
+    form = pairs["registration"].map(code_form)
+    pairs = pairs[((pairs != "").all(axis=1)) & (form != "")].drop_duplicates()
     if pairs.empty:
         raise InputError("EMPTY", f"{path.name} holds no pair of precinct codes; give another.")
-    twice = pairs.loc[pairs["registration"].duplicated(keep=False), "registration"]
+    merged = pairs.groupby(form)["consolidated"].agg(["nunique", "unique"])
+    twice = merged[merged["nunique"] > 1]
     if len(twice):
-        code = min(twice)
-        told = " and ".join(sorted(pairs.loc[pairs["registration"] == code, "consolidated"])[:3])
+        told = " and ".join(sorted(twice["unique"].iloc[0])[:3])
         message = (
-            f"{path.name} gives {counted(twice.nunique(), 'registration precinct')} several "
-            f"consolidated ones, e.g. {code}: {told}; keep one row each, or name one with "
-            "--election."
+            f"{path.name} gives {counted(len(twice), 'registration precinct')} several "
+            f"consolidated ones, e.g. {twice.index[0]}: {told}; keep one row each, or name one "
+            "with --election."
         )
         raise InputError("CROSSWALK", message)
     return dict(sorted(zip(pairs["registration"], pairs["consolidated"], strict=True)))
 
 
-def _table(path: Path) -> pd.DataFrame:
-    """The columns of `NAMES` that the file has, as text without blanks around."""
-    header = read_header(path)
-    squeezed = [squeeze(name) for name in header.names]
-    places = {
-        column: squeezed.index(next(name for name in map(squeeze, names) if name in squeezed))
-        for column, names in NAMES.items()
-        if any(squeeze(name) in squeezed for name in names)
-    }
-    for column in ("registration", "consolidated"):
-        if column not in places:
-            raise _missing(column, header.names, path.name)
-    tables = [part.to_pandas() for part in read_tables(path, header, set(places.values()), Tally())]
-    found = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
-    return pd.DataFrame(
-        {
-            column: found.get(str(place), pd.Series([], dtype="str")).str.strip()
-            for column, place in places.items()
-        }
-    )
-
-
-def _missing(column: str, names: Sequence[str], file: str) -> InputError:
-    hint = nearest(column, names)
-    message = (
-        f"{file} has no column of {column} precincts; call the two columns registration and "
-        f"consolidated; {hint}"
-    )
-    return InputError("COLUMN", message)
-
-
 def _of_election(table: pd.DataFrame, election: str, file: str) -> pd.DataFrame:
+    """The rows that count; all of a file that tells no election."""
     known = sorted(set(table["election"]) - {""})
     if not election and len(known) > 1:
         message = f"{file} holds {len(known)} elections ({', '.join(known[:8])}); name one"
         raise InputError("PARAMETER", f"{message} with --election.")
-    if election and election not in known:
+    if election and known and election not in known:
         message = f"{file} has no election {election!r}; it has {', '.join(known[:8])}."
         raise InputError("PARAMETER", message)
-    return table[table["election"] == election] if election else table
+    return table[table["election"] == election] if election and known else table

@@ -39,3 +39,14 @@ def open_engine(
         engine = held.enter_context(duckdb.connect(":memory:", config=config))
         engine.execute("SET enable_progress_bar = false")  # it is drawn amid our own output
         yield engine
+
+
+def quoted(column: str) -> str:
+    """A column name as SQL."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def scalar(engine: duckdb.DuckDBPyConnection, query: str) -> int:
+    """The one number a statement returns; DuckDB wants every result fetched."""
+    rows = engine.execute(query).fetchall()
+    return int(rows[0][0]) if rows else 0

@@ -6,7 +6,6 @@ suppression, but still voters: so only its owner may read it, and `Store.forget`
 """
 
 import fcntl
-import glob
 import hashlib
 import json
 import os
@@ -39,14 +38,19 @@ def file_digest(path: Path) -> str:
     """
     parts = [path]
     if path.suffix.lower() == ".shp":
-        beside = path.parent.glob(f"{glob.escape(path.stem)}.*")
-        parts += sorted(p for p in beside if p.suffix.lower() in SHAPEFILE_PARTS)
+        parts += sorted(p for p in path.parent.glob("*.*") if _is_part(p, path))
     try:
         digests = [_digest(part) for part in parts]
     except OSError:
         message = f"{path} does not exist or may not be read; check the name."
         raise InputError("NO_FILE", message) from None
     return digests[0] if len(digests) == 1 else key(*digests)
+
+
+def _is_part(part: Path, shapefile: Path) -> bool:
+    """Whether a file belongs to a shapefile; the case of names does not matter to its reader."""
+    same = part.stem.lower() == shapefile.stem.lower()
+    return same and part.suffix.lower() in SHAPEFILE_PARTS
 
 
 def key(*parts: object) -> str:

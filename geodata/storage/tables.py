@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from geodata.storage.engine import open_engine
+from geodata.storage.engine import open_engine, quoted
 
 PRIVATE: Final = 0o600
 """Mode of every file written here: most hold voters, so only their owner may read them."""
@@ -50,7 +50,7 @@ def write_csv(
         engine.execute("SET threads = 1")
         engine.register("source", pa.Table.from_pandas(table, preserve_index=False))
         cells = ", ".join(
-            f"{_cell(name, str(kind), digits.get(name))} AS {_quoted(safe_text(name))}"
+            f"{_cell(name, str(kind), digits.get(name))} AS {quoted(safe_text(name))}"
             for name, kind, *_ in engine.execute("DESCRIBE source").fetchall()
         )
         target = str(path).replace("'", "''")
@@ -63,7 +63,7 @@ def write_csv(
 
 def _cell(name: str, kind: str, digits: int | None) -> str:
     """SQL that writes one column."""
-    column = _quoted(name)
+    column = quoted(name)
     if kind in ("DOUBLE", "FLOAT"):
         # adding zero turns -0.0 into 0.0
         text = (
@@ -84,10 +84,6 @@ def _cell(name: str, kind: str, digits: int | None) -> str:
 def safe_text(text: str) -> str:
     """Text for a cell, with a leading apostrophe where a spreadsheet would compute it."""
     return f"'{text}" if _computed(text) else text
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def read_csv_text(path: Path) -> pd.DataFrame:

@@ -8,8 +8,9 @@ from typing import Final
 import pandas as pd
 
 from geodata.columns.columns import voter_id_position
+from geodata.columns.values import DAYS_SAID, days
 from geodata.delimited.delimited import named_lines, read_header
-from geodata.delimited.listing import days, read_listing
+from geodata.delimited.listing import read_listing
 from geodata.errors import InputError
 from geodata.notes import Note
 
@@ -101,7 +102,8 @@ def read_ballots(
     Raises
     ------
     InputError
-        BALLOTS: a status that is none of `STATES`. What `read_listing` raises.
+        BALLOTS: a status that is none of `STATES`, or a day that is none. What `read_listing`
+        raises.
     """
     tables, notes = [], []
     for path in paths:
@@ -147,7 +149,12 @@ def _ballots(path: Path) -> pd.DataFrame:
             "accepted, challenged or issued."
         )
         raise InputError("BALLOTS", message)
-    return pd.DataFrame({"id": table["id"], "ballot": ballot, "day": days(table["date"])})
+    day = days(table["date"])
+    undated = table.loc[day.isna() & (table["date"] != ""), "line"].tolist()
+    if undated:
+        message = f"{path.name}: {named_lines(undated)} has no day in its column of dates"
+        raise InputError("BALLOTS", f"{message}; write {DAYS_SAID}.")
+    return pd.DataFrame({"id": table["id"], "ballot": ballot, "day": day})
 
 
 def _age(file: str, table: pd.DataFrame, as_of: date | None) -> Note:

@@ -9,12 +9,11 @@ from typing import Final
 import pandas as pd
 import pyarrow as pa
 
-from geodata.columns.columns import Part, told_by
+from geodata.columns.columns import Part, refuse_data, told_by
 from geodata.columns.guessing import guess_columns
 from geodata.columns.layouts import is_secret
+from geodata.columns.values import days
 from geodata.delimited.delimited import Tally, read_header, read_tables
-from geodata.delimited.listing import days
-from geodata.errors import InputError
 from geodata.schema import VOTER_COLUMNS
 
 LOOKED_AT: Final = 500
@@ -77,9 +76,7 @@ def draft_columns(path: Path) -> Draft:
         HEADER: the first line is a voter, not column names. What `read_header` raises.
     """
     header = read_header(path)
-    if header.like_data:
-        message = f"{path.name}: the first line looks like a voter; put the column names above it."
-        raise InputError("HEADER", message)
+    refuse_data(header.names, path.name)
     layout, recipes = told_by(header.names)
     sure = {name: _joined(parts, header.names) for name, parts in recipes.items()}
     used = {part.position for parts in recipes.values() for part in parts}

@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from geodata.delimited.delimited import Tally
+from geodata.storage.engine import quoted, scalar
 from geodata.voters.suppression import Suppression
-from geodata.voters.where import quoted
 
 
 def begin(engine: duckdb.DuckDBPyConnection) -> None:
@@ -67,7 +67,7 @@ def settle(
     repeated = scalar(engine, f"{several} AND row <> first")
     return {
         "rows": tally.rows,
-        "unreadable": len(tally.unreadable) + nameless,
+        "unreadable": tally.lost + nameless,
         "repeated": repeated,
         "conflicting": conflicting,
         "suppressed": left_out.rows,
@@ -90,9 +90,3 @@ def digest(engine: duckdb.DuckDBPyConnection, names: Sequence[str]) -> str:
     ).fetchall()[0]
     text = json.dumps([list(names), *(str(number) for number in sums)])
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def scalar(engine: duckdb.DuckDBPyConnection, query: str) -> int:
-    """The one number a statement returns; DuckDB wants every result fetched."""
-    rows = engine.execute(query).fetchall()
-    return int(rows[0][0]) if rows else 0

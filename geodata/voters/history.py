@@ -19,11 +19,12 @@ import pyarrow.parquet as pq
 
 from geodata.columns.columns import Columns, voter_id_position
 from geodata.columns.layouts import squeeze
+from geodata.columns.values import DAYS_SAID, date_sql
 from geodata.delimited.delimited import Header, Tally, read_header, read_tables
 from geodata.errors import InputError
 from geodata.notes import Note, counted
+from geodata.storage.engine import quoted, scalar
 from geodata.voters.cells import voter_cells
-from geodata.voters.where import date_sql, quoted
 
 PARQUET: Final = "history.parquet"
 
@@ -39,6 +40,7 @@ _CODED: Final = re.compile(
     r"|(?:column_)?[0-9]{1,2}_[0-9]{1,2}_(?:19|20)[0-9]{2}"
     r"|(?:column_)?(?:19|20)[0-9]{2}_[0-9]{2}_[0-9]{2})"
 )
+_COUNT: Final = "SELECT count(*) FROM history"
 _SLASHED: Final = re.compile("([0-9]{1,2})_([0-9]{1,2})_([0-9]{4})")
 
 
@@ -65,7 +67,7 @@ def gather_history(
     Returns
     -------
     elections, notes
-        Names of the elections, sorted; how many votes were read.
+        Names of the elections, sorted; how many votes were read, and rows were not.
 
     Raises
     ------
@@ -81,10 +83,16 @@ def gather_history(
         " WHERE voter_id IN (SELECT voter_id FROM ids) AND election <> ''"
         " GROUP BY voter_id, election ORDER BY voter_id, election"
     )
+    unread += scalar(engine, "SELECT count(*) FROM history WHERE election = ''")
+    notes = []
+    if unread:
+        said = counted(unread, "row of vote history tells", "rows of vote history tell")
+        sentence = f"{said} of no election, or cannot be read; days are written {DAYS_SAID}."
+        notes.append(Note("HISTORY_UNREAD", sentence, unread))
     rows = engine.execute("SELECT DISTINCT election FROM votes ORDER BY election").fetchall()
     elections = tuple(str(row[0]) for row in rows)
     if not elections:
-        return (), ()
+        return (), tuple(notes)
     table = engine.sql("SELECT * FROM votes ORDER BY voter_id, election").to_arrow_table()
     place = out / PARQUET
     place.touch(mode=0o600)
@@ -94,11 +102,7 @@ def gather_history(
         f"{elections[0]} to {elections[-1]}: votes and voted_{elections[-1]} can be used in "
         "--where."
     )
-    notes = [Note("HISTORY", sentence, table.num_rows)]
-    if unread:
-        said = counted(unread, "row of vote history is", "rows of vote history are")
-        notes.append(Note("HISTORY_UNREAD", f"{said} unread.", unread))
-    return elections, tuple(notes)
+    return elections, (Note("HISTORY", sentence, table.num_rows), *notes)
 
 
 def history_sql(path: Path, elections: Collection[str]) -> str:
@@ -156,7 +160,7 @@ def _from_file(
     """
     Take the votes of a file, a row each, by voter_id or by the state's RegistrantID.
 
-    Returns how many rows cannot be read, or tell of no election.
+    Returns how many rows cannot be read.
     """
     header = read_header(path)
     squeezed = [squeeze(name) for name in header.names]
@@ -174,7 +178,7 @@ def _from_file(
     if by_state:
         _registrants(engine, voters, path.name)
     wanted = {place for place in (who, day, name, method) if place is not None}
-    before, tally = _count(engine), Tally()
+    before, tally = scalar(engine, _COUNT), Tally()
     for table in read_tables(path, header, wanted, tally):
         chunk = _chunk(table, (who, day, name, method))
         engine.register("chunk", chunk)
@@ -191,14 +195,13 @@ def _from_file(
             f" WHERE voter_id IN (SELECT voter_id FROM ids)"
             f" AND (upper(method) NOT IN {_NOT_VOTED} OR method = '')"
         )
-    if _count(engine) == before:
+    if scalar(engine, _COUNT) == before:
         message = (
             f"{path.name} tells of none of the voters of {voters[0].name}; give the history of the "
             "same county."
         )
         raise InputError("HISTORY", message)
-    nameless = engine.execute("DELETE FROM history WHERE election = ''").fetchall()
-    return len(tally.unreadable) + int(nameless[0][0])
+    return tally.lost
 
 
 def _chunk(table: pa.Table, places: Sequence[int | None]) -> pa.Table:
@@ -237,8 +240,3 @@ def _registrants(
 
 def _place(squeezed: Sequence[str], names: Sequence[str]) -> int | None:
     return next((squeezed.index(name) for name in names if name in squeezed), None)
-
-
-def _count(engine: duckdb.DuckDBPyConnection) -> int:
-    rows = engine.execute("SELECT count(*) FROM history").fetchall()
-    return int(rows[0][0])

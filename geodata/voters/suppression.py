@@ -9,8 +9,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geodata.columns.columns import voter_id_position
-from geodata.delimited.delimited import Tally, read_header, read_tables
+from geodata.columns.columns import refuse_data, voter_id_position
+from geodata.delimited.delimited import DELIMITERS, Tally, read_header, read_tables
 from geodata.delimited.textfile import text_lines
 from geodata.errors import InputError
 
@@ -90,7 +90,7 @@ def _listed(path: Path) -> Iterator[str]:
     """The ids of one list."""
     lines = text_lines(path)
     first = next(lines, "")
-    if not any(mark in first.strip() for mark in ",\t|"):
+    if not any(mark in first.strip() for mark in DELIMITERS):
         if voter_id_position([first]) is None:
             yield first.strip().strip('"')
         yield from (line.strip().strip('"') for line in lines)
@@ -98,9 +98,10 @@ def _listed(path: Path) -> Iterator[str]:
     header = read_header(path)
     position = voter_id_position(header.names)
     if position is None:
+        refuse_data(header.names, path.name)
         message = (
             f"{path.name}: no column is recognised as voter_id; call it voter_id, or give a file "
-            f"with one id a line. The file has: {', '.join(header.names)}."
+            "with one id a line."
         )
         raise InputError("COLUMN", message)
     tally = Tally()

@@ -17,10 +17,11 @@ import pyarrow as pa
 
 from geodata.columns.columns import Columns, recognise
 from geodata.columns.coordinates import check_coordinates
+from geodata.columns.values import DAYS_SAID, date_sql
 from geodata.delimited.delimited import Header, Tally, read_header
 from geodata.errors import InputError
 from geodata.notes import Note, counted
-from geodata.storage.engine import open_engine
+from geodata.storage.engine import open_engine, scalar
 from geodata.voters import fates
 from geodata.voters.cells import voter_cells
 from geodata.voters.history import gather_history
@@ -32,7 +33,7 @@ from geodata.voters.votertable import PARTS, Universe, VoterTable, choose, load_
 
 __all__ = ["READER", "Universe", "VoterTable", "choose", "load_voters", "read_voters"]
 
-READER: Final = 5
+READER: Final = 6
 """Version of this reader; part of the key of what it wrote."""
 
 
@@ -78,7 +79,7 @@ def read_voters(
     Parameters
     ----------
     path
-        Delimited text: comma, tab or pipe, plain or gzip, with a header line.
+        Delimited text, plain or gzip, with a header line; see `geodata.delimited.delimited`.
     out
         Folder for the table; made, with mode 0700, if not there.
     columns
@@ -96,11 +97,11 @@ def read_voters(
     Raises
     ------
     InputError
-        NO_FILE, TYPE, EMPTY, ENCODING, TRUNCATED, HEADER, COLUMN, VANISHED, HISTORY,
+        NO_FILE, TYPE, EMPTY, ENCODING, TRUNCATED, HEADER, COLUMN, DAMAGED, VANISHED, HISTORY,
         SWAPPED or COORD_RANGE.
     """
     header = read_header(path)
-    found = _recognised(path, header, columns or {})
+    found = recognise(header.names, columns or {}, path.name)
     left_out = suppression(suppress_lists, suppress_words)
     vanished = _vanished(path, columns or {}, beside)
     tally = Tally()
@@ -110,16 +111,18 @@ def read_voters(
     with open_engine(out) as engine:
         kept = map(left_out.without, voter_cells(path, header, found, tally))
         _gather(engine, found.names, kept, place, inactive=inactive)
+        _refuse_rounded(engine, path.name)
         counts = fates.settle(engine, tally, left_out)
         _check_counts(path, header, counts)
         keep_rows(place, fates.kept_rows(engine))
         engine.execute(f"CREATE VIEW voters AS FROM {parts_sql(place)}")
         exchanged, placed = _coordinates(engine, found.names, path.name, swap=swap)
         notes = (
-            *_notes(found, left_out, counts, len(tally.unreadable)),
+            *_notes(found, left_out, counts, tally),
             *vanished,
             *tally.notes(),
             *placed,
+            *_births(engine, found.names),
         )
         elections, told = gather_history(engine, out, (path, header, found), beside.history)
         digest = fates.digest(engine, found.names)
@@ -135,17 +138,34 @@ def _vanished(path: Path, columns: Mapping[str, str], beside: Beside) -> tuple[N
     return tuple(check_vanished(beside.older, path, columns, accept=beside.accept_vanished))
 
 
-def _recognised(path: Path, header: Header, explicit: Mapping[str, str]) -> Columns:
-    try:
-        return recognise(header.names, explicit, path.name)
-    except InputError:
-        if not header.like_data:
-            raise
-    message = (
-        f"{path.name}: the first line looks like a voter, not like column names "
-        f"({len(header.names)} columns); put a line with the names above it."
+def _refuse_rounded(engine: duckdb.DuckDBPyConnection, file: str) -> None:
+    """Refuse ids that a spreadsheet rounded: no list of suppression would know them."""
+    rounded = scalar(
+        engine,
+        "SELECT count(*) FROM ids WHERE contains(voter_id, 'E+')"
+        r" AND regexp_full_match(voter_id, '[0-9](\.[0-9]+)?E\+[0-9]+')",
     )
-    raise InputError("HEADER", message)
+    if rounded:
+        message = (
+            f"{file}: a spreadsheet rounded {counted(rounded, 'voter_id')} to the likes of "
+            "1.23E+11; export the file again, and save it from no spreadsheet."
+        )
+        raise InputError("DAMAGED", message)
+
+
+def _births(engine: duckdb.DuckDBPyConnection, names: Sequence[str]) -> Iterator[Note]:
+    """A note on dates of birth that are none: no condition on the age is true of such voters."""
+    if "birth_date" not in names:
+        return
+    unread = scalar(
+        engine,
+        "SELECT coalesce(sum(voters), 0) FROM (SELECT birth_date, count(*) AS voters FROM voters"
+        f" GROUP BY birth_date) WHERE trim(birth_date) <> '' AND {date_sql('birth_date')} IS NULL",
+    )
+    if unread:
+        who = counted(unread, "voter has", "voters have")
+        sentence = f"{who} a date of birth that is not understood, and no age: write {DAYS_SAID}."
+        yield Note("BIRTH_DATES", sentence, unread)
 
 
 def _coordinates(
@@ -199,14 +219,14 @@ def _check_counts(path: Path, header: Header, counts: Mapping[str, int]) -> None
 
 
 def _notes(
-    columns: Columns, left_out: Suppression, counts: Mapping[str, int], unreadable: int
+    columns: Columns, left_out: Suppression, counts: Mapping[str, int], tally: Tally
 ) -> Iterator[Note]:
     if columns.title:
         yield Note("LAYOUT", f"Recognised as {columns.title}.")
     if columns.secret:
         sentence = f"Columns never read: {', '.join(columns.secret)}."
         yield Note("DROPPED", sentence, len(columns.secret))
-    nameless = counts["unreadable"] - unreadable
+    nameless = counts["unreadable"] - tally.lost
     unlisted = len(set(left_out.ids.to_pylist()) - left_out.hit)
     for code, count, one, many, rest in (
         ("NO_ID", nameless, "row", "rows", "without a voter_id set aside."),

@@ -12,13 +12,14 @@ import pandas as pd
 
 from geodata.columns.columns import nearest
 from geodata.columns.coordinates import degrees_sql, exchanged_sql
+from geodata.columns.values import date_sql
 from geodata.errors import InputError
 from geodata.notes import Note
-from geodata.storage.engine import open_engine
+from geodata.storage.engine import open_engine, quoted
 from geodata.voters.history import PARQUET as HISTORY
 from geodata.voters.history import history_sql
 from geodata.voters.voterparts import parts_sql
-from geodata.voters.where import compile_where, date_sql, quoted
+from geodata.voters.where import compile_where
 
 PARTS: Final = "voters"
 ABOUT: Final = "voters.json"

@@ -11,7 +11,7 @@ Conditions such as ``age < 35 and party = 'NPP'``, compiled to SQL.
 
 A literal tells how the column is compared. ``'text'`` or ``"text"``: as text, without regard to
 case and surrounding blanks. ``35``: as a number. ``'1990-12-31'``: as a date, the column's written
-as YYYY-MM-DD, MM/DD/YYYY or YYYYMMDD. A cell that is no number or no date compares false, and
+in a form of `geodata.columns.values.DAYS`. A cell that is no number or no date compares false, and
 ``not`` makes that true: there is no third value. Null means blank. In ``like``, ``%`` stands for
 any text and ``_`` for one character.
 """
@@ -23,13 +23,14 @@ from datetime import date
 from typing import Final, NamedTuple, NoReturn
 
 from geodata.columns.columns import nearest
+from geodata.columns.values import date_sql, number_sql, text_sql
 from geodata.errors import InputError
+from geodata.storage.engine import quoted
 
 LONGEST: Final = 20_000
 DEEPEST: Final = 50
 _DIGITS: Final = 15
 """A floating-point number holds so many digits exactly."""
-_BLANKS: Final = " \t\r\n"
 _TOKEN: Final = re.compile(
     r"""(?P<space>\s+)
     |(?P<text>'(?:[^']|'')*'|"(?:[^"]|"")*")
@@ -100,39 +101,6 @@ def compile_where(
         message = f"The condition is longer than {LONGEST:,} characters; use a list of voters."
         raise InputError("WHERE", message)
     return _Parser(text, columns, missing or {}).whole()
-
-
-def quoted(column: str) -> str:
-    """A column name as SQL."""
-    return '"' + column.replace('"', '""') + '"'
-
-
-def text_sql(expression: str) -> str:
-    """SQL of a text for comparison: no surrounding blanks, lower case."""
-    return f"lower(trim({expression}, '{_BLANKS}'))"
-
-
-def number_sql(column: str) -> str:
-    """SQL of a cell as a number; NULL for everything that is not plainly one."""
-    cell = f"trim({quoted(column)}, '{_BLANKS}')"
-    plain = r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)"
-    return f"CASE WHEN regexp_full_match({cell}, '{plain}') THEN TRY_CAST({cell} AS DOUBLE) END"
-
-
-def date_sql(column: str) -> str:
-    """SQL of a cell as a date, a time of day after it ignored; NULL for everything else."""
-    cell = f"trim({quoted(column)}, '{_BLANKS}')"
-    day = f"regexp_extract({cell}, '^([-0-9/]+)([T ].*)?$', 1)"
-    formats = {
-        "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}": "%Y-%m-%d",
-        "[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}": "%m/%d/%Y",
-        "[0-9]{8}": "%Y%m%d",
-    }
-    cases = " ".join(
-        f"WHEN regexp_full_match({day}, '{shape}') THEN try_strptime({day}, '{form}')"
-        for shape, form in formats.items()
-    )
-    return f"CAST(CASE {cases} END AS DATE)"
 
 
 def _tokens(text: str) -> Iterator[_Token]:

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -95,6 +96,33 @@ def line(number: int, new: Callable[[str], str]) -> Maker:
     return text("\n".join(lines))
 
 
+def zipped(name: str) -> Maker:
+    """The file in a zip archive."""
+    packed_up = io.BytesIO()
+    with zipfile.ZipFile(packed_up, "w") as archive:
+        archive.writestr(name, GOOD)
+    return content("v.zip", packed_up.getvalue())
+
+
+def comma_behind() -> Maker:
+    """A comma behind every row, but none behind the names."""
+    first, _, rest = GOOD.partition("\n")
+    return text(first + "\n" + rest.replace("\n", ",\n"))
+
+
+def births() -> Maker:
+    """Dates of birth in four forms, one of which nobody can tell."""
+    forms = ("1980-02-29", "02/29/1980 00:00:00", "29-FEB-1980", "29.2.1980")
+    rows = [row | {"birth_date": forms[n % len(forms)]} for n, row in enumerate(people())]
+    return text(written(rows, [*HEADER, "birth_date"]))
+
+
+def commas() -> Maker:
+    """Coordinates as in other languages, in a file of tabs."""
+    rows = [row | {"lat": row["lat"].replace(".", ","), "lon": "-121,89"} for row in people()]
+    return text(written(rows, mark="\t"))
+
+
 OLDER = ("--older", "{folder}/older.csv")
 RETURNED = ("--returned", "{folder}/r.csv")
 IDS = ("--returned-ids", "{folder}/ids.csv")
@@ -118,7 +146,12 @@ TEXTS = [
     ("utf-16", text(GOOD, "utf-16"), "", ONE_OF_MANY),
     ("utf-16-without-mark", text(GOOD, "utf-16-be"), "", ONE_OF_MANY),
     ("utf-16-cut", content("v.csv", GOOD.encode("utf-16")[:-1]), "ENCODING", "save it as UTF-8"),
-    ("semicolons", text(written(people(), mark=";")), "HEADER", "comma, tab or pipe"),
+    ("semicolons", text("\ufeff" + written(people(), mark=";")), "", ONE_OF_MANY),
+    ("colons", text(written(people(), mark=":")), "HEADER", "comma, semicolon, tab or pipe"),
+    ("macintosh-and-a-newline", changed(lambda t: t.replace("\n", "\r") + "\n"), "", "400  rows"),
+    ("returns-twice", changed(lambda t: t.replace("\n", "\r\r\n")), "", ONE_OF_MANY),
+    ("return-in-the-names", changed(lambda t: t.replace("_", "\r", 1)), "HEADER", "one column"),
+    ("names-again", changed(lambda t: t + t.partition("\n")[0] + "\n"), "", "1    unreadable"),
     ("fixed-width", text("VOTERID   NAME\n00001     Lee\n"), "HEADER", "one column only"),
     ("no-header", changed(lambda t: t.partition("\n")[2]), "HEADER", "looks like a voter"),
     ("empty", text(""), "EMPTY", "is empty"),
@@ -128,6 +161,12 @@ TEXTS = [
     ("parquet", content("v.csv", b"PAR1" + bytes(99)), "TYPE", "Parquet"),
     ("gzip-cut", packed(40), "TRUNCATED", "fetch it again"),
     ("missing", lambda folder: folder / "none.csv", "NO_FILE", "does not exist"),
+    ("zipped", zipped("v.csv"), "TYPE", "unpack it"),
+    ("utf-32", content("v.csv", GOOD.encode("utf-32")), "ENCODING", "save it as UTF-8"),
+    ("title-above", changed(lambda t: "Voters of the county,,\n" + t), "COLUMN", "voter_id"),
+    ("blank-line-above", changed(lambda t: "\n" + t), "HEADER", "one column"),
+    ("comma-behind-rows-alone", comma_behind(), "HEADER", "names the columns"),
+    ("comma-behind-all", changed(lambda t: t.replace("\n", ",\n")), "", ONE_OF_MANY),
     ("no-id", changed(lambda t: t.replace("voter_id", "who", 1)), "COLUMN", "voter_id"),
     ("no-address", changed(lambda t: t.replace("address", "lives", 1)), "COLUMN", "address"),
     ("other-header", line(0, lambda _: "a,b"), "COLUMN", "The file has: a, b"),
@@ -139,6 +178,17 @@ ROWS = [
     ("id-blank", also({"voter_id": " "}), "", "1 row without a voter_id set aside"),
     ("same-row-twice", also({}), "", "1 row repeats another one exactly; one is kept"),
     ("same-id-twice", also({"address": "7 OAK ST"}), "", "2 rows share their voter_id"),
+    ("rounded-ids", some(voter_id="1.23457E+11"), "DAMAGED", "10 voter_ids"),
+    ("births-in-words", some(birth_date="3 Nov 1990"), "", "10 voters have a date of birth"),
+    (
+        "births-of-many-forms",
+        births(),
+        "",
+        "100 voters have a date of birth",
+        "--as-of",
+        "2026-11-03",
+    ),
+    ("comma-decimals", commas(), "", "400    R-no geocode"),
     ("scientific-id", also({"voter_id": "1E5"}, {"voter_id": "100000"}), "", "402    placed"),
     ("names-na", some(last_name="NA", first_name="Null"), "", ONE_OF_MANY),
     ("swapped", changed(lambda t: t.replace("lat,lon", "lon,lat")), "SWAPPED", "with --swap"),
@@ -255,6 +305,20 @@ TOGETHER = [
         "line 2",
         *RETURNED,
     ),
+    (
+        "ballot-without-a-day",
+        beside("r.csv", "VoterID,Status,Date\n00001,accepted,Tuesday\n"),
+        "BALLOTS",
+        "line 2 has no day",
+        *RETURNED,
+    ),
+    (
+        "ballot-of-a-database",
+        beside("r.csv", "VoterID,Status,Date\n00001,accepted,03-NOV-2026 08.00.00\n"),
+        "",
+        "the latest of 2026-11-03",
+        *RETURNED,
+    ),
     ("ballots-nameless", beside("r.csv", "a,b\n1,2\n"), "COLUMN", "r.csv", *RETURNED),
     ("ballots-empty", beside("r.csv", "VoterID,Status\n"), "EMPTY", "r.csv", *RETURNED),
     ("ballots-broken", beside("r.csv", 'VoterID,S\n1,"2\n'), "HEADER", "line 2", *RETURNED),
@@ -344,6 +408,13 @@ TOGETHER = [
         beside("h.csv", "VoterID,ElectionDate,Method\n00001,11/05/2024,V\n00002,11/08/2022,P\n"),
         "",
         "2 votes in 2 elections, 2022_11_08 to 2024_11_05",
+        *HISTORY,
+    ),
+    (
+        "history-of-no-days",
+        beside("h.csv", "VoterID,ElectionDate\n00001,last fall\n"),
+        "",
+        "1 row of vote history tells of no election",
         *HISTORY,
     ),
     (

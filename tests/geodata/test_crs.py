@@ -58,7 +58,7 @@ def test_a_named_system_is_understood(text):
     assert crs.parse_crs(text).to_epsg() == 2227
 
 
-@pytest.mark.parametrize("text", ["banana", "EPSG:1", "EPSG:", "0"])
+@pytest.mark.parametrize("text", ["banana", "EPSG:1", "EPSG:", "0", "²", "\0", "\udcff"])
 def test_an_unknown_system_is_refused(text):
     with pytest.raises(InputError, match="PARAMETER") as caught:
         crs.parse_crs(text)

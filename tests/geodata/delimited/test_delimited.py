@@ -14,14 +14,14 @@ def rows_of(path, wanted=None):
     return [row for table in tables for row in table.to_pylist()], tally
 
 
-@pytest.mark.parametrize("mark", [",", "\t", "|"])
+@pytest.mark.parametrize("mark", [",", "\t", "|", ";"])
 def test_delimiter_is_told_by_the_header(tmp_path, mark):
     path = tmp_path / "voters.txt"
-    path.write_text(f' id {mark}"last, first|name"{mark}zip\n1{mark}Lee{mark}00501\n')
-    assert read_header(path) == Header(("id", "last, first|name", "zip"), mark)
+    path.write_text(f' id {mark}"last, first|name;"{mark}zip\n1{mark}Lee{mark}00501\n')
+    assert read_header(path) == Header(("id", "last, first|name;", "zip"), mark)
 
 
-@pytest.mark.parametrize("first", ["name", "id;name;zip", "00012 Ann Lee      5 Main St", ""])
+@pytest.mark.parametrize("first", ["name", "id:name:zip", "00012 Ann Lee      5 Main St", ""])
 def test_one_column_is_refused(tmp_path, first):
     path = tmp_path / "voters.txt"
     path.write_text(f"{first}\n1\n")
@@ -30,18 +30,46 @@ def test_one_column_is_refused(tmp_path, first):
     assert caught.value.code == "HEADER"
 
 
-@pytest.mark.parametrize(
-    ("names", "like_data"),
-    [
-        (("voter_id", "zip"), False),
-        (("00012", "Ann"), True),
-        (("Ann", "37.77"), True),
-        (("Ann", "1990-01-31"), True),
-        (("2020 General", "x"), False),
-    ],
-)
-def test_a_header_of_numbers_looks_like_data(names, like_data):
-    assert Header(names, ",").like_data is like_data
+def test_a_first_line_of_one_column_is_not_repeated(tmp_path):
+    """It may be a voter: of a file of fixed widths, without names of columns."""
+    path = tmp_path / "voters.txt"
+    path.write_text("00012 Ann Lee      5 Main St\n")
+    with pytest.raises(InputError) as caught:
+        read_header(path)
+    assert "Ann" not in str(caught.value)
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\r\r\n"])
+@pytest.mark.parametrize("last", ["", "\n"])
+def test_every_kind_of_line_end(tmp_path, end, last):
+    """Also that of an old Macintosh in a file that something later ended with a newline."""
+    path = tmp_path / "voters.csv"
+    path.write_bytes(f"id,name{end}1,Ann{end}2,Bo{end}{last}".encode())
+    rows, tally = rows_of(path)
+    assert [row["1"] for row in rows] == ["Ann", "Bo"]
+    assert tally == Tally(rows=2)
+
+
+def test_a_lone_return_in_the_names_is_no_traceback(tmp_path):
+    path = tmp_path / "voters.csv"
+    path.write_bytes(b"id,na\rme\n1,Ann\n")
+    assert read_header(path).names == ("id", "na")
+
+
+def test_names_of_columns_again_are_no_row(tmp_path):
+    """As where files of several towns were put together."""
+    path = tmp_path / "voters.csv"
+    path.write_text("id,name,\n1,Ann,\nid, name,\n2,name,\nid,Bo,\n")
+    rows, tally = rows_of(path)
+    assert [(row["row"], row["0"], row["1"]) for row in rows] == [
+        (1, "1", "Ann"),
+        (3, "2", "name"),
+        (4, "id", "Bo"),
+    ]
+    assert (tally.rows, tally.headings) == (4, 1)
+    assert [note.sentence for note in tally.notes()] == [
+        "Set aside as saying the names of the columns again: 1 row."
+    ]
 
 
 def test_values_come_character_for_character(tmp_path):

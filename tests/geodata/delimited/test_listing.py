@@ -1,27 +1,12 @@
 from datetime import date
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.addresses.doorflags import FLAGS, read_flags
-from geodata.delimited.listing import days, read_listing
+from geodata.delimited.listing import read_listing
 from geodata.errors import InputError
-
-FORMS = ("%Y-%m-%d", "%m/%d/%Y", "%Y%m%d", "%m/%d/%Y 08:15:00")
-
-
-@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.sampled_from(FORMS))
-def test_days_are_read_as_they_are_written(day, form):
-    assert days(pd.Series([day.strftime(form)], dtype="str"))[0].date() == day
-
-
-@given(st.text(alphabet="0123456789-/ T:ab", max_size=12))
-def test_what_is_no_day_is_none(text):
-    found = days(pd.Series([text, "2026-02-30", ""], dtype="str"))
-    assert found.isna()[1:].all()
-    assert pd.isna(found[0]) or 1900 <= found[0].year < 2200
 
 
 def test_only_columns_that_are_asked_for_are_read(tmp_path):
@@ -29,6 +14,15 @@ def test_only_columns_that_are_asked_for_are_read(tmp_path):
     path.write_text("Who, Street Address ,notes\n1, 5 Main ,secret\n")
     listed = read_listing(path, {"address": "address StreetAddress", "city": "city"}, ["address"])
     assert listed.to_dict("records") == [{"address": "5 Main", "city": "", "line": 2}]
+
+
+def test_a_list_without_names_shows_nobody(tmp_path):
+    path = tmp_path / "l.csv"
+    path.write_text("00012,5 Main,Lee\n00013,7 Main,Orr\n")
+    with pytest.raises(InputError) as caught:
+        read_listing(path, {"address": "address"}, ["address"])
+    assert caught.value.code == "HEADER"
+    assert "Main" not in caught.value.sentence
 
 
 def test_flags_expire_and_begin(tmp_path):

@@ -17,7 +17,7 @@ def read(tmp_path):
     return run
 
 
-@given(st.dictionaries(CODES, CODES, min_size=1))
+@given(st.dictionaries(st.integers(1, 999).map("00{}-A".format), CODES, min_size=1))
 @settings(max_examples=30, deadline=None)
 def test_every_pair_is_read(tmp_path_factory, pairs):
     path = tmp_path_factory.mktemp("x") / "x.csv"
@@ -37,3 +37,20 @@ def test_a_row_said_twice_is_one_and_a_contradiction_none(read):
     assert read("from,to\n1,10\n1,10\n") == {"1": "10"}
     with pytest.raises(InputError, match=r"CROSSWALK.*1: 10 and 11"):
         read("from,to\n1,10\n1,11\n")
+
+
+def test_codes_that_mean_the_same_may_not_contradict_each_other(read):
+    """Voters' codes are compared without zeros and dashes: one of both rows would be overlooked."""
+    assert read("from,to\n01,10\n1,10\n") == {"01": "10", "1": "10"}
+    with pytest.raises(InputError, match=r"CROSSWALK.*1A: 10 and 11"):
+        read("from,to\n01-A,10\n1A,11\n")
+
+
+def test_rows_that_cannot_be_read_are_not_overlooked(read):
+    with pytest.raises(InputError, match=r"HEADER.*line 3"):
+        read("from,to\n1,10\n2,20,x\n")
+
+
+def test_a_code_of_signs_alone_is_none(read):
+    """It would be that of every voter without a code."""
+    assert read("from,to\n1,10\n--,99\n") == {"1": "10"}

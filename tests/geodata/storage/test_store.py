@@ -198,6 +198,15 @@ def test_digest_of_a_shapefile_covers_its_parts(tmp_path, part):
     assert file_digest(tmp_path / "a[1].shp") != before
 
 
+def test_parts_of_a_shapefile_in_other_capitals_are_parts_too(tmp_path):
+    """Its reader takes them: what they hold must not be taken for what they held."""
+    (tmp_path / "a.shp").write_text("shp")
+    (tmp_path / "A.DBF").write_text("dbf")
+    before = file_digest(tmp_path / "a.shp")
+    (tmp_path / "A.DBF").write_text("changed")
+    assert file_digest(tmp_path / "a.shp") != before
+
+
 @pytest.mark.parametrize("name", ["none.csv", "none.shp", ""])
 def test_digest_of_what_cannot_be_read(tmp_path, name):
     with pytest.raises(InputError) as fault:

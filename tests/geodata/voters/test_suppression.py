@@ -14,6 +14,7 @@ from geodata.voters.suppression import suppression
         '"VoterID"\n"1"\n"00012"\n',
         "name,voter_id\nLee,1\nOrr, 00012 \n",
         "Voter File VANID\tname\n1\tLee\n00012\tOrr\n",
+        "voter_id;name\n1;Lee\nvoter_id;name\n00012;Orr\n",
     ],
 )
 def test_lists_of_ids(tmp_path, text):
@@ -36,6 +37,15 @@ def test_lists_that_cannot_be_trusted_are_refused(tmp_path, text, code):
     with pytest.raises(InputError) as caught:
         suppression([path], [])
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("text", ["00012,Ann Lee\n", "A-12;Ann Lee\n"])
+def test_a_list_without_names_of_columns_shows_nobody(tmp_path, text):
+    path = tmp_path / "list.csv"
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        suppression([path], [])
+    assert "Lee" not in str(caught.value)
 
 
 def test_whole_words_in_any_case_in_any_part_of_the_address():

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geodata.errors import InputError
-from geodata.voters.voterfile import choose, load_voters, read_voters
+from geodata.voters.voterfile import Beside, choose, load_voters, read_voters
 
 HEADER = ["voter_id", "first_name", "last_name", "birth_date", "party", "address", "unit", "zip"]
 HEADER += ["lat", "lon", "Vote 2024"]
@@ -243,7 +243,8 @@ def test_addresses_phones_and_units_are_put_together(tmp_path):
     ("text", "code"),
     [
         ("00012,Ann,5 MAIN ST,37.7,-122.4\n00013,Bo,6 MAIN ST,37.7,-122.4\n", "HEADER"),
-        ("voter_id;address;lat;lon\n1;5 MAIN ST;37;-122\n", "HEADER"),
+        ("voter_id:address:lat:lon\n1:5 MAIN ST:37:-122\n", "HEADER"),
+        ("voter_id,address\n1.23E+11,5 MAIN ST\n1.23E+11,7 MAIN ST\n2,9 ELM ST\n", "DAMAGED"),
         ("voter_id,address,lat,lon\n1,5 MAIN ST,x,37,-122\n2,a,b,3,-4\n", "HEADER"),
         ("voter_id,address,lat,lon\n", "EMPTY"),
         ("voter_id,adress,latt,lon\n1,5 MAIN ST,37,-122\n", "COLUMN"),
@@ -310,6 +311,30 @@ def test_every_row_has_one_fate(tmp_path_factory, rows, broken, chance):
     assert counts["unreadable"] == len(broken)
     assert counts["repeated"] == sum(len(contents[key]) - 1 for key in kept)
     assert counts["loaded"] == len(kept)
+
+
+def test_votes_of_no_known_day_are_counted_also_where_there_are_no_others(tmp_path):
+    path, votes = tmp_path / "voters.csv", tmp_path / "votes.csv"
+    path.write_text(
+        "voter_id,address,ElectionDate_1,VotingMethodDesc_1\n1,5 ELM,Fall,V\n2,7 ELM,,\n"
+    )
+    beside = Beside(history=(votes,))
+    for day, code, count in (
+        ("last fall", "HISTORY_UNREAD", 2),
+        ("3-NOV-2020", "HISTORY", 1),
+    ):
+        votes.write_text(f"voter_id,ElectionDate\n2,{day}\n")
+        notes = read_voters(path, tmp_path / day, beside=beside).notes
+        assert [note.count for note in notes if note.code == code] == [count]
+
+
+def test_dates_of_birth_that_are_none_are_counted(tmp_path):
+    path = tmp_path / "voters.csv"
+    days = ("1990-12-31", "12/31/1990", "31-DEC-1990", "31/12/1990", "in 1990", "", " ")
+    rows = [f"{n},{n} ELM ST,{day}" for n, day in enumerate(days, 1)]
+    path.write_text("\n".join(["voter_id,address,birth_date", *rows]))
+    notes = read_voters(path, tmp_path / "out").notes
+    assert [note.count for note in notes if note.code == "BIRTH_DATES"] == [2]
 
 
 # --- choosing ------------------------------------------------------------------------------
