@@ -132,7 +132,11 @@ def _read_geojson(path: Path, name: str) -> pd.DataFrame:
     if not _tail(path, _HEAD_BYTES).rstrip().endswith(b"}"):
         message = f"{name} ends too early: GeoJSON ends with a closing brace; get it anew."
         raise InputError("TRUNCATED", message)
-    _refuse_links(path, name)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if re.search(rb'"exceededTransferLimit"\s*:\s*true', content):
+            message = f"{name} holds only as many features as its server sends at once"
+            raise InputError("TRUNCATED", f"{message}; fetch it in parts, or as a shapefile.")
+        _refuse_links(content, name)
     frame: pd.DataFrame = pyogrio.read_dataframe(f"GeoJSON:{path}", on_invalid="fix")
     return frame
 
@@ -143,16 +147,15 @@ def _tail(path: Path, count: int) -> bytes:
         return file.read()
 
 
-def _refuse_links(path: Path, name: str) -> None:
+def _refuse_links(content: mmap.mmap, name: str) -> None:
     """
     Refuse GeoJSON that refers to a coordinate system elsewhere: GDAL would go and fetch it.
 
     Strict parsing costs a second for 100 MB, so it is done only where such a member can be.
     """
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        if not re.search(rb"(?i)crs|\\u", content):
-            return
-        text = content[:].removeprefix(_BOM)
+    if not re.search(rb"(?i)crs|\\u", content):
+        return
+    text = content[:].removeprefix(_BOM)
 
     def check(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         for key, value in pairs:

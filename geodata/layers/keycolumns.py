@@ -69,11 +69,12 @@ def detected_column(layer: gpd.GeoDataFrame, name: str) -> str:
     if usable and (len(usable) == 1 or usable[0][:-1] != usable[1][:-1]):
         return usable[0][-1]
     shown = [c for *_, c in usable] or called
-    counts = ", ".join(f"{c} ({layer[c].nunique():,} different values)" for c in shown)
+    counts = ", ".join(f"{c} ({printed(layer[c]).nunique():,} different values)" for c in shown)
     doubt = f"; {counts} in {len(layer):,} rows may or may not" if shown else ""
     message = f"{name} has no column that surely holds the precinct code{doubt}"
-    listed = f"name one of {', '.join(columns)}" if columns else "give a layer that has columns"
-    raise InputError("COLUMN", f"{message}; {listed} with --precinct-column.")
+    listed = f"name one of {', '.join(columns)} with --precinct-column"
+    listed = listed if columns else "give a layer that has columns"
+    raise InputError("COLUMN", f"{message}; {listed}.")
 
 
 def _distinct(layer: gpd.GeoDataFrame, column: str) -> float:

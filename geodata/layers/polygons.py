@@ -45,8 +45,9 @@ class Tidied(NamedTuple):
 
 def printed(values: "pd.Series[Any]") -> "pd.Series[str]":
     """Values as a county prints them: text without blanks around, whole numbers without ``.0``."""
-    texts = {value: _printed(value) for value in values.dropna().unique()}
-    return values.map(texts).astype(object).fillna("").astype("str")
+    # cells may be lists, which cannot be told apart as keys
+    cells = values.astype(object)
+    return cells.where(cells.notna(), "").map(_printed).astype("str")
 
 
 def _printed(value: object) -> str:

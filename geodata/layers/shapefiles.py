@@ -3,6 +3,7 @@
 import codecs
 import shutil
 import struct
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from pyproj.exceptions import CRSError
 
 from geodata.errors import InputError
 from geodata.layers.archives import SHAPEFILE_PARTS
-from geodata.notes import Note
+from geodata.notes import Note, counted
 
 MAGIC: Final = b"\x00\x00\x27\x0a"
 _HEADER_BYTES: Final = 100
@@ -38,7 +39,8 @@ def read_shapefile(
     restore_shx
         Whether a missing .shx part may be made anew, in `folder`.
     notes
-        List to which remarks are added: the encoding, where it is not UTF-8; a restored part.
+        List to which remarks are added: the encoding, where it is not UTF-8; a restored part;
+        deleted rows.
 
     Raises
     ------
@@ -51,12 +53,7 @@ def read_shapefile(
         count = _restore_index(path, parts[".shx"], name)
         sentence = f"The .shx part of {name} was made anew; deleted shapes "
         notes.append(Note("RESTORED", sentence + "may be among them.", count))
-    if ".shx" not in parts:
-        advice = "copy the .shx that belongs to it beside it, or use --restore-shx"
-        raise InputError("NO_SHX", f"{name} lacks its .shx part; {advice}.")
-    if ".dbf" not in parts:
-        advice = "copy the .dbf that belongs to it beside it, it holds the precinct codes"
-        raise InputError("NO_ATTRIBUTES", f"{name} lacks its .dbf part; {advice}.")
+    _check_parts(parts, name)
     shapes = _check_shapes(parts[".shp"], parts[".shx"], name)
     _check_rows(parts[".dbf"], shapes, name)
     if ".prj" in parts and not _names_crs(parts[".prj"]):
@@ -73,9 +70,23 @@ def read_shapefile(
             continue
         if encoding != "utf-8":
             notes.append(Note("ENCODING", f"The text in {name} was read as {encoding}.", 1))
+        if len(frame) < shapes:
+            deleted = counted(shapes - len(frame), "row")
+            sentence = f"Left out as deleted in the .dbf part of {name}: {deleted}."
+            notes.append(Note("DELETED", sentence, shapes - len(frame)))
         return frame
     message = f"The text in {name} is in no known encoding; add a .cpg file that names it."
     raise InputError("ENCODING", message)
+
+
+def _check_parts(parts: Collection[str], name: str) -> None:
+    """Refuse a shapefile without its index or its attributes."""
+    if ".shx" not in parts:
+        advice = "copy the .shx that belongs to it beside it, or use --restore-shx"
+        raise InputError("NO_SHX", f"{name} lacks its .shx part; {advice}.")
+    if ".dbf" not in parts:
+        advice = "copy the .dbf that belongs to it beside it, it holds the precinct codes"
+        raise InputError("NO_ATTRIBUTES", f"{name} lacks its .dbf part; {advice}.")
 
 
 def _names_crs(prj: Path) -> bool:

@@ -148,6 +148,18 @@ CASES = [
         "ARCHIVE",
         "readme.txt",
     ),
+    Case(
+        "file-geodatabase",
+        made(archive, lambda file: file.writestr("p.gdb/a00000001.gdbtable", "")),
+        "ARCHIVE",
+        "p.gdb/a00000001.gdbtable",
+    ),
+    Case(
+        "entry-without-a-name",
+        made(archive, lambda file: file.writestr(".", "")),
+        "TYPE",
+        "damaged",
+    ),
     Case("cut", made(edited, lambda data: data[: len(data) // 2]), "ARCHIVE", "damaged"),
     Case("flipped-bit", made(edited, flipped), "ARCHIVE", "damaged"),
     Case(

@@ -2,7 +2,10 @@
 
 import gzip
 import json
+import sqlite3
 import struct
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -27,6 +30,22 @@ SPIKED = shapely.Polygon(
     ]
 )
 """A square with a spike without any area."""
+
+
+OUTLINE = shapely.to_geojson(squares()[0])
+ESRI = json.dumps(
+    {
+        "geometryType": "esriGeometryPolygon",
+        "spatialReference": {"wkid": 4326},
+        "features": [
+            {
+                "attributes": {"PRECINCT": "101"},
+                "geometry": {"rings": [list(squares()[0].exterior.coords)]},
+            }
+        ],
+    }
+)
+"""What a server of maps sends where nobody asks it for GeoJSON."""
 
 
 def of_town(shapes=None, **how) -> gpd.GeoDataFrame:
@@ -75,9 +94,57 @@ def gzipped(folder: Path, share: float = 1.0) -> Path:
     return folder / "p.geojson.gz"
 
 
-def parquet(folder: Path, share: float = 1.0, *, geometry: bool = True) -> Path:
+def a_line_each(folder: Path) -> Path:
+    """Features by themselves, as some servers send them."""
+    path = geojson(folder)
+    features = json.loads(path.read_text())["features"]
+    path.write_text("\n".join(json.dumps(feature) for feature in features))
+    return path
+
+
+def in_utf_16(folder: Path) -> Path:
+    path = geojson(folder)
+    path.write_bytes(path.read_text().encode("utf-16"))
+    return path
+
+
+def listed(document: dict) -> None:
+    for feature in document["features"]:
+        feature["properties"]["PRECINCT"] = [feature["properties"]["PRECINCT"]]
+
+
+def edited(folder: Path, *statements: tuple[str, tuple[object, ...]]) -> Path:
+    """The town as GeoPackage, changed by SQL; what its triggers ask for is answered with 0."""
+    path = geopackage(folder)
+    with closing(sqlite3.connect(path)) as database:
+        for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
+            database.create_function(name, 1, lambda _: 0)
+        for statement, values in statements:
+            database.execute(statement, values)
+        database.commit()
+    return path
+
+
+def curved(folder: Path) -> Path:
+    """The first precinct's southern side as an arc."""
+    arc = [(0.0, 0.0), (0.5, -0.1), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0)]
+    points = b"".join(struct.pack("<dd", WEST + SIDE * x, SOUTH + SIDE * y) for x, y in arc)
+    ring = struct.pack("<BII", 1, 8, len(arc)) + points
+    shape = struct.pack("<2sBBi", b"GP", 0, 1, 4326) + struct.pack("<BII", 1, 10, 1) + ring
+    kind = "UPDATE gpkg_geometry_columns SET geometry_type_name = 'CURVEPOLYGON'"
+    return edited(folder, (kind, ()), ("UPDATE p SET geom = ? WHERE fid = 1", (shape,)))
+
+
+def without_crs(folder: Path) -> Path:
+    tables = ("gpkg_contents", "gpkg_geometry_columns")
+    return edited(folder, *((f"UPDATE {table} SET srs_id = -1", ()) for table in tables))
+
+
+def parquet(
+    folder: Path, share: float = 1.0, *, geometry: bool = True, codes: Sequence[object] = CODES
+) -> Path:
     path = folder / "p.parquet"
-    town().to_parquet(path) if geometry else pd.DataFrame({"a": [1]}).to_parquet(path)
+    town(codes=codes).to_parquet(path) if geometry else pd.DataFrame({"a": [1]}).to_parquet(path)
     data = path.read_bytes()
     path.write_bytes(data[: int(len(data) * share)])
     return path
@@ -137,6 +204,19 @@ KINDS = [
     ),
     Case("geojson-link", made(plain_json, link), "TYPE", "on the network"),
     Case(
+        "geojson-of-a-server-that-stopped",
+        made(plain_json, lambda document: document.update(exceededTransferLimit=True)),
+        "TRUNCATED",
+        "as its server sends at once",
+    ),
+    Case("geojson-a-feature-a-line", made(a_line_each), "TYPE", "Failed to read GeoJSON"),
+    Case("geojson-utf-16", made(in_utf_16), "TYPE", "not of a kind"),
+    Case("geojson-codes-in-lists", made(plain_json, listed), "", "4    precincts"),
+    Case("geojson-outline-alone", content("p.geojson", OUTLINE), "COLUMN", "that has columns."),
+    Case("esri-json", content("p.json", ESRI), "TYPE", "give a"),
+    Case("topojson", content("p.json", '{"type":"Topology","objects":{}}'), "TYPE", "give a"),
+    Case("text", content("p.csv", "precinct,wkt\n1,POINT (0 0)\n"), "TYPE", "not of a kind"),
+    Case(
         "geojson-no-features",
         content("p.geojson", '{"type":"FeatureCollection","features":[]}'),
         "EMPTY",
@@ -158,7 +238,11 @@ KINDS = [
     Case("geopackage-cut", made(shortened), "TRUNCATED", "bytes are there"),
     Case("geopackage-two-layers", made(two_layers), "AMBIGUOUS_LAYER", "districts, precincts"),
     Case("geopackage-not", content("p.gpkg", b"SQLite format 3\0" + bytes(500)), "TYPE", "give a"),
+    Case("geopackage-curves", made(curved), "", "4    precincts"),
+    Case("geopackage-without-crs", made(without_crs), "COORD_RANGE", "EPSG:4326"),
     Case("parquet", made(parquet), "", "4    precincts"),
+    Case("parquet-codes-in-lists", made(parquet, codes=[["1"], ["2"], [], ["3"]]), "", "4    prec"),
+    Case("parquet-codes-in-records", made(parquet, codes=[{"a": 1}] * 4), "COLUMN", "1 different"),
     Case("parquet-cut", made(parquet, share=0.7), "TRUNCATED", "ends too early"),
     Case("parquet-without-shapes", made(parquet, geometry=False), "TYPE", "give a"),
     Case("kml", made(kml, MARKS), "", "4    precincts"),
