@@ -5,6 +5,7 @@ import fcntl
 import glob
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -13,14 +14,27 @@ from typing import Final
 from geodata.errors import BusyError, InputError, SpaceError
 
 NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT)
-# GDAL, SQLite and DuckDB say it in words only, in errors of their own.
-NO_SPACE_WORDS: Final = (os.strerror(errno.ENOSPC), "database or disk is full")
+# SQLite and DuckDB say it in words only, in errors of their own.
+NO_SPACE_WORDS: Final = (
+    *map(os.strerror, NO_SPACE),
+    *("database or disk is full", "max_temp_directory_size"),
+)
 
 
 def no_space(fault: BaseException) -> bool:
     """Whether a fault says that the disk is full."""
     said = str(fault)
     return getattr(fault, "errno", None) in NO_SPACE or any(word in said for word in NO_SPACE_WORDS)
+
+
+def has_room(folder: Path, size: int) -> bool:
+    """Whether so many bytes can be written into a folder; quotas and reserves count."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            os.posix_fallocate(probe.fileno(), 0, size)
+    except OSError as fault:
+        return not no_space(fault)
+    return True
 
 
 def check_free(out: Path, *, force: bool, marker: str = "plan.json") -> None:

@@ -137,6 +137,7 @@ def test_full_disk_is_a_space_error(tmp_path, code):
     [
         "IO Error: Could not write file: No space left on device",
         "Could not add feature to layer at index 9: database or disk is full",
+        "Out of Memory Error: failed to offload data block; 'max_temp_directory_size' is reached",
     ],
 )
 def test_full_disk_told_in_words_only(tmp_path, words):

@@ -1,3 +1,4 @@
+import errno
 import os
 import sqlite3
 import stat
@@ -91,3 +92,44 @@ def test_same_bytes_in_another_process_and_zone(package, tmp_path):
         cwd=Path(__file__).parents[3],
     )
     assert (tmp_path / "b.gpkg").read_bytes() == package.read_bytes()
+
+
+FULL_DISK = """
+import hashlib, subprocess, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from test_geopackage import many
+from geodata.storage.geopackage import write_geopackage
+disk = Path(sys.argv[1])
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(disk)], check=True)
+path = disk / "turfs.gpkg"
+for size_kb in (65536, *range(8, 1200, 48)):
+    subprocess.run(["mount", "-o", f"remount,size={size_kb}k", str(disk)], check=True)
+    try:
+        write_geopackage(path, many())
+        print(hashlib.sha256(path.read_bytes()).hexdigest())
+    except OSError as fault:
+        print(fault.errno)
+    path.unlink(missing_ok=True)
+"""
+
+
+def many():
+    spots = [shapely.Point(n % 61, n // 61) for n in range(3000)]
+    doors = gpd.GeoDataFrame({"id": [f"door {n}" for n in range(3000)]}, geometry=spots, crs=4326)
+    return {"doors": doors, "again": doors}
+
+
+def test_a_disk_of_any_size_holds_all_of_it_or_is_full(tmp_path):
+    """GDAL writes no spatial index, and says nothing, where the disk fills up at the very end."""
+    homes = [Path(__file__).parents[3], Path(__file__).parent]
+    command = ["unshare", "--map-root-user", "--mount", sys.executable, "-c", FULL_DISK]
+    env = os.environ | {"PYTHONPATH": str(homes[0])}
+    command += [str(tmp_path), str(homes[1])]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+    if "mount" in done.stderr or "unshare" in done.stderr:
+        pytest.skip("nobody may mount a small disk here")
+    whole, *found = done.stdout.split()
+    assert done.returncode == 0, done.stderr
+    assert len(whole) == 64
+    assert {*found} == {str(errno.ENOSPC), whole}
