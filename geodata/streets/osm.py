@@ -2,13 +2,9 @@
 
 import bz2
 import gzip
-import re
-import sys
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from operator import itemgetter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -18,79 +14,25 @@ import osmium
 from osmium.osm.types import Node
 
 from geodata.errors import InputError, SpaceError
-
-Ids = npt.NDArray[np.int64]
-Tags = dict[str, str]
+from geodata.streets.opl import (
+    FEATURES,
+    NODE_FEATURES,
+    Ids,
+    OsmNode,
+    OsmRelation,
+    OsmWay,
+    parsed,
+)
 
 SUFFIXES: Final = (".osm", ".pbf", ".osm.gz", ".osm.xml.gz", ".osm.bz2", ".osm.xml.bz2", ".osm.xml")
 """Names that promise an OpenStreetMap file; what a file is, its first bytes decide."""
 
-FEATURES: Final = frozenset(
-    {
-        *("highway", "railway", "waterway", "natural"),
-        *("leisure", "landuse", "building", "addr:housenumber"),
-    }
-)
-"""Keys of which an object needs one to be kept."""
-
-DETAILS: Final = FEATURES | {
-    *(
-        "type",
-        "name",
-        "area",
-        "foot",
-        "access",
-        "service",
-        "bridge",
-        "tunnel",
-        "covered",
-        "location",
-    ),
-    *("footway", "path", "cycleway", "indoor", "incline", "disused", "abandoned"),
-    *("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right"),
-    *("addr:street", "addr:place", "addr:unit", "addr:city", "addr:postcode"),
-}
-"""Keys that are kept of those objects."""
-
-NODE_FEATURES: Final = ("highway", "railway", "addr:housenumber")
-"""Of nodes, those with one of these keys are looked at."""
-
-RAIL_CROSSINGS: Final = ("crossing", "level_crossing")
-
 _UNITS_PER_DEGREE: Final = 1e7  # osmium counts positions in whole ten-millionths of a degree
 _NOBODY: Final = np.iinfo(np.int64).min
 _LIMITS: Final = np.array([180, 90]) * 10**7
-_ESCAPED: Final = re.compile("%([0-9A-Fa-f]+)%")
 _PBF_HEADER: Final = b"\x0a\x09OSMHeader"
 _ENDS: Final = ("EOF", "unclosed", "no element found", "gzip error", "bzip2 error", "truncated")
 """Words by which pyosmium says that a file ends too early."""
-
-
-class OsmNode(NamedTuple):
-    """A node with tags: a mapped crossing or an address."""
-
-    id: int
-    tags: Tags
-
-
-class OsmWay(NamedTuple):
-    """A way: its tags and the ids of its nodes in order."""
-
-    id: int
-    tags: Tags
-    refs: Ids
-
-
-class OsmRelation(NamedTuple):
-    """A multipolygon: its tags and the ids of its member ways in file order."""
-
-    id: int
-    tags: Tags
-    members: tuple[int, ...]
-
-
-_Line = tuple[int, int, Tags, str]
-"""An object as OPL has it: id, version, tags, and what it consists of."""
 
 
 class Extract(NamedTuple):
@@ -231,75 +173,10 @@ def _read(file: osmium.io.File) -> Extract:
         # nodes behind the last way are found only once another way has come
         osmium.apply(osmium.io.Reader(osmium.io.FileBuffer(b"w1 Nn1\n", "opl")), locate)
         with opl.open(encoding="utf-8", errors="replace", newline="\n") as lines:
-            nodes, ways, relations = _parsed(lines)
+            nodes, ways, relations = parsed(lines)
     named = [np.array([node.id for node in nodes], np.int64), *(way.refs for way in ways)]
     node_ids, lonlat = _located(np.concatenate(named), positions, file)
     return Extract(nodes, ways, relations, node_ids, lonlat)
-
-
-def _parsed(
-    lines: Iterable[str],
-) -> tuple[list[OsmNode], list[OsmWay], list[OsmRelation]]:
-    """Objects of interest from OPL, each list sorted by id."""
-    nodes: list[_Line] = []
-    ways: list[_Line] = []
-    relations: list[_Line] = []
-    for line in lines:
-        name, version, _, texts, rest = line.rstrip("\n").split(" ", 4)
-        found = int(name[1:]), int(version[1:]), _tags(texts[1:]), rest[1:]
-        if name[0] == "w":
-            ways.append(found)
-        elif name[0] == "n":
-            if _is_wanted(found[2]):
-                nodes.append(found)
-        elif found[2].get("type") == "multipolygon":
-            relations.append(found)
-    squares = [OsmRelation(id_, tags, _of_ways(rest)) for id_, _, tags, rest in _newest(relations)]
-    members = {ref for square in squares for ref in square.members}
-    kept = [way for way in ways if way[0] in members or not FEATURES.isdisjoint(way[2])]
-    return [OsmNode(id_, tags) for id_, _, tags, _ in _newest(nodes)], _with_refs(kept), squares
-
-
-def _newest(found: list[_Line]) -> list[_Line]:
-    """Sorted by id, the highest version of each."""
-    return list({line[0]: line for line in sorted(found, key=itemgetter(0, 1))}.values())
-
-
-def _with_refs(found: list[_Line]) -> list[OsmWay]:
-    """Ways with their nodes, whose numbers are read all at once."""
-    ways = _newest(found)
-    texts = [rest for _, _, _, rest in ways]
-    ends = np.cumsum([text.count("n") for text in texts], dtype=np.int64).tolist()
-    refs = np.fromstring(",".join(filter(None, texts)).replace("n", ""), np.int64, sep=",")
-    starts = [0, *ends]
-    return [
-        OsmWay(id_, tags, refs[start:end])
-        for (id_, _, tags, _), start, end in zip(ways, starts, ends, strict=False)
-    ]
-
-
-def _of_ways(text: str) -> tuple[int, ...]:
-    """Ids of the ways among the members of a relation."""
-    members = (one.partition("@")[0] for one in text.split(","))
-    return tuple(int(one[1:]) for one in members if one.startswith("w"))
-
-
-def _tags(text: str) -> Tags:
-    return dict(filter(None, map(_tag, text.split(",")))) if text else {}
-
-
-@lru_cache(maxsize=131_072)  # most tags repeat, so memory is saved too
-def _tag(text: str) -> tuple[str, str] | None:
-    """Key and value of a tag in OPL, where ``%20%`` stands for a space; None if it is not kept."""
-    key, _, value = text.partition("=")
-    if key not in DETAILS:
-        return None
-    return sys.intern(key), _ESCAPED.sub(lambda code: chr(int(code[1], 16)), value)
-
-
-def _is_wanted(tags: Tags) -> bool:
-    crossing = tags.get("highway") == "crossing" or tags.get("railway") in RAIL_CROSSINGS
-    return crossing or "addr:housenumber" in tags
 
 
 def _located(

@@ -12,7 +12,8 @@ from geodata.notes import Note, counted
 from geodata.schema import Streets
 from geodata.streets import osm, osm_tags
 from geodata.streets.centrelines import read_centrelines
-from geodata.streets.osm import Extract, OsmWay
+from geodata.streets.opl import RAIL_CROSSINGS, OsmWay
+from geodata.streets.osm import Extract
 from geodata.streets.osm_shapes import Chains, Floats, Longs, chains_of, pairs_of
 from geodata.streets.segments import node_table, segment_table, way_table
 from geodata.streets.surroundings import read_addresses, read_barriers, read_base, read_outlines
@@ -134,7 +135,7 @@ def _crossings(extract: Extract, walkers: list[OsmWay], chains: Chains) -> Longs
     mapped = [
         node.id
         for node in extract.nodes
-        if node.tags.get("highway") == "crossing" or node.tags.get("railway") in osm.RAIL_CROSSINGS
+        if node.tags.get("highway") == "crossing" or node.tags.get("railway") in RAIL_CROSSINGS
     ]
     across = np.array([osm_tags.footway(way.tags) == "crossing" for way in walkers], bool)
     on_path = extract.node_ids[chains.node[across[chains.way]]]

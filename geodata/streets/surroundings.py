@@ -12,7 +12,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geodata.streets import osm_tags
-from geodata.streets.osm import Extract, OsmWay, Tags
+from geodata.streets.opl import OsmWay, Tags
+from geodata.streets.osm import Extract
 from geodata.streets.osm_shapes import (
     Flags,
     Floats,

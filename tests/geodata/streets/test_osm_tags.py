@@ -1,8 +1,12 @@
 """What tags mean to somebody on foot."""
 
+import inspect
+import re
+
 import pytest
 
 from geodata.streets import osm_tags
+from geodata.streets.opl import DETAILS
 
 
 def tags(text: str) -> dict[str, str]:
@@ -150,3 +154,13 @@ def test_usual_classes_are_known_walkable_or_not():
     assert osm_tags.is_highway("residential")
     assert osm_tags.is_highway("proposed")
     assert not osm_tags.is_highway("LOCAL")
+
+
+def test_every_key_that_means_something_is_kept_of_a_file():
+    source = inspect.getsource(osm_tags)
+    asked = re.findall(
+        r'(?:tags\.get\(|tags\[|is_set\(tags, )f?"([a-z:{}]+)"|"([a-z]+)" in tags', source
+    )
+    keys = {one or other for one, other in asked} - {"sidewalk:{side}"}
+    assert {"highway", "layer", "railway"} < keys
+    assert keys <= DETAILS

@@ -225,6 +225,21 @@ LAKE = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("tags", "kinds"),
+    [
+        ("highway=trunk", []),
+        ("highway=trunk expressway=yes", ["trunk"]),
+        ("highway=trunk motorroad=yes", ["trunk"]),
+        ("railway=rail", ["rail"]),
+        ("railway=rail layer=-1", []),
+    ],
+)
+def test_what_divides_is_told_by_all_its_tags(tags, kinds, tmp_path):
+    streets = town(tmp_path, *CROSSROADS, node(70, 0, 9), way(9, "70 50", tags))
+    assert streets.barriers["kind"].tolist() == kinds
+
+
 def test_lake_with_an_island(tmp_path):
     """The shore is two ways and no node is missing."""
     streets = town(
@@ -371,7 +386,7 @@ def test_san_francisco(shared_data):
     assert streets.nodes["crossing"].sum() == 14_570
     assert streets.barriers["kind"].value_counts().to_dict() == {
         "motorway": 82,
-        "rail": 68,
+        "rail": 66,
         "trunk": 4,
     }
     assert len(streets.addresses) == 2_017
