@@ -1,15 +1,13 @@
 """
 What is in a county's files: read, repaired, set aside and why, found without cutting.
 
-A report has a part for each input. The counts of a part add up: its first is all that was read.
-Nothing in a report names a voter: places are those of precincts, streets and doors in bulk.
+Places are those of precincts, streets and doors in bulk.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -24,13 +22,13 @@ from geodata.schema import Precincts, Streets
 from geodata.streets.connection import pieces_of
 from geodata.voters.votertable import Universe, VoterTable, choose
 from turfcutter.checks.faults import find_faults, outlines_of, without_streets
+from turfcutter.checks.report import Part, Report
 from turfcutter.doors.doors import Gathered, gather_doors
 from turfcutter.doors.flags import flag_doors
 from turfcutter.doors.placing import place_doors, place_stops
 from turfcutter.doors.turnout import leave_voted
 from turfcutter.inputs import Inputs, Known
 from turfcutter.params import InputParams, Params
-from turfcutter.plans.limits import beyond_limits
 from turfcutter.streets.network import build_network
 
 DROPPED: Final[dict[str, str]] = {
@@ -39,97 +37,6 @@ DROPPED: Final[dict[str, str]] = {
     "NO_AREA": "without_area",
 }
 """Notes on precincts -> count of the polygons that were set aside for it."""
-REJECTED, SET_ASIDE = 2, 3
-"""Exit codes."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """
-    What was found in one input.
-
-    Parameters
-    ----------
-    name
-        ``precincts``, ``streets``, ``addresses`` or ``voters``.
-    file
-        Name of the file.
-    facts
-        What it is, in words: label -> value.
-    counts
-        What was read, and what became of it: the first is the sum of the others.
-    notes
-        What was repaired, set aside or odd.
-    refused
-        Why it cannot be used; None where it can.
-    """
-
-    name: str
-    file: str
-    facts: Mapping[str, str] = field(default_factory=dict)
-    counts: Mapping[str, int] = field(default_factory=dict)
-    notes: tuple[Note, ...] = ()
-    refused: InputError | None = None
-
-
-@dataclass(frozen=True)
-class Report:
-    """
-    Everything `turfcutter check` found.
-
-    Parameters
-    ----------
-    parts
-        One for each input that was named, in the order precincts, streets, addresses,
-        voters.
-    codes
-        Precinct codes of the voter file that no precinct bears: `code`, `voters`.
-    problems
-        Where something is wrong: `kind` (a code word), `says`, `geometry`; degrees.
-    outlines
-        The precincts, or the streets' extent, to draw beneath; degrees.
-    """
-
-    parts: tuple[Part, ...]
-    codes: pd.DataFrame
-    problems: gpd.GeoDataFrame
-    outlines: gpd.GeoSeries
-
-    @property
-    def refused(self) -> bool:
-        """Whether any input is rejected."""
-        return any(part.refused for part in self.parts)
-
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """What became of the rows of the voter file; none without one."""
-        found = (part.counts for part in self.parts if part.name == "voters")
-        return next(found, {"rows": 0})
-
-    @property
-    def exit_code(self) -> int:
-        """0; 2 where an input is rejected; 3 where more rows than usual are set aside."""
-        if self.refused:
-            return REJECTED
-        return SET_ASIDE if self.beyond_limits else 0
-
-    def advised(self, advice: Callable[[InputError], str]) -> "Report":
-        """The same report, with a sentence more at the rejections that `advice` has one for."""
-        more = {part.name: advice(part.refused) for part in self.parts if part.refused}
-        parts = [
-            replace(
-                part, refused=InputError(part.refused.code, f"{part.refused.sentence} {sentence}")
-            )
-            if part.refused and (sentence := more[part.name])
-            else part
-            for part in self.parts
-        ]
-        return replace(self, parts=tuple(parts))
-
-    @property
-    def beyond_limits(self) -> dict[str, float]:
-        """The counts beyond `turfcutter.plans.limits.LIMITS` -> their share."""
-        return beyond_limits(self.counts)
 
 
 def look(

@@ -7,7 +7,8 @@ from pathlib import Path
 from geodata.errors import InputError
 from geodata.storage.store import Store
 from turfcutter.checks.advice import advice
-from turfcutter.checks.checking import Report, look
+from turfcutter.checks.checking import look
+from turfcutter.checks.report import Report
 from turfcutter.inputs import Known, gazetteer_of, known_of, precincts_of, streets_of, voters_of
 from turfcutter.model import Progress, silent
 from turfcutter.params import Params

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from turfcutter.checks.checking import Part, Report
+    from turfcutter.checks.report import Part, Report
 
 SHOWN = 12
 """So many unmatched precinct codes are listed in the terminal."""

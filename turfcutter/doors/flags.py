@@ -12,6 +12,7 @@ from geodata.addresses.doorflags import FLAGS
 from geodata.addresses.units import natural_key
 from geodata.errors import InputError
 from geodata.geocoding.names import reading
+from geodata.geocoding.towns import five_figures, normal_city
 from geodata.notes import Note, counted
 from turfcutter.doors.doors import Gathered, site_keys
 from turfcutter.doors.placing import without_doors
@@ -104,8 +105,8 @@ def _remembered(doors: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame,
             "asked": np.arange(len(known)),
             "base": base.to_numpy(),
             "room": [natural_key(unit) for unit in parts["unit"]],
-            "town": _town(known["city"]),
-            "five": _five(known["zip"]),
+            "town": normal_city(known["city"]).to_numpy(),
+            "five": five_figures(known["zip"]).to_numpy(),
             "flag": known["flag"].to_numpy(),
         }
     )
@@ -114,8 +115,8 @@ def _remembered(doors: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame,
             "door": np.arange(len(doors)),
             "base": doors["base"].to_numpy(),
             "its_room": doors["unit_order"].to_numpy(),
-            "its_town": _town(doors["city"]),
-            "its_five": _five(doors["zip"]),
+            "its_town": normal_city(doors["city"]).to_numpy(),
+            "its_five": five_figures(doors["zip"]).to_numpy(),
         }
     )
     pairs = asked[asked["base"] != ""].merge(there, on="base")
@@ -166,11 +167,3 @@ def _same_room(pairs: pd.DataFrame) -> np.ndarray:
     found = pd.Series(exact).groupby(asked).transform("any").to_numpy(bool)
     same: np.ndarray = (pairs["room"] == "").to_numpy() | exact | (alike & ~found & (count == 1))
     return same
-
-
-def _town(city: "pd.Series[str]") -> np.ndarray:
-    return city.astype(str).str.strip().str.upper().to_numpy()
-
-
-def _five(zips: "pd.Series[str]") -> np.ndarray:
-    return zips.astype(str).str.strip().str[:5].to_numpy()

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from geodata.notes import counted
 from geodata.schema import REASONS
-from turfcutter.checks.checking import Part, Report
+from turfcutter.checks.report import Part, Report
 
 MEANINGS: Final[dict[str, str]] = {
     "REPAIRED": "outline repaired",

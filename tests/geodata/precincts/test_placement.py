@@ -2,42 +2,22 @@
 
 import functools
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from pyproj import CRS
-from shapely import box
+from towns import METRES, TOWN, names, precincts
 
 from geodata.crs import project
 from geodata.errors import InputError
 from geodata.precincts.placement import HOW, place
 from geodata.precincts.precincts import read_precincts
-from geodata.schema import Precincts
 
-METRES = CRS.from_epsg(32610)
 SF_2012 = "sf-central/SF_DOE_Precincts_20120702_EPSG2227.zip"
 SF_2016 = "sf-central/075-san-francisco_2016_wgs84.zip"
 SF_2019 = "sf-central/SF_DOE_precincts_2019.geojson.gz"
 
 read_once = functools.cache(read_precincts)
-
-# Two squares side by side, a third half over the second, a gap of 20 m, and a last one:
-# A1 0..100, B2 100..200, C3 150..250, D4 270..370
-TOWN = {"A1": box(0, 0, 100, 100), "B2": box(100, 0, 200, 100)}
-TOWN |= {"C3": box(150, 0, 250, 100), "D4": box(270, 0, 370, 100)}
-
-
-def precincts(shapes):
-    keys = sorted(shapes)
-    geometry = [shapes[key] for key in keys]
-    return Precincts(gpd.GeoDataFrame({"precinct": keys}, geometry=geometry, crs=METRES))
-
-
-def names(result, layer):
-    keys = [*layer.table["precinct"], ""]
-    return [keys[position] for position in result.precinct]
 
 
 @pytest.mark.parametrize(

@@ -1,29 +1,12 @@
 """Codes of precincts, written differently by voter file and map."""
 
-import geopandas as gpd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyproj import CRS
-from shapely import box
+from towns import TOWN, names, precincts
 
 from geodata.precincts.placement import place
 from geodata.precincts.precinctcodes import code_form
-from geodata.schema import Precincts
-
-METRES = CRS.from_epsg(32610)
-TOWN = {"A1": box(0, 0, 100, 100), "B2": box(100, 0, 200, 100)}
-
-
-def precincts(shapes):
-    keys = sorted(shapes)
-    geometry = [shapes[key] for key in keys]
-    return Precincts(gpd.GeoDataFrame({"precinct": keys}, geometry=geometry, crs=METRES))
-
-
-def names(result, layer):
-    keys = [*layer.table["precinct"], ""]
-    return [keys[position] for position in result.precinct]
 
 
 @pytest.mark.parametrize(

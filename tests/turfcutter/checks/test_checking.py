@@ -9,8 +9,9 @@ from geodata.notes import Note
 from geodata.precincts.precincts import read_precincts
 from geodata.schema import Precincts
 from geodata.streets.streets import read_streets
-from turfcutter.checks.checking import Part, Report, check_precincts, check_streets
+from turfcutter.checks.checking import check_precincts, check_streets
 from turfcutter.checks.faults import CELL_M, find_faults, outlines_of
+from turfcutter.checks.report import Part, Report
 from turfcutter.checks.surveying import run_check
 from turfcutter.params import InputParams, Params
 from turfcutter.render.report import render_report
