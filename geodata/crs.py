@@ -33,6 +33,8 @@ CANDIDATES: Final = (
     *range(26741, 26747),
     26799,
 )
+CALIFORNIA: Final = CRS.from_epsg(3310)
+"""Metres anywhere in California, where no layer tells a nearer system."""
 _CALIFORNIA: Final = (-124.6, 32.4, -114.0, 42.1)
 
 _MOST_LON: Final = 180.0

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from corpus import Case, Maker, made, name_of
+from corpus import Case, Maker, content, made, name_of
 from shapes import SOUTH, WEST, geojson
 
 NAMED = ("--precincts", "{folder}/p.geojson")
@@ -138,6 +138,9 @@ CASES = [
          RFROMADD="", RTOADD="")), "", "1 by address ranges", "--voters", GIVEN),
     Case("no-coordinates-at-all", town(one("101 OAK ST"), bare=True), "",
          "no coordinates; addresses place the voters", "--voters", GIVEN),
+    Case("addresses-of-voters-alone", town(one("101 OAK ST"), bare=True), "",
+         "1 by address points", "--voters", ("--addresses", "{folder}/a.csv")),
+    Case("addresses-alone", content("a.csv", POINTS), "", "123    points", "--addresses"),
     Case("no-coordinates-and-no-source", town([], bare=True), "", "200    R-no geocode",
          "--voters", NAMED),
     Case("no-such-source", made(geojson), "NO_FILE", "--addresses",

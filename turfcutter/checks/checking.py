@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from geodata.crs import metric_crs
+from geodata.crs import CALIFORNIA
 from geodata.errors import InputError
 from geodata.geocoding import METHODS, Gazetteer, counts_of
 from geodata.notes import Note, counted
@@ -114,7 +114,7 @@ def _voters(
         ballots=known.ballots,
         ballots_by=chosen.returned_id,
     )
-    crs = _crs(universe, precincts, streets)
+    crs = job_crs(precincts, streets)
     bounds = tuple(precincts.table.total_bounds) if precincts else None
     gathered = gather_doors(universe.table, params.cut.prefix, crs, gazetteer, bounds)
     notes = (*known.notes, *gathered.notes)
@@ -136,14 +136,10 @@ def _voters(
     return check_voters(table, universe, gathered, notes, file), gathered
 
 
-def _crs(universe: Universe, precincts: Precincts | None, streets: Streets | None) -> CRS:
-    """The job's metric coordinate system: that of the precincts or streets, or of the voters."""
-    if precincts:
-        return CRS(precincts.table.crs)
-    if streets:
-        return CRS(streets.barriers.crs)
-    lon, lat = universe.table[["lon", "lat"]].median()
-    return metric_crs(lon, lat) if np.isfinite(lon) else CRS.from_epsg(3310)
+def job_crs(precincts: Precincts | None, streets: Streets | None) -> CRS:
+    """The job's metric coordinate system: that of the precincts or streets, or of the state."""
+    layer = precincts.table if precincts else streets.barriers if streets else None
+    return CALIFORNIA if layer is None else CRS(layer.crs)
 
 
 def check_precincts(precincts: Precincts, inputs: InputParams, file: str) -> Part:

@@ -7,7 +7,7 @@ from pathlib import Path
 from geodata.errors import InputError
 from geodata.storage.store import Store
 from turfcutter.checks.advice import advice
-from turfcutter.checks.checking import look
+from turfcutter.checks.checking import job_crs, look
 from turfcutter.checks.report import Report
 from turfcutter.inputs import Known, gazetteer_of, known_of, precincts_of, streets_of, voters_of
 from turfcutter.model import Progress, silent
@@ -21,7 +21,7 @@ def run_check(params: Params, *, workspace: Path, progress: Progress = silent) -
     Parameters
     ----------
     params
-        What to read; any of precincts, streets and voters may be absent.
+        What to read; any of precincts, streets, addresses and voters may be absent.
     workspace
         Folder where cleaned inputs are kept.
     progress
@@ -50,11 +50,11 @@ def run_check(params: Params, *, workspace: Path, progress: Progress = silent) -
             known, _ = known_of(params)
             voters = voters_of(params, store)
     gazetteer = None
-    layer = precincts.table if precincts else streets.barriers if streets else None
-    if layer is not None and (voters or inputs.addresses):
+    if inputs.addresses or (voters and (precincts or streets)):
         progress("addresses")
         with _noted("addresses", refused):
-            gazetteer, _ = gazetteer_of(params, store, streets, street_digest, layer.crs)
+            crs = job_crs(precincts, streets)
+            gazetteer, _ = gazetteer_of(params, store, streets, street_digest, crs)
     progress("looking")
     report = look(params, precincts, streets, voters, gazetteer, known, refused)
     return report.advised(lambda fault: advice(fault, params, store))

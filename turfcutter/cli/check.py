@@ -50,14 +50,15 @@ def check(
     **given: object,
 ) -> None:
     """
-    Look at precincts, voters and streets without cutting.
+    Look at precincts, voters, streets and addresses without cutting.
 
-    Says what was read, repaired and set aside, and why. Any of the three may be left out.
+    Says what was read, repaired and set aside, and why. Any of them may be left out.
     """
     params = chosen_params(config, given)
     inputs = params.inputs
-    if not (inputs.precincts or inputs.voters or inputs.streets or inputs.download):
-        message = "No file is named; give --precincts, --voters or --streets."
+    named = inputs.precincts or inputs.voters or inputs.streets or inputs.addresses
+    if not (named or inputs.download):
+        message = "No file is named; give --precincts, --voters, --streets or --addresses."
         raise InputError("PARAMETER", message)
     from turfcutter.checks.surveying import run_check
     from turfcutter.model import silent
