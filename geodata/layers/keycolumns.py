@@ -9,6 +9,7 @@ import geopandas as gpd
 
 from geodata.errors import InputError
 from geodata.layers.polygons import printed
+from geodata.notes import counted
 
 # Names that county files give the printed code, most telling first; letters only, lower case.
 _KIND = r"(v|vote|voting|cons|consolidated|home|reg|regular|base|master|s)?"
@@ -69,12 +70,18 @@ def detected_column(layer: gpd.GeoDataFrame, name: str) -> str:
     if usable and (len(usable) == 1 or usable[0][:-1] != usable[1][:-1]):
         return usable[0][-1]
     shown = [c for *_, c in usable] or called
-    counts = ", ".join(f"{c} ({printed(layer[c]).nunique():,} different values)" for c in shown)
+    counts = ", ".join(f"{c} ({_different(layer, c)})" for c in shown)
     doubt = f"; {counts} in {len(layer):,} rows may or may not" if shown else ""
     message = f"{name} has no column that surely holds the precinct code{doubt}"
     listed = f"name one of {', '.join(columns)} with --precinct-column"
     listed = listed if columns else "give a layer that has columns"
     raise InputError("COLUMN", f"{message}; {listed}.")
+
+
+def _different(layer: gpd.GeoDataFrame, column: str) -> str:
+    """How many different values a column has, for a sentence."""
+    values = printed(layer[column])
+    return counted(values[values != ""].nunique(), "different value")
 
 
 def _distinct(layer: gpd.GeoDataFrame, column: str) -> float:

@@ -12,7 +12,6 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pyproj
 import shapely
 from scipy.sparse import coo_array
@@ -23,6 +22,7 @@ from geodata.columns.columns import nearest
 from geodata.crs import metric_crs
 from geodata.errors import InputError
 from geodata.layers.layers import read_layer
+from geodata.layers.polygons import printed
 from geodata.notes import Note, counted
 from geodata.schema import Streets
 from geodata.streets import osm_tags
@@ -173,7 +173,7 @@ def _texts(layer: gpd.GeoDataFrame, column: str) -> list[str]:
     """A column as text; empty where it is null or there is no such column."""
     if column not in layer.columns:
         return [""] * len(layer)
-    return ["" if pd.isna(value) else str(value).strip() for value in layer[column]]
+    return printed(layer[column]).tolist()
 
 
 def _class_tags(kind: str) -> dict[str, str]:

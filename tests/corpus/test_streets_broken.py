@@ -165,6 +165,7 @@ CASES = [
         ("lines-a-little-apart", made(layer, apart(0.6)), "", "SNAPPED"),
         ("lines-three-metres-apart", made(layer, apart(3.0)), "NOT_CONNECTED", "35 pieces"),
         ("lines-far-apart", made(layer, apart(30.0)), "NOT_CONNECTED", "35 pieces"),
+        ("lines-with-lists", made(layer, NAME=[["ELM", "OAK"]] * 12), "", "connected: 100.00%"),
         ("lines-column-absent", made(layer), "COLUMN", "NAME", "--street-name-column", "NAMEE"),
         (
             "lines-in-feet-as-degrees",
