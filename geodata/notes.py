@@ -1,6 +1,11 @@
-"""Notes: what a reader repaired, set aside or found odd, kept beside the table it returns."""
+"""What a reader tells beside the table it returns: remarks, and what became of every row."""
 
 from dataclasses import dataclass
+
+Fates = dict[str, int]
+"""What became of a file's rows: ``rows`` is the sum of the others."""
+Counts = dict[str, Fates]
+"""Name of a file -> what became of its rows."""
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -11,6 +16,32 @@ def counted(number: int, one: str, many: str = "") -> str:
     ('1 row', '2,000 rows', '1 voter has')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def accounted(rows: int, **found: int) -> Fates:
+    """
+    The fates of a file's rows, those of none left out.
+
+    >>> accounted(3, repeated=1, unreadable=0, used=2)
+    {'rows': 3, 'repeated': 1, 'used': 2}
+    """
+    return {"rows": rows} | {name: int(number) for name, number in found.items() if number}
+
+
+def together(*told: Counts) -> Counts:
+    """
+    The counts of several readers; files of one name are counted together.
+
+    >>> together({"a": accounted(2, used=2)}, {"a": accounted(1, used=1)})
+    {'a': {'rows': 3, 'used': 3}}
+    """
+    whole: Counts = {}
+    for counts in told:
+        for file, found in counts.items():
+            one = whole.setdefault(file, {})
+            for name, number in found.items():
+                one[name] = one.get(name, 0) + number
+    return whole
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from geodata.delimited.delimited import Tally, named_lines, read_header, read_ta
 from geodata.errors import InputError
 from geodata.layers.layers import read_layer
 from geodata.layers.polygons import printed
+from geodata.notes import Fates, accounted
 
 NO_LIMIT: Final = 2**31 - 1
 """Capacity of a place whose capacity is not given."""
@@ -32,7 +33,7 @@ _WHOLE: Final = re.compile(r"\d{1,9}(\.0+)?")
 _MOST_LAT, _MOST_LON = 90, 180
 
 
-def read_places(path: Path) -> pd.DataFrame:
+def read_places(path: Path) -> tuple[pd.DataFrame, Fates]:
     """
     Read staging places.
 
@@ -48,6 +49,8 @@ def read_places(path: Path) -> pd.DataFrame:
     places
         `name` (text, unique), `lon`, `lat` (degrees, WGS 84), `capacity` (int64: how many turfs
         are handed out there; `NO_LIMIT` where the file does not say), sorted by `name`.
+    fates
+        What became of the rows.
 
     Raises
     ------
@@ -56,7 +59,7 @@ def read_places(path: Path) -> pd.DataFrame:
         the readers of text and layers raise.
     """
     texts = path.name.lower().removesuffix(".gz").endswith(_LISTS)
-    table = _listed(path) if texts else _layered(path)
+    table, rows = _listed(path) if texts else _layered(path)
     if not len(table):
         raise InputError("EMPTY", f"{path.name} names no staging place; write one a line.")
     name, doubled = table["name"], table["name"].duplicated()
@@ -67,7 +70,8 @@ def read_places(path: Path) -> pd.DataFrame:
         raise InputError("PARAMETER", f"{message}; give each a name of its own.")
     for own, lon, lat in table[["name", "lon", "lat"]].to_numpy(object).tolist():
         _check_degrees(lon, lat, f"{path.name}: {own}")
-    return table.sort_values("name", ignore_index=True)
+    told = accounted(rows, blank=rows - len(table), used=len(table))
+    return table.sort_values("name", ignore_index=True), told
 
 
 def place_of(text: str) -> tuple[float, float] | None:
@@ -100,8 +104,8 @@ def _check_degrees(lon: float, lat: float, what: str) -> None:
     raise InputError("COORD_RANGE", message)
 
 
-def _listed(path: Path) -> pd.DataFrame:
-    """Places of a delimited text."""
+def _listed(path: Path) -> tuple[pd.DataFrame, int]:
+    """Places of a delimited text, and how many rows it has."""
     header = read_header(path)
     at = {name: _column(header.names, name, path.name) for name in COLUMNS}
     wanted = {number for number in at.values() if number is not None}
@@ -119,11 +123,11 @@ def _listed(path: Path) -> pd.DataFrame:
     table = pd.DataFrame({name: texts[~blank] for name, texts in cells.items()})
     for name in ("lon", "lat"):
         table[name] = _degrees(table[name], table["name"], path.name)
-    return _capacities(table, path.name)
+    return _capacities(table, path.name), tally.rows
 
 
-def _layered(path: Path) -> pd.DataFrame:
-    """Places of a layer."""
+def _layered(path: Path) -> tuple[pd.DataFrame, int]:
+    """Places of a layer, and how many features it has."""
     layer = read_layer(path)
     names = [str(name) for name in layer.columns if name != "geometry"]
     label, room = (_column(names, name, path.name, layer=True) for name in ("name", "capacity"))
@@ -135,7 +139,7 @@ def _layered(path: Path) -> pd.DataFrame:
         message = f"{path.name}: {table['name'].iloc[row]!r} lies nowhere; draw it or remove it."
         raise InputError("PARAMETER", message)
     table["lon"], table["lat"] = shapely.get_x(spots), shapely.get_y(spots)
-    return _capacities(table, path.name)
+    return _capacities(table, path.name), len(layer)
 
 
 def _column(

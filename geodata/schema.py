@@ -12,7 +12,7 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
-from geodata.notes import Note
+from geodata.notes import Counts, Note
 
 VOTER_COLUMNS: Final[dict[str, str]] = {
     "voter_id": "the county's or VAN's id of the voter",
@@ -127,6 +127,8 @@ class Precincts:
     crosswalk
         Code of a registration precinct -> code of its consolidated one, as the county's table has
         them.
+    counts
+        What became of the rows of that table.
     """
 
     table: gpd.GeoDataFrame
@@ -138,3 +140,4 @@ class Precincts:
     source_crs: str = ""
     county: str = ""
     crosswalk: Mapping[str, str] = field(default_factory=dict)
+    counts: Counts = field(default_factory=dict)

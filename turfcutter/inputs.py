@@ -1,7 +1,6 @@
 """A job's inputs, read once and kept in the workspace."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -23,7 +22,7 @@ from geodata.geocoding import (
     save_gazetteer,
     street_ranges,
 )
-from geodata.notes import Note, counted
+from geodata.notes import Counts, Note, counted, together
 from geodata.places import read_places
 from geodata.precincts.crosswalk import read_crosswalk
 from geodata.precincts.precincts import read_polygons, read_precincts
@@ -41,7 +40,7 @@ from turfcutter.declaring import lines_source
 from turfcutter.model import Progress
 from turfcutter.params import Params
 
-READER = 3
+READER = 4
 """Version of how precincts and streets are read and kept."""
 
 
@@ -60,14 +59,11 @@ class Known:
         named.
     notes
         How old the files of ballots are.
-    counts
-        Name of a file of ballots or flags -> what became of its rows.
     """
 
     ballots: pd.DataFrame | None = None
     flags: pd.DataFrame | None = None
     notes: tuple[Note, ...] = ()
-    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,6 +86,8 @@ class Inputs:
         Every address that the files of addresses and the streets tell.
     known
         What is known beside the voter file.
+    counts
+        What became of the rows of every file but those of precincts, streets and voters.
     """
 
     precincts: Precincts
@@ -100,6 +98,7 @@ class Inputs:
     places: pd.DataFrame | None = None
     gazetteer: Gazetteer | None = None
     known: Known = field(default_factory=Known)
+    counts: Counts = field(default_factory=dict)
 
     @property
     def crs(self) -> CRS:
@@ -148,14 +147,18 @@ def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:
                 path, column = found
                 lines[named] = read_polygons(_existing(path, f"--{option}"), column, crs)
                 digests[f"{option}-{number}" if number > 1 else option] = file_digest(path)
+    counts = [precincts.counts, gazetteer.counts, voters.beside]
     places = None
     if params.inputs.staging:
         listed = _existing(params.inputs.staging, "--staging")
-        places = read_places(listed)
+        places, fates = read_places(listed)
         digests["staging"] = key(*places.to_numpy(object).tolist())
-    known, known_digests = known_of(params)
+        counts.append({listed.name: fates})
+    known, known_digests, known_counts = known_of(params)
     digests |= known_digests
-    return Inputs(precincts, streets, voters, lines, digests, places, gazetteer, known)
+    counts.append(known_counts)
+    whole = together(*counts)
+    return Inputs(precincts, streets, voters, lines, digests, places, gazetteer, known, whole)
 
 
 def precincts_of(params: Params, store: Store) -> tuple[Precincts, str]:
@@ -223,7 +226,7 @@ def _existing(path: Path | None, option: str) -> Path:
 def _clean_precincts(params: Params, path: Path, place: Path) -> None:
     inputs = params.inputs
     table = inputs.crosswalk
-    crosswalk = read_crosswalk(table, inputs.election) if table else {}
+    crosswalk, fates = read_crosswalk(table, inputs.election) if table else ({}, {})
     found = read_precincts(
         path,
         column=inputs.precinct_column,
@@ -234,7 +237,8 @@ def _clean_precincts(params: Params, path: Path, place: Path) -> None:
         swap=inputs.swap,
         crosswalk=crosswalk,
     )
-    cleaned.save_precincts(found, place)
+    counts = {table.name: fates} if table else {}
+    cleaned.save_precincts(replace(found, counts=counts), place)
 
 
 def _clean_streets(path: Path, crs: CRS | None, columns: tuple[str, str], place: Path) -> None:
@@ -279,24 +283,29 @@ def voters_of(params: Params, store: Store) -> VoterTable:
     return load_voters(store.cached(entry, build))
 
 
-def known_of(params: Params) -> tuple[Known, dict[str, str]]:
-    """Returned ballots and flags of doors, and the digests of their files."""
+def known_of(params: Params) -> tuple[Known, dict[str, str], Counts]:
+    """Returned ballots and flags of doors; digests of their files; what became of the rows."""
     inputs = params.inputs
     files = [_existing(path, "--returned") for path in inputs.returned]
     digests = {f"returned-{n}": file_digest(path) for n, path in enumerate(files, 1)}
-    ids = None
-    if files and inputs.returned_ids:
-        pairs = _existing(inputs.returned_ids, "--returned-ids")
-        ids, digests["returned-ids"] = read_ids(pairs), file_digest(pairs)
-    ballots, notes, counts = (
-        read_ballots(files, params.as_of, ids) if files else (None, (), dict[str, dict[str, int]]())
-    )
-    flags = None
+    known, counts = Known(), list[Counts]()
+    if files:
+        ids = None
+        if inputs.returned_ids:
+            pairs = _existing(inputs.returned_ids, "--returned-ids")
+            ids, fates = read_ids(pairs)
+            digests["returned-ids"] = file_digest(pairs)
+            counts.append({pairs.name: fates})
+        ballots, notes, told = read_ballots(files, params.as_of, ids)
+        known = replace(known, ballots=ballots, notes=notes)
+        counts.append(told)
     if inputs.flags:
         listed = _existing(inputs.flags, "--flags")
-        flags, counts[listed.name] = read_flags(listed, params.as_of)
+        flags, fates = read_flags(listed, params.as_of)
         digests["flags"] = file_digest(listed)
-    return Known(ballots, flags, notes, counts), digests
+        known = replace(known, flags=flags)
+        counts.append({listed.name: fates})
+    return known, digests, together(*counts)
 
 
 def _check_overlap(precincts: Precincts, streets: Streets, source: Path) -> None:

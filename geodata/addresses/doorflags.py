@@ -10,6 +10,7 @@ from geodata.columns.values import DAYS_SAID, days
 from geodata.delimited.delimited import named_lines
 from geodata.delimited.listing import read_listing
 from geodata.errors import InputError
+from geodata.notes import Fates, accounted
 
 FLAGS: Final[dict[str, str]] = {
     "dog": "DOG DOGS BADDOG BEWAREOFDOG",
@@ -32,7 +33,7 @@ _FORMS: Final = {
 }
 
 
-def read_flags(path: Path, as_of: date | None) -> tuple[pd.DataFrame, dict[str, int]]:
+def read_flags(path: Path, as_of: date | None) -> tuple[pd.DataFrame, Fates]:
     """
     Read flags of doors; any other column is never read.
 
@@ -49,8 +50,8 @@ def read_flags(path: Path, as_of: date | None) -> tuple[pd.DataFrame, dict[str, 
     -------
     flags
         `address`, `unit`, `city`, `zip`, `flag` (of `FLAGS`).
-    counts
-        What became of the rows: the first is the sum of the others.
+    fates
+        What became of the rows.
 
     Raises
     ------
@@ -83,6 +84,6 @@ def read_flags(path: Path, as_of: date | None) -> tuple[pd.DataFrame, dict[str, 
         raise InputError("FLAGS", message)
     kept = table.assign(flag=flag)[flag.notna()]
     flagged = int(kept["line"].nunique())
-    fates = {"not_today": rows - hold, "without_flag": hold - flagged, "flagged": flagged}
+    fates = accounted(rows, not_today=rows - hold, without_flag=hold - flagged, flagged=flagged)
     columns = ["address", "unit", "city", "zip", "flag"]
-    return kept[columns].reset_index(drop=True), {"rows": rows, **fates}
+    return kept[columns].reset_index(drop=True), fates

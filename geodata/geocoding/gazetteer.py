@@ -5,9 +5,10 @@ A *site* is one address on the ground: a number of a street, with all its units,
 The same number and street farther apart are several sites, told by ZIP or city or not at all.
 """
 
+import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -25,9 +26,10 @@ from geodata.addresses.streetnames import normal_street
 from geodata.geocoding.names import Names, Reading, reading
 from geodata.geocoding.source import AddressSource, no_points, no_ranges
 from geodata.geocoding.towns import five_figures, normal_city
+from geodata.notes import Counts, accounted, together
 from geodata.storage.tables import write_parquet
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Version of how sources become a gazetteer."""
 METHODS: Final = ("points", "osm", "range")
 """Kinds of source in the order in which they are asked."""
@@ -62,12 +64,15 @@ class Gazetteer:
     ranges
         `street` (number), `name`, `low`, `high`, `side`, `city`, `zip`, `geometry`, in the job's
         CRS.
+    counts
+        What became of the rows of each file.
     """
 
     streets: pd.DataFrame
     sites: pd.DataFrame
     units: pd.DataFrame
     ranges: gpd.GeoDataFrame
+    counts: Counts = field(default_factory=dict)
 
     @cached_property
     def names(self) -> Names:
@@ -120,6 +125,7 @@ def build_gazetteer(
         Projected CRS of the job, metres.
     """
     tables = [_split(source.points.assign(method=0)) for source in sources]
+    counts = together(*map(_counted, sources, tables))
     tables.append(_split(no_points().assign(method=1) if osm is None else _from_osm(osm)))
     points = pd.concat(tables, ignore_index=True)
     ranges = pd.concat([no_ranges(crs), *(source.ranges for source in sources)], ignore_index=True)
@@ -129,22 +135,37 @@ def build_gazetteer(
         table["street"] = table["name"].map(number).astype("int64")
     ranges["zip"], ranges["city"] = five_figures(ranges["zip"]), normal_city(ranges["city"])
     sites, units = _sites(_numbered(points))
-    return Gazetteer(streets, sites, units, gpd.GeoDataFrame(ranges, geometry="geometry", crs=crs))
+    shapes = gpd.GeoDataFrame(ranges, geometry="geometry", crs=crs)
+    return Gazetteer(streets, sites, units, shapes, counts)
 
 
 def save_gazetteer(gazetteer: Gazetteer, folder: Path) -> None:
     """Write a gazetteer into an empty folder."""
     for name in ("streets", "sites", "units", "ranges"):
         write_parquet(getattr(gazetteer, name), folder / f"{name}.parquet")
+    (folder / _COUNTS).write_text(json.dumps(gazetteer.counts), encoding="utf-8")
 
 
 def load_gazetteer(folder: Path) -> Gazetteer:
     """Read what `save_gazetteer` wrote."""
     plain = {name: pd.read_parquet(folder / f"{name}.parquet") for name in _PLAIN}
-    return Gazetteer(**plain, ranges=gpd.read_parquet(folder / "ranges.parquet"))
+    ranges = gpd.read_parquet(folder / "ranges.parquet")
+    counts = json.loads((folder / _COUNTS).read_text("utf-8"))
+    return Gazetteer(**plain, ranges=ranges, counts=counts)
 
 
 _PLAIN: Final = ("streets", "sites", "units")
+_COUNTS: Final = "counts.json"
+
+
+def _counted(source: AddressSource, numbered: pd.DataFrame) -> Counts:
+    """What became of a file's rows; of its points only those with a number are used."""
+    if not source.file:
+        return {}
+    rows, *lost = source.fates.values()
+    without = len(source.points) - len(numbered)
+    told = source.fates | accounted(rows, without_number=without, used=rows - sum(lost) - without)
+    return {source.file: told}
 
 
 def _normal(streets: "pd.Series[str]") -> "pd.Series[str]":

@@ -3,7 +3,7 @@
 import gzip
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,7 @@ from geodata.crs import check_lonlat, project
 from geodata.delimited.delimited import Tally, read_header, read_tables
 from geodata.errors import InputError
 from geodata.layers.layers import read_layer
+from geodata.notes import Fates, accounted
 
 POINT: Final = ("address", "unit", "city", "zip")
 """Text columns of a table of address points."""
@@ -77,10 +78,16 @@ class AddressSource:
     ranges
         `street` (text), `low`, `high` (house numbers at the line's start and end, int), `side`
         (``left`` or ``right`` of the line), `city`, `zip` (text), `geometry` (LineString).
+    file
+        Name of the file; blank where its rows are counted elsewhere.
+    fates
+        ``rows`` of the file, and why some are in neither table.
     """
 
     points: pd.DataFrame
     ranges: gpd.GeoDataFrame
+    file: str = ""
+    fates: Fates = field(default_factory=dict)
 
 
 def read_source(path: Path, crs: pyproj.CRS) -> AddressSource:
@@ -103,10 +110,15 @@ def read_source(path: Path, crs: pyproj.CRS) -> AddressSource:
         found, EMPTY where no row can be used, COORD_RANGE for coordinates that are no degrees.
     """
     if not _is_layer(path):
-        return AddressSource(_located(read_points(path), path.name, crs), no_ranges(crs))
+        listed, told = _listed(path)
+        points = _located(listed, path.name, crs)
+        told = told | {"without_place": len(listed) - len(points)}
+        return AddressSource(points, no_ranges(crs), path.name, told)
     layer = read_layer(path)
     if shapely.get_dimensions(np.asarray(layer.geometry.array)).max() != 1:
-        return AddressSource(_points_of(layer, crs, path.name), no_ranges(crs))
+        points = _points_of(layer, crs, path.name)
+        told = accounted(len(layer), without_address_or_place=len(layer) - len(points))
+        return AddressSource(points, no_ranges(crs), path.name, told)
     ranges = ranges_of(layer, crs)
     if not len(ranges):
         message = (
@@ -114,7 +126,8 @@ def read_source(path: Path, crs: pyproj.CRS) -> AddressSource:
             "as LFROMADD, LTOADD, RFROMADD and RTOADD, or a file of address points."
         )
         raise InputError("COLUMN", message)
-    return AddressSource(no_points(), ranges)
+    told = accounted(len(layer), without_range=len(layer) - ranges.index.nunique())
+    return AddressSource(no_points(), ranges, path.name, told)
 
 
 def street_ranges(path: Path, crs: pyproj.CRS) -> AddressSource:
@@ -137,9 +150,14 @@ def read_points(path: Path) -> pd.DataFrame:
     InputError
         What `read_header` raises; COLUMN, COORD_RANGE or EMPTY.
     """
-    header = read_header(path)
+    return _listed(path)[0]
+
+
+def _listed(path: Path) -> tuple[pd.DataFrame, Fates]:
+    """What `read_points` returns, and how many rows it left out."""
+    header, tally = read_header(path), Tally()
     places = _places(header.names, path.name)
-    tables = list(read_tables(path, header, set(places.values()), Tally()))
+    tables = list(read_tables(path, header, set(places.values()), tally))
     if not tables:
         raise InputError("EMPTY", f"{path.name} holds no address; give another file.")
     table = pa.concat_tables(tables).to_pandas()
@@ -149,10 +167,12 @@ def read_points(path: Path) -> pd.DataFrame:
         cells = text.get(name, pd.Series("", index=table.index, dtype="str"))
         points[name] = pd.to_numeric(cells, errors="coerce").astype("float64")
     check_lonlat(points["lon"], points["lat"], path.name)
-    points = points[points["address"] != ""]
-    if points.empty:
+    given = points[points["address"] != ""]
+    if given.empty:
         raise InputError("EMPTY", f"{path.name} holds no address; give another file.")
-    return points.reset_index(drop=True)
+    unreadable, without = tally.lost, len(points) - len(given)
+    told = accounted(tally.rows, unreadable=unreadable, without_address=without)
+    return given.reset_index(drop=True), told
 
 
 def no_points() -> pd.DataFrame:
@@ -182,7 +202,8 @@ def ranges_of(layer: gpd.GeoDataFrame, crs: pyproj.CRS) -> gpd.GeoDataFrame:
     Returns
     -------
     ranges
-        As in `AddressSource`, one row for each side of a line that has a range.
+        As in `AddressSource`, one row for each side of a line that has a range, on the index of
+        `layer`.
     """
     squeezed = {squeeze(str(name)): str(name) for name in reversed(list(layer.columns))}
     spellings = (list(map(squeeze, names.split())) for names in RANGES)
@@ -202,7 +223,7 @@ def ranges_of(layer: gpd.GeoDataFrame, crs: pyproj.CRS) -> gpd.GeoDataFrame:
         usable = simple & (low > 0) & (high > 0) & (streets != "").to_numpy()
         table = pd.DataFrame({"street": streets, "low": low, "high": high, "side": side, **towns})
         tables.append(table[usable].assign(geometry=lines[usable]))
-    table = pd.concat(tables, ignore_index=True).astype({"side": "str"})
+    table = pd.concat(tables).astype({"side": "str"})
     return gpd.GeoDataFrame(table, geometry="geometry", crs=crs)
 
 

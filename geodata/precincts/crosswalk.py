@@ -12,7 +12,7 @@ import pandas as pd
 
 from geodata.delimited.listing import read_listing
 from geodata.errors import InputError
-from geodata.notes import counted
+from geodata.notes import Fates, accounted, counted
 from geodata.precincts.precinctcodes import code_form
 
 _FORMS: Final = {
@@ -24,7 +24,7 @@ _FORMS: Final = {
 }
 
 
-def read_crosswalk(path: Path, election: str = "") -> dict[str, str]:
+def read_crosswalk(path: Path, election: str = "") -> tuple[dict[str, str], Fates]:
     """
     Read a crosswalk.
 
@@ -40,6 +40,8 @@ def read_crosswalk(path: Path, election: str = "") -> dict[str, str]:
     -------
     crosswalk
         Code of a registration precinct -> code of its consolidated precinct, as the file has them.
+    fates
+        What became of the rows.
 
     Raises
     ------
@@ -48,10 +50,11 @@ def read_crosswalk(path: Path, election: str = "") -> dict[str, str]:
         however it is written, has two consolidated ones, EMPTY, and what `read_listing` raises.
     """
     table = read_listing(path, _FORMS, ["registration", "consolidated"])
-    table = _of_election(table, election, path.name)
-    pairs = table[["registration", "consolidated"]]
+    mine = _of_election(table, election, path.name)
+    pairs = mine[["registration", "consolidated"]]
     form = pairs["registration"].map(code_form)
-    pairs = pairs[((pairs != "").all(axis=1)) & (form != "")].drop_duplicates()
+    whole = pairs[((pairs != "").all(axis=1)) & (form != "")]
+    pairs = whole.drop_duplicates()
     if pairs.empty:
         raise InputError("EMPTY", f"{path.name} holds no pair of precinct codes; give another.")
     merged = pairs.groupby(form)["consolidated"].agg(["nunique", "unique"])
@@ -64,7 +67,14 @@ def read_crosswalk(path: Path, election: str = "") -> dict[str, str]:
             "with --election."
         )
         raise InputError("CROSSWALK", message)
-    return dict(sorted(zip(pairs["registration"], pairs["consolidated"], strict=True)))
+    fates = accounted(
+        len(table),
+        other_election=len(table) - len(mine),
+        incomplete=len(mine) - len(whole),
+        repeated=len(whole) - len(pairs),
+        used=len(pairs),
+    )
+    return dict(sorted(zip(pairs["registration"], pairs["consolidated"], strict=True))), fates
 
 
 def _of_election(table: pd.DataFrame, election: str, file: str) -> pd.DataFrame:

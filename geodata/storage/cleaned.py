@@ -13,7 +13,7 @@ from geodata.storage.tables import write_parquet
 
 _PLAIN = ("nodes", "segments", "ways")
 _LAYERS = ("barriers", "base", "addresses")
-_ABOUT = ("rows", "lost", "column", "source_crs", "county", "crosswalk")
+_ABOUT = ("rows", "lost", "column", "source_crs", "county", "crosswalk", "counts")
 
 
 def save_streets(streets: Streets, folder: Path) -> None:

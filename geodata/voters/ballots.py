@@ -12,7 +12,7 @@ from geodata.columns.values import DAYS_SAID, days
 from geodata.delimited.delimited import named_lines, read_header
 from geodata.delimited.listing import read_listing
 from geodata.errors import InputError
-from geodata.notes import Note
+from geodata.notes import Counts, Fates, Note, accounted
 
 STATES: Final[dict[str, str]] = {
     "accepted": "ACCEPTED GOOD COUNTED VALID VERIFIED A VOTED",
@@ -39,11 +39,8 @@ _PAIR: Final = {
 }
 _RANK: Final = ("", "returned", "challenged", "accepted")
 
-Counts = dict[str, dict[str, int]]
-"""Name of a file -> what became of its rows; the first is the sum of the others."""
 
-
-def read_ids(path: Path) -> dict[str, str]:
+def read_ids(path: Path) -> tuple[dict[str, str], Fates]:
     """
     Read which voter has which id in files of ballots.
 
@@ -57,6 +54,8 @@ def read_ids(path: Path) -> dict[str, str]:
     -------
     ids
         Id in files of ballots -> voter_id.
+    fates
+        What became of the rows.
 
     Raises
     ------
@@ -64,13 +63,19 @@ def read_ids(path: Path) -> dict[str, str]:
         CROSSWALK: one id is given to several voters. What `read_listing` raises.
     """
     table = read_listing(path, _PAIR, list(_PAIR))
-    table = table[(table["id"] != "") & (table["voter_id"] != "")]
-    different = table.drop_duplicates(["id", "voter_id"])
+    whole = table[(table["id"] != "") & (table["voter_id"] != "")]
+    different = whole.drop_duplicates(["id", "voter_id"])
     several = different.loc[different["id"].duplicated(keep=False), "line"].tolist()
     if several:
         message = f"{path.name} gives several voters one id: {named_lines(several)}"
         raise InputError("CROSSWALK", f"{message}; keep one row each.")
-    return dict(zip(different["id"], different["voter_id"], strict=True))
+    fates = accounted(
+        len(table),
+        incomplete=len(table) - len(whole),
+        repeated=len(whole) - len(different),
+        used=len(different),
+    )
+    return dict(zip(different["id"], different["voter_id"], strict=True)), fates
 
 
 def read_ballots(
@@ -128,7 +133,7 @@ def _counts(read: pd.DataFrame, last: pd.DataFrame) -> Counts:
     counts: Counts = {}
     for file, fates in fate.groupby(read["file"], sort=False):
         found = fates.value_counts().sort_index()
-        counts[str(file)] = {"rows": len(fates)} | {str(n): int(one) for n, one in found.items()}
+        counts[str(file)] = accounted(len(fates), **{str(n): one for n, one in found.items()})
     return counts
 
 

@@ -7,6 +7,7 @@ It comes from files of history, or from columns of the voter file: groups such a
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from geodata.columns.layouts import squeeze
 from geodata.columns.values import DAYS_SAID, date_sql
 from geodata.delimited.delimited import Header, Tally, read_header, read_tables
 from geodata.errors import InputError
-from geodata.notes import Note, counted
+from geodata.notes import Counts, Fates, Note, accounted, counted, together
 from geodata.storage.engine import quoted, scalar
 from geodata.voters.cells import voter_cells
 
@@ -40,7 +41,6 @@ _CODED: Final = re.compile(
     r"|(?:column_)?[0-9]{1,2}_[0-9]{1,2}_(?:19|20)[0-9]{2}"
     r"|(?:column_)?(?:19|20)[0-9]{2}_[0-9]{2}_[0-9]{2})"
 )
-_COUNT: Final = "SELECT count(*) FROM history"
 _SLASHED: Final = re.compile("([0-9]{1,2})_([0-9]{1,2})_([0-9]{4})")
 
 
@@ -49,7 +49,7 @@ def gather_history(
     out: Path,
     voters: tuple[Path, Header, Columns],
     files: Sequence[Path],
-) -> tuple[tuple[str, ...], tuple[Note, ...]]:
+) -> tuple[tuple[str, ...], tuple[Note, ...], Counts]:
     """
     Write the history of the engine's table `voters` into `out`; nothing where there is none.
 
@@ -68,6 +68,8 @@ def gather_history(
     -------
     elections, notes
         Names of the elections, sorted; how many votes were read, and rows were not.
+    counts
+        What became of the rows of each file.
 
     Raises
     ------
@@ -77,7 +79,8 @@ def gather_history(
     """
     engine.execute("CREATE TABLE history (voter_id VARCHAR, election VARCHAR, method VARCHAR)")
     _from_columns(engine, voters[2].others)
-    unread = sum(_from_file(engine, path, voters) for path in files)
+    counts = together(*({path.name: _from_file(engine, path, voters)} for path in files))
+    unread = sum(fates.get("unreadable", 0) for fates in counts.values())
     engine.execute(
         "CREATE TABLE votes AS SELECT voter_id, election, max(method) AS method FROM history"
         " WHERE voter_id IN (SELECT voter_id FROM ids) AND election <> ''"
@@ -92,7 +95,7 @@ def gather_history(
     rows = engine.execute("SELECT DISTINCT election FROM votes ORDER BY election").fetchall()
     elections = tuple(str(row[0]) for row in rows)
     if not elections:
-        return (), tuple(notes)
+        return (), tuple(notes), counts
     table = engine.sql("SELECT * FROM votes ORDER BY voter_id, election").to_arrow_table()
     place = out / PARQUET
     place.touch(mode=0o600)
@@ -102,7 +105,7 @@ def gather_history(
         f"{elections[0]} to {elections[-1]}: votes and voted_{elections[-1]} can be used in "
         "--where."
     )
-    return elections, (Note("HISTORY", sentence, table.num_rows), *notes)
+    return elections, (Note("HISTORY", sentence, table.num_rows), *notes), counts
 
 
 def history_sql(path: Path, elections: Collection[str]) -> str:
@@ -156,11 +159,11 @@ def _called(text: str) -> str:
 
 def _from_file(
     engine: duckdb.DuckDBPyConnection, path: Path, voters: tuple[Path, Header, Columns]
-) -> int:
+) -> Fates:
     """
     Take the votes of a file, a row each, by voter_id or by the state's RegistrantID.
 
-    Returns how many rows cannot be read.
+    Returns what became of its rows.
     """
     header = read_header(path)
     squeezed = [squeeze(name) for name in header.names]
@@ -178,30 +181,40 @@ def _from_file(
     if by_state:
         _registrants(engine, voters, path.name)
     wanted = {place for place in (who, day, name, method) if place is not None}
-    before, tally = scalar(engine, _COUNT), Tally()
+    found, tally = Counter[str](), Tally()
+    voter, source, known = "voter_id", "told", "voter_id IN (SELECT voter_id FROM ids)"
+    if by_state:
+        voter, known = (
+            "registrants.voter_id",
+            "md5_number(voter_id) IN (SELECT registrant FROM registrants)",
+        )
+        source = "told JOIN registrants ON md5_number(told.voter_id) = registrant"
     for table in read_tables(path, header, wanted, tally):
         chunk = _chunk(table, (who, day, name, method))
         engine.register("chunk", chunk)
-        joined = "chunk"
-        if by_state:
-            joined = (
-                "(SELECT registrants.voter_id, day, name, method FROM chunk JOIN registrants"
-                " ON md5_number(chunk.voter_id) = registrant)"
-            )
         engine.execute(
-            f"INSERT INTO history SELECT voter_id, coalesce(strftime({date_sql('day')},"
-            " '%Y_%m_%d'), trim(regexp_replace(lower(name), '[^a-z0-9]+', '_', 'g'), '_')),"
-            f" CASE WHEN method = '' THEN 'Y' ELSE method END FROM {joined}"
-            f" WHERE voter_id IN (SELECT voter_id FROM ids)"
-            f" AND (upper(method) NOT IN {_NOT_VOTED} OR method = '')"
+            "CREATE OR REPLACE TABLE told AS SELECT voter_id, election, method, CASE"
+            f" WHEN NOT ({known}) THEN 'of_others'"
+            f" WHEN upper(method) IN {_NOT_VOTED} AND method <> '' THEN 'not_voted'"
+            " WHEN election = '' THEN 'without_election' ELSE 'votes' END AS fate"
+            f" FROM (SELECT voter_id, method, coalesce(strftime({date_sql('day')}, '%Y_%m_%d'),"
+            " trim(regexp_replace(lower(name), '[^a-z0-9]+', '_', 'g'), '_')) AS election"
+            " FROM chunk)"
         )
-    if scalar(engine, _COUNT) == before:
+        engine.execute(
+            f"INSERT INTO history SELECT {voter}, election, CASE WHEN method = '' THEN 'Y' ELSE"
+            f" method END FROM {source} WHERE fate IN ('votes', 'without_election')"
+        )
+        found.update(
+            dict(engine.execute("SELECT fate, count(*) FROM told GROUP BY fate").fetchall())
+        )
+    if not found["votes"] + found["without_election"]:
         message = (
             f"{path.name} tells of none of the voters of {voters[0].name}; give the history of the "
             "same county."
         )
         raise InputError("HISTORY", message)
-    return tally.lost
+    return accounted(tally.rows, unreadable=tally.lost, **dict(sorted(found.items())))
 
 
 def _chunk(table: pa.Table, places: Sequence[int | None]) -> pa.Table:
@@ -236,6 +249,7 @@ def _registrants(
         engine.execute(
             "INSERT INTO registrants SELECT voter_id, md5_number(trim(state)) FROM chunk"
         )
+    engine.execute("DELETE FROM registrants WHERE voter_id NOT IN (SELECT voter_id FROM ids)")
 
 
 def _place(squeezed: Sequence[str], names: Sequence[str]) -> int | None:

@@ -13,6 +13,7 @@ from geodata.columns.columns import refuse_data, voter_id_position
 from geodata.delimited.delimited import DELIMITERS, Tally, read_header, read_tables
 from geodata.delimited.textfile import text_lines
 from geodata.errors import InputError
+from geodata.notes import Counts, accounted, together
 
 _PLACES: Final = ("unit", "city", "status")
 _FLAG: Final = re.compile("confidential|safe_?at_?home")
@@ -37,10 +38,13 @@ class Suppression:
         Ids of voters taken out so far: other rows of theirs must go too.
     rows
         How many rows were taken out so far.
+    lists
+        Name of each list and what its rows say, in order.
     """
 
     ids: pa.Array
     pattern: str
+    lists: Sequence[tuple[str, list[str]]] = ()
     hit: set[str] = field(default_factory=set)
     rows: int = 0
 
@@ -62,6 +66,24 @@ class Suppression:
         self.rows += taken.num_rows
         return table.filter(pc.invert(marked))
 
+    @property
+    def counts(self) -> Counts:
+        """What became of the rows of each list."""
+        told, seen = [], {""}
+        for file, names in self.lists:
+            new = {*names} - seen
+            seen |= new
+            blank, hit = names.count(""), len(new & self.hit)
+            fates = accounted(
+                len(names),
+                blank=blank,
+                repeated=len(names) - blank - len(new),
+                not_in_voter_file=len(new) - hit,
+                suppressed=hit,
+            )
+            told.append({file: fates})
+        return together(*told)
+
 
 def suppression(lists: Sequence[Path], words: Sequence[str]) -> Suppression:
     """
@@ -80,10 +102,11 @@ def suppression(lists: Sequence[Path], words: Sequence[str]) -> Suppression:
         What `read_header` raises; COLUMN for a table without voter ids; HEADER for rows of a
         list that cannot be read, because a voter overlooked would be a voter visited.
     """
-    ids = {name for path in lists for name in _listed(path)} - {""}
+    listed = [(path.name, list(_listed(path))) for path in lists]
+    ids = {name for _, names in listed for name in names} - {""}
     escaped = [re.escape(word.strip()) for word in words if word.strip()]
     pattern = rf"(^|\W)({'|'.join(escaped)})(\W|$)" if escaped else ""
-    return Suppression(pa.array(sorted(ids), pa.string()), pattern)
+    return Suppression(pa.array(sorted(ids), pa.string()), pattern, listed)
 
 
 def _listed(path: Path) -> Iterator[str]:

@@ -5,7 +5,7 @@ They are on no list, because lists are made of the newest file alone. But where 
 once, it is the file that is not whole.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,7 @@ import pyarrow as pa
 from geodata.columns.columns import recognise
 from geodata.delimited.delimited import Tally, read_header
 from geodata.errors import InputError
-from geodata.notes import Note, counted
+from geodata.notes import Counts, Note, accounted, counted
 from geodata.voters.cells import voter_cells
 
 MOST_OF_COUNTY: Final = 0.02
@@ -29,7 +29,7 @@ _READ: Final = ("voter_id", "precinct")
 
 def check_vanished(
     older: Path, newest: Path, columns: Mapping[str, str], *, accept: bool
-) -> Iterator[Note]:
+) -> tuple[tuple[Note, ...], Counts]:
     """
     Compare who is in two voter files.
 
@@ -42,10 +42,12 @@ def check_vanished(
     accept
         Whether any number may be gone.
 
-    Yields
-    ------
-    note
-        How many voters of the older file are not in the newest.
+    Returns
+    -------
+    notes
+        How many voters of the older file are not in the newest; none where all are.
+    counts
+        What became of the rows of the older file.
 
     Raises
     ------
@@ -53,18 +55,28 @@ def check_vanished(
         VANISHED: more than 2 % of all voters or 10 % of a precinct are gone, unless accepted.
         What reading either file raises.
     """
-    before = _voters(older, columns).drop_duplicates("voter_id")
-    now = pd.Index(_voters(newest, columns)["voter_id"].unique())
+    tally = Tally()
+    listed = _voters(older, columns, tally)
+    before = listed.drop_duplicates("voter_id")
+    now = pd.Index(_voters(newest, columns, Tally())["voter_id"].unique())
     gone = now.get_indexer(before["voter_id"]) < 0
     count = int(gone.sum())
     if not accept:
         _stop(before["precinct"], gone, older.name, newest.name)
-    if count:
-        sentence = (
-            f"{count:,} of {counted(len(before), 'voter')} of {older.name} are not in "
-            f"{newest.name}; they are on no list."
-        )
-        yield Note("VANISHED", sentence, count)
+    told = accounted(
+        tally.rows,
+        unreadable=tally.lost,
+        without_id=tally.rows - tally.lost - len(listed),
+        repeated=len(listed) - len(before),
+        vanished=count,
+        still_there=len(before) - count,
+    )
+    sentence = (
+        f"{count:,} of {counted(len(before), 'voter')} of {older.name} are not in "
+        f"{newest.name}; they are on no list."
+    )
+    notes = (Note("VANISHED", sentence, count),) if count else ()
+    return notes, {older.name: told}
 
 
 def _stop(precinct: "pd.Series[str]", gone: pd.Series, older: str, newest: str) -> None:
@@ -89,13 +101,13 @@ def _stop(precinct: "pd.Series[str]", gone: pd.Series, older: str, newest: str) 
         )
 
 
-def _voters(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
+def _voters(path: Path, columns: Mapping[str, str], tally: Tally) -> pd.DataFrame:
     """`voter_id` and `precinct` (blank where the file has none) of every row that can be read."""
     header = read_header(path)
     found = recognise(header.names, columns, path.name)
     recipes = {name: found.recipes[name] for name in _READ if name in found.recipes}
     wanted = replace(found, recipes=recipes, others={})
-    tables = [table.drop(["row"]) for table in voter_cells(path, header, wanted, Tally())]
+    tables = [table.drop(["row"]) for table in voter_cells(path, header, wanted, tally)]
     if not tables:
         raise InputError("EMPTY", f"{path.name} holds no voters.")
     voters: pd.DataFrame = pa.concat_tables(tables).to_pandas()

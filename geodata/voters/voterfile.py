@@ -20,7 +20,7 @@ from geodata.columns.coordinates import check_coordinates
 from geodata.columns.values import DAYS_SAID, date_sql
 from geodata.delimited.delimited import Header, Tally, read_header
 from geodata.errors import InputError
-from geodata.notes import Note, counted
+from geodata.notes import Counts, Note, counted, together
 from geodata.storage.engine import open_engine, scalar
 from geodata.voters import fates
 from geodata.voters.cells import voter_cells
@@ -33,7 +33,7 @@ from geodata.voters.votertable import PARTS, Universe, VoterTable, choose, load_
 
 __all__ = ["READER", "Universe", "VoterTable", "choose", "load_voters", "read_voters"]
 
-READER: Final = 6
+READER: Final = 7
 """Version of this reader; part of the key of what it wrote."""
 
 
@@ -103,7 +103,7 @@ def read_voters(
     header = read_header(path)
     found = recognise(header.names, columns or {}, path.name)
     left_out = suppression(suppress_lists, suppress_words)
-    vanished = _vanished(path, columns or {}, beside)
+    vanished, missed = _vanished(path, columns or {}, beside)
     tally = Tally()
     place = out / PARTS
     for folder in (out, place):
@@ -124,18 +124,21 @@ def read_voters(
             *placed,
             *_births(engine, found.names),
         )
-        elections, told = gather_history(engine, out, (path, header, found), beside.history)
+        elections, told, votes = gather_history(engine, out, (path, header, found), beside.history)
         digest = fates.digest(engine, found.names)
     notes = (*notes, *told)
-    table = VoterTable(place, found.names, counts, digest, notes, elections, exchanged)
+    more = together(missed, left_out.counts, votes)
+    table = VoterTable(place, found.names, counts, digest, notes, elections, exchanged, more)
     save_about(table, out)
     return table
 
 
-def _vanished(path: Path, columns: Mapping[str, str], beside: Beside) -> tuple[Note, ...]:
+def _vanished(
+    path: Path, columns: Mapping[str, str], beside: Beside
+) -> tuple[tuple[Note, ...], Counts]:
     if beside.older is None:
-        return ()
-    return tuple(check_vanished(beside.older, path, columns, accept=beside.accept_vanished))
+        return (), {}
+    return check_vanished(beside.older, path, columns, accept=beside.accept_vanished)
 
 
 def _refuse_rounded(engine: duckdb.DuckDBPyConnection, file: str) -> None:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from geodata.columns.columns import nearest
 from geodata.columns.coordinates import degrees_sql, exchanged_sql
 from geodata.columns.values import date_sql
 from geodata.errors import InputError
-from geodata.notes import Note
+from geodata.notes import Counts, Note
 from geodata.storage.engine import open_engine, quoted
 from geodata.voters.history import PARQUET as HISTORY
 from geodata.voters.history import history_sql
@@ -58,6 +58,9 @@ class VoterTable:
         beside.
     exchanged
         Whether latitude stands as `lon` and longitude as `lat`.
+    beside
+        What became of the rows of the files that were read with it: an older one, vote history,
+        lists of suppression.
     """
 
     path: Path
@@ -67,6 +70,7 @@ class VoterTable:
     notes: tuple[Note, ...]
     elections: tuple[str, ...] = ()
     exchanged: bool = False
+    beside: Counts = field(default_factory=dict)
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -106,6 +110,7 @@ def load_voters(folder: Path) -> VoterTable:
         notes=tuple(Note(**note) for note in about["notes"]),
         elections=tuple(about["elections"]),
         exchanged=about["exchanged"],
+        beside=about["beside"],
     )
 
 

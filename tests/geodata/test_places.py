@@ -13,7 +13,7 @@ LIST = "name,lon,lat,capacity\nMain Library,-121.74,38.55,40\nArroyo Park,-121.7
 def listed(tmp_path, text, name="staging.csv"):
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
-    return read_places(path)
+    return read_places(path)[0]
 
 
 def refused(call, code):
@@ -49,7 +49,8 @@ def test_layer(tmp_path, suffix):
     )
     path = tmp_path / f"staging.{suffix}"
     table.to_crs("EPSG:2226" if suffix == "gpkg" else "OGC:CRS84").to_file(path)
-    places = read_places(path)
+    places, fates = read_places(path)
+    assert fates == {"rows": 2, "used": 2}
     assert places["name"].tolist() == ["Arroyo Park", "Main Library"]
     assert places["capacity"].tolist() == [NO_LIMIT, 40]
     assert places[["lon", "lat"]].to_numpy().ravel() == pytest.approx(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from geodata.errors import BusyError, GeodataError, InputError
+from geodata.notes import Fates
 from geodata.storage.atomic import new_folder
 from geodata.storage.store import Store, file_digest, key
 from turfcutter.batch.kept import sweep, write_whole
@@ -207,10 +208,16 @@ def write_county(
 def _counted(files: InputParams, inputs: Inputs) -> Others:
     """What became of the rows of every file that is counted, but that of voters."""
     return [
-        (_name(files.precincts), precinct_counts(inputs.precincts)),
-        (_name(files.streets) or "download", street_counts(inputs.streets)),
-        *inputs.known.counts.items(),
+        (_name(files.precincts), _fates(precinct_counts(inputs.precincts))),
+        (_name(files.streets) or "download", _fates(street_counts(inputs.streets))),
+        *inputs.counts.items(),
     ]
+
+
+def _fates(counts: Mapping[str, int]) -> Fates:
+    """Counts of which the first is the sum of the others, by whatever name."""
+    whole, *others = counts.items()
+    return {"rows": whole[1], **dict(others)}
 
 
 def _name(path: Path | None) -> str:

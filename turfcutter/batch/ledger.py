@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from geodata.errors import GeodataError
+from geodata.notes import Fates
 from geodata.schema import NOT_CHOSEN, REASONS
 from turfcutter.exports import UNCUT
 from turfcutter.plans.accounting import DROPPED, ROWS
@@ -23,8 +24,8 @@ LEDGER_CSV: Final = ("county", "file", "reason", "rows")
 ALL: Final = "rows"
 
 Line = dict[str, Any]
-Others = Sequence[tuple[str, Mapping[str, int]]]
-"""Names of files, and what became of their rows: the first is the sum of the others."""
+Others = Sequence[tuple[str, Fates]]
+"""Names of files, and what became of their rows."""
 
 
 def ledger_lines(
@@ -59,11 +60,15 @@ def ledger_lines(
     if sum(fates.values()) != counts[ALL]:
         raise _unequal(f"{counts[ALL]:,} rows were read, {sum(fates.values()):,} are accounted for")
     lines: list[Line] = []
-    for file, told in others:
-        rows, *found = told.values()
-        if rows != sum(found):
-            raise _unequal(f"{file} has {rows:,} rows, {sum(found):,} are accounted for")
-        lines += _lines(file, rows, dict(zip([*told][1:], found, strict=True)))
+    named = Counter([voters])
+    for name, told in others:
+        named[name] += 1  # the same file may be read for two ends
+        file = f"{name} ({named[name]})" if named[name] > 1 else name
+        rows = told[ALL]
+        found = {reason: count for reason, count in told.items() if reason != ALL}
+        if rows != sum(found.values()):
+            raise _unequal(f"{file} has {rows:,} rows, {sum(found.values()):,} are accounted for")
+        lines += _lines(file, rows, found)
     return [*lines, *_lines(voters, counts[ALL], fates)]
 
 

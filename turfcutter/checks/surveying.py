@@ -47,7 +47,7 @@ def run_check(params: Params, *, workspace: Path, progress: Progress = silent) -
     if inputs.voters:
         progress("voters")
         with _noted("voters", refused):
-            known, _ = known_of(params)
+            known, _, _ = known_of(params)
             voters = voters_of(params, store)
     gazetteer = None
     if inputs.addresses or (voters and (precincts or streets)):

@@ -12,7 +12,10 @@ CODES = st.text("ABC0123456789-", min_size=1, max_size=6)
 def read(tmp_path):
     def run(text, election=""):
         (tmp_path / "x.csv").write_text(text)
-        return read_crosswalk(tmp_path / "x.csv", election)
+        crosswalk, fates = read_crosswalk(tmp_path / "x.csv", election)
+        rows, *found = fates.values()
+        assert rows == sum(found) == len(text.splitlines()) - 1
+        return crosswalk
 
     return run
 
@@ -23,7 +26,9 @@ def test_every_pair_is_read(tmp_path_factory, pairs):
     path = tmp_path_factory.mktemp("x") / "x.csv"
     rows = [f"{code},x,{merged}" for code, merged in pairs.items()]
     path.write_text("\n".join(["RegPrec,Note,ConsPrec", *rows]))
-    assert read_crosswalk(path) == dict(sorted(pairs.items()))
+    crosswalk, fates = read_crosswalk(path)
+    assert crosswalk == dict(sorted(pairs.items()))
+    assert fates == {"rows": len(pairs), "used": len(pairs)}
 
 
 def test_only_the_rows_of_the_election_count(read):

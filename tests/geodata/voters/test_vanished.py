@@ -12,7 +12,10 @@ def file(path, voters):
 
 def compared(tmp_path, older, newest, *, accept=False):
     paths = file(tmp_path / "old.csv", older), file(tmp_path / "new.csv", newest)
-    return list(check_vanished(*paths, {}, accept=accept))
+    notes, counts = check_vanished(*paths, {}, accept=accept)
+    rows, *fates = counts["old.csv"].values()
+    assert rows == sum(fates) == len(older)
+    return list(notes)
 
 
 def people(count, size=100):

@@ -10,7 +10,14 @@ import pytest
 from geodata.errors import BusyError, InputError, SpaceError
 from turfcutter.batch.book import COUNTIES, HIDDEN, Order, exit_code
 from turfcutter.batch.calls import FAULT
-from turfcutter.batch.county import CHECKS, COUNTY_JSON, CountyJob, cut_county, finished
+from turfcutter.batch.county import (
+    CHECKS,
+    COUNTY_JSON,
+    CountyJob,
+    cut_county,
+    finished,
+    input_digests,
+)
 from turfcutter.batch.locks import locked
 from turfcutter.batch.running import run_batch
 from turfcutter.batch.state import load_state
@@ -114,6 +121,25 @@ def test_a_missing_file_is_of_one_county(here, events, small_state, tmp_path, wo
     assert rows[1].faults[0].code == "NO_FILE"
 
 
+def test_a_file_that_changes_meanwhile_is_not_half_read(here, events, small_state, tmp_path):
+    """A voter file that is being uploaded: what was read is not taken for what is there now."""
+    home = tmp_path / "state"
+    shutil.copytree(small_state.parent, home)
+
+    class Uploading(here):
+        def submit(self, call):
+            super().submit(call)
+            with (home / "beta" / "voters.csv").open("a") as file:
+                file.write("\n")
+
+    state = load_state(home / "STATE.toml")
+    order = Order(state, ("beta",), tmp_path / "out", tmp_path / "workspace")
+    rows = run_batch(order, Uploading(), events)
+    assert [fault.code for fault in rows[1].faults] == ["BUSY"]
+    assert not (tmp_path / "out" / COUNTIES / "beta").exists()
+    assert [row.faults for row in run_batch(order, here(), events)] == [(), ()]
+
+
 def fails_always(*_):
     name = "Eleanor Rigby"
     raise ValueError(name)
@@ -199,29 +225,100 @@ def test_the_ledger_counts_every_row(first_run, small_state):
     assert {*ledger["file"]} == {"precincts.zip", "streets.osm.pbf", "voters.csv"}
 
 
-def test_the_ledger_counts_ballots_and_flags(here, events, small_state, tmp_path, workspace):
+BESIDE = {
+    "ballots.csv": {"accepted": 1, "overtaken": 1, "without_id": 1},
+    "ids.csv": {"incomplete": 1, "repeated": 1, "used": 1},
+    "flags.csv": {"without_flag": 1, "flagged": 2},
+    "older.csv": {"unreadable": 1, "without_id": 1, "repeated": 1, "vanished": 1, "still_there": 3},
+    "history.csv": {
+        "unreadable": 1,
+        "not_voted": 1,
+        "of_others": 1,
+        "votes": 2,
+        "without_election": 1,
+    },
+    "hidden.txt": {"blank": 1, "repeated": 1, "not_in_voter_file": 1, "suppressed": 1},
+    "crosswalk.csv": {"other_election": 1, "incomplete": 1, "repeated": 1, "used": 1},
+    "staging.csv": {"blank": 1, "used": 2},
+    "points.csv": {
+        "unreadable": 1,
+        "without_address": 1,
+        "without_place": 1,
+        "without_number": 1,
+        "used": 2,
+    },
+}
+"""File -> what becomes of its rows."""
+
+
+def write_beside(home, voters):
+    """Write a file of each kind beside a voter file, with a row of each fate."""
+    first, second, third = voters["lVoterUniqueID"][:3]
+    at = ",".join(voters[["lon", "lat"]].iloc[0])
+    texts = {
+        "ballots.csv": ["voter_id,status", f"{first},accepted", f"{first},issued", ",returned"],
+        "ids.csv": ["voter_id,returned_id", f"{first},R1", f"{first},R1", f"{second},"],
+        "flags.csv": ["address,flag", "1 Elm,dog", "2 Elm,", "3 Elm,gate;dog"],
+        "older.csv": [
+            "voter_id,address",
+            *(f"{one},1 Elm St" for one in (first, first, second, third, "gone", "")),
+            "torn",
+        ],
+        "history.csv": [
+            "voter_id,ElectionDate,VotingMethod",
+            *(f"{first},11/05/2024,M", f"{second},11/05/2024,", f"{first},11/08/2022,N"),
+            *("nobody,11/05/2024,M", f"{second},,M", "torn"),
+        ],
+        "hidden.txt": [third, third, "nobody", ""],
+        "crosswalk.csv": [
+            *("from,to,election", "9999,1001,G24", "9999,1001,G24", "9998,,G24", "7,8,G22"),
+        ],
+        "staging.csv": ["name,lon,lat", f"Library,{at}", ",,", f"Park,{at}"],
+        "points.csv": [
+            "address,lon,lat",
+            *(f"1 Elm St,{at}", f"3 Elm St,{at}", f",{at}"),
+            *("5 Elm St,,", f"Elm St,{at}", "torn"),
+        ],
+    }
+    for name, lines in texts.items():
+        (home / name).write_text("\n".join(lines) + "\n")
+    return {name: len(lines) - (name != "hidden.txt") for name, lines in texts.items()}
+
+
+def test_the_ledger_counts_every_file(here, events, small_state, tmp_path, workspace):
+    """Each row of each file that is read has one fate, as the files say that were written here."""
     home = tmp_path / "state"
     shutil.copytree(small_state.parent, home)
-    voters = pd.read_csv(home / "beta" / "voters.csv", dtype=str)["lVoterUniqueID"]
-    lines = ["voter_id,status", f"{voters[0]},accepted", f"{voters[0]},issued", ",returned"]
-    (home / "ballots.csv").write_text("\n".join(lines) + "\n")
-    (home / "flags.csv").write_text("address,flag\n1 Elm,dog\n2 Elm,\n3 Elm,gate;dog\n")
+    rows = write_beside(home, pd.read_csv(home / "beta" / "voters.csv", dtype=str))
     state = home / "STATE.toml"
-    told = '[counties.beta.inputs]\nreturned = ["ballots.csv"]\nflags = "flags.csv"'
+    told = """[counties.beta.suppress]
+lists = ["hidden.txt"]
+[counties.beta.inputs]
+returned = ["ballots.csv"]
+returned_ids = "ids.csv"
+flags = "flags.csv"
+older = "older.csv"
+accept_vanished = true
+history = ["history.csv"]
+crosswalk = "crosswalk.csv"
+election = "G24"
+staging = "staging.csv"
+addresses = ["points.csv"]"""
     state.write_text(state.read_text().replace("[counties.beta.inputs]", told))
     order = Order(load_state(state), ("beta",), tmp_path / "out", workspace)
-    assert [row.state for row in run_batch(order, here(), events)] == ["left", "done"]
+    assert [row.faults for row in run_batch(order, here(), events)] == [(), ()]
     with (tmp_path / "out" / "ledger.csv").open() as file:
-        found = [(line["file"], line["reason"], line["rows"]) for line in csv.DictReader(file)]
-    assert [line for line in found if line[0] in ("ballots.csv", "flags.csv")] == [
-        ("ballots.csv", "rows", "3"),
-        ("ballots.csv", "accepted", "1"),
-        ("ballots.csv", "overtaken", "1"),
-        ("ballots.csv", "without_id", "1"),
-        ("flags.csv", "rows", "3"),
-        ("flags.csv", "without_flag", "1"),
-        ("flags.csv", "flagged", "2"),
-    ]
+        ledger = [
+            (line["file"], line["reason"], int(line["rows"])) for line in csv.DictReader(file)
+        ]
+    for name, fates in BESIDE.items():
+        found = {reason: count for file, reason, count in ledger if file == name}
+        assert found.pop("rows") == rows[name] == sum(found.values())
+        assert found == fates, name
+    assert {file for file, *_ in ledger} == {
+        *("precincts.zip", "streets.osm.pbf", "voters.csv"),
+        *BESIDE,
+    }
 
 
 def test_the_index_holds_every_turf(first_run):
@@ -247,6 +344,7 @@ def test_the_report_needs_nobody_else(first_run):
 def test_units_may_be_done_by_hand(order, tmp_path, workspace):
     """What a county tells is what stands in its folder."""
     params = order().state.counties["alpha"]
-    job = CountyJob("alpha", params, "key", tmp_path / "alpha", workspace, "version")
+    inputs = input_digests(params)
+    job = CountyJob("alpha", params, inputs, "key", tmp_path / "alpha", workspace, "version")
     told = cut_county(job)
     assert finished(tmp_path / "alpha") == told
