@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from geodata.delimited.records import Records, split_records
+from geodata.delimited.records import MOST_LINES, Records, split_records
 from geodata.delimited.textfile import text_blocks
 from geodata.errors import GeodataError, InputError
 from geodata.notes import Note, counted
@@ -23,18 +24,21 @@ MOST_COLUMNS: Final = 2_000
 @dataclass(frozen=True)
 class Header:
     """
-    The first line of a delimited text file.
+    The column names of a delimited text file.
 
     Parameters
     ----------
     names
-        Column names as the file has them, surrounding blanks removed.
+        As the file has them, without surrounding blanks and line ends.
     delimiter
         One of `DELIMITERS`.
+    lines
+        How many lines the names take: some are written in several, between quotes.
     """
 
     names: tuple[str, ...]
     delimiter: str
+    lines: int = 1
 
 
 @dataclass
@@ -86,10 +90,11 @@ def read_header(path: Path) -> Header:
         What `text_blocks` raises, and HEADER where fewer than two columns are found, or too many.
     """
     start = next(text_blocks(path, 1 << 16))
-    line = start.text.split(b"\n", 1)[0].decode().rstrip("\r")
-    found = {mark: _fields(line, mark) for mark in DELIMITERS}
-    delimiter = max(found, key=lambda mark: len(found[mark]))
-    names = tuple(name.strip() for name in found[delimiter])
+    lines = start.text.decode().split("\n")[:MOST_LINES]
+    found = {mark: _fields(lines, mark) for mark in DELIMITERS}
+    delimiter = max(found, key=lambda mark: len(found[mark][0]))
+    texts, count = found[delimiter]
+    names = tuple(" ".join(name.split("\n")).strip() for name in texts)
     if len(names) < 2:  # noqa: PLR2004 - a table of one column has no delimiter
         message = (
             f"{path.name}: the first line holds one column only; name the columns in the first "
@@ -99,7 +104,7 @@ def read_header(path: Path) -> Header:
     if len(names) > MOST_COLUMNS:
         message = f"{path.name} names {len(names):,} columns, more than {MOST_COLUMNS:,}"
         raise InputError("HEADER", f"{message}; keep those that are needed.")
-    return Header(names, delimiter)
+    return Header(names, delimiter, count)
 
 
 def read_tables(
@@ -137,7 +142,7 @@ def read_tables(
         strings_can_be_null=False,
         include_columns=[names[position] for position in sorted(wanted)],
     )
-    line = 1
+    line = header.lines
     for records in _all_records(path, header, tally):
         tally.unreadable += [line + 1 + offset for offset in records.unreadable]
         line += records.lines
@@ -180,12 +185,18 @@ def _all_records(path: Path, header: Header, tally: Tally) -> Iterator[Records]:
         tally.recoded += block.recoded
         text = block.text
         if first:
-            text, first = text.partition(b"\n")[2], False
+            text, first = b"".join(text.split(b"\n", header.lines)[header.lines :]), False
         records = split_records(rest + text, header.delimiter, columns, last=following is None)
         rest = records.rest
         yield records
         block = following
 
 
-def _fields(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line], delimiter=delimiter), [])
+def _fields(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:
+    """The names of the columns, and how many lines they take; one where a quote is left open."""
+    first = lines[0].rstrip("\r")
+    if first.count('"') % 2:
+        reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter, strict=True)
+        with suppress(csv.Error):
+            return next(reader), reader.line_num
+    return next(csv.reader([first], delimiter=delimiter), []), 1

@@ -56,9 +56,10 @@ def text_blocks(path: Path, size: int = BLOCK_BYTES) -> Iterator[Block]:
         NO_FILE, TYPE, EMPTY, ENCODING, TRUNCATED, or HEADER for a line longer than a block.
     """
     pieces = _utf8(path, size)
-    rest = b""
+    rest, blank = b"", True
     lone_returns: bool | None = None
     for piece in pieces:
+        blank &= not piece
         joined = rest + piece
         if lone_returns is None:
             lone_returns = bool(_LONE_RETURN.match(joined))
@@ -73,6 +74,8 @@ def text_blocks(path: Path, size: int = BLOCK_BYTES) -> Iterator[Block]:
         rest = joined[cut:]
         if cut:
             yield _block(joined[:cut])
+    if blank:  # but for a byte-order mark
+        raise InputError("EMPTY", f"{path.name} is empty; get it anew.")
     if rest:
         yield _block(rest)
 

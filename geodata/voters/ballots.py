@@ -12,7 +12,7 @@ from geodata.columns.values import DAYS_SAID, days
 from geodata.delimited.delimited import named_lines, read_header
 from geodata.delimited.listing import read_listing
 from geodata.errors import InputError
-from geodata.notes import Counts, Fates, Note, accounted
+from geodata.notes import Counts, Fates, Note, accounted, counted
 
 STATES: Final[dict[str, str]] = {
     "accepted": "ACCEPTED GOOD COUNTED VALID VERIFIED A VOTED",
@@ -173,5 +173,6 @@ def _age(file: str, table: pd.DataFrame, as_of: date | None) -> Note:
         age = f"the latest of {latest.date()}"
     else:
         old = (as_of - latest.date()).days
-        age = f"the latest of {latest.date()}, {old} {'day' if old == 1 else 'days'} before {as_of}"
+        side = "before" if old >= 0 else "after"
+        age = f"the latest of {latest.date()}, {counted(abs(old), 'day')} {side} {as_of}"
     return Note("BALLOTS", f"{file}: {said}; {age}.", int((table["ballot"] != "").sum()))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -114,9 +115,12 @@ def _listed(path: Path) -> Iterator[str]:
     lines = text_lines(path)
     first = next(lines, "")
     if not any(mark in first.strip() for mark in DELIMITERS):
-        if voter_id_position([first]) is None:
-            yield first.strip().strip('"')
-        yield from (line.strip().strip('"') for line in lines)
+        named = voter_id_position([first]) is not None
+        for number, line in enumerate(chain([] if named else [first], lines), 1 + named):
+            if any(mark in line.strip() for mark in DELIMITERS):
+                message = f"{path.name}: line {number} holds more than an id; name the columns"
+                raise InputError("HEADER", f"{message} in the first line.")
+            yield line.strip().strip('"')
         return
     header = read_header(path)
     position = voter_id_position(header.names)

@@ -110,6 +110,11 @@ def comma_behind() -> Maker:
     return text(first + "\n" + rest.replace("\n", ",\n"))
 
 
+def two_lines() -> Maker:
+    """A name of a column in two lines, as spreadsheets write it."""
+    return text(GOOD.replace("first_name", '"first\nname"', 1))
+
+
 def births() -> Maker:
     """Dates of birth in four forms, one of which nobody can tell."""
     forms = ("1980-02-29", "02/29/1980 00:00:00", "29-FEB-1980", "29.2.1980")
@@ -163,6 +168,13 @@ TEXTS = [
     ("missing", lambda folder: folder / "none.csv", "NO_FILE", "does not exist"),
     ("zipped", zipped("v.csv"), "TYPE", "unpack it"),
     ("utf-32", content("v.csv", GOOD.encode("utf-32")), "ENCODING", "save it as UTF-8"),
+    ("names-of-two-lines", line(0, lambda t: t.replace("st_n", "st\nn", 1)), "COLUMN", "address"),
+    ("names-of-two-lines-quoted", two_lines(), "", ONE_OF_MANY),
+    ("byte-order-mark-alone", text("\ufeff"), "EMPTY", "is empty"),
+    ("byte-order-mark-of-utf-16-alone", content("v.csv", b"\xff\xfe"), "EMPTY", "is empty"),
+    ("control-z", changed(lambda t: t + "\x1a"), "", "(line 402)"),
+    ("sum-below", changed(lambda t: t + "\nTotal rows: 400\n"), "", "(line 403)"),
+    ("a-device", lambda _: Path("/dev/null"), "EMPTY", "is empty"),
     ("title-above", changed(lambda t: "Voters of the county,,\n" + t), "COLUMN", "voter_id"),
     ("blank-line-above", changed(lambda t: "\n" + t), "HEADER", "one column"),
     ("comma-behind-rows-alone", comma_behind(), "HEADER", "names the columns"),
@@ -200,6 +212,7 @@ ROWS = [
         "--swap",
     ),
     ("feet", some(1, lat="1950123.5", lon="6150123.5"), "COORD_RANGE", "EPSG:2225"),
+    ("degrees-and-minutes", some(lat="37\u00b018'00\"N"), "", "10    R-no geocode"),
     ("zero-coordinates", some(lat="0", lon="0.0004"), "", "R-no geocode"),
     ("coordinates-nan", some(lat="NaN", lon=""), "", "R-no geocode"),
     ("one-point-for-all", some(1, lat="37.3012345", lon="-121.8912345"), "", "R-coarse geocode"),
@@ -218,6 +231,10 @@ PEOPLE = [
     ("on-a-list", beside("list.csv", "voter_id\n00001\n00002\n"), "", "2 rows were", *LIST),
     ("list-missing", text(GOOD), "NO_FILE", "--suppress-list", *LIST),
     ("list-nameless", beside("list.csv", "a,b\n1,2\n"), "COLUMN", "voter_id", *LIST),
+    ("list-of-utf-16", beside("list.csv", "\ufeffvoter_id\n00001\n"), "", "1 row was", *LIST),
+    ("list-of-semicolons", beside("list.csv", "voter_id;b\n00001;2\n"), "", "1 row was", *LIST),
+    ("list-headless", beside("list.csv", "00001,Lee\n"), "HEADER", "looks like a voter", *LIST),
+    ("list-of-ids-and-more", beside("list.csv", "00001\n00002,x\n"), "HEADER", "line 2", *LIST),
     ("list-broken", beside("list.csv", 'voter_id,b\n1,"2\n'), "HEADER", "must be read", *LIST),
     *(
         (f"status-{word.lower().replace(' ', '-')}", some(status=word), "", "10    status")
@@ -304,6 +321,15 @@ TOGETHER = [
         "BALLOTS",
         "line 2",
         *RETURNED,
+    ),
+    (
+        "ballots-of-tomorrow",
+        beside("r.csv", "VoterID,Status,Date\n00001,accepted,11/4/26\n"),
+        "",
+        "the latest of 2026-11-04, 1 day after 2026-11-03",
+        *RETURNED,
+        "--as-of",
+        "2026-11-03",
     ),
     (
         "ballot-without-a-day",

@@ -123,7 +123,7 @@ def _voters(
     gathered, told = flag_doors(gathered, known.flags, params.suppress.flags)
     notes = (*notes, *told)
     try:
-        if precincts and len(gathered.doors):
+        if precincts and (streets or len(gathered.doors)):
             gathered, placed = place_doors(gathered, precincts)
             notes = (*notes, *placed)
         if precincts and streets and len(gathered.doors):

@@ -67,7 +67,9 @@ def place_doors(gathered: Gathered, precincts: Precincts) -> tuple[Gathered, lis
     """Doors with `precinct` (position in the layer); those in none become exceptions."""
     doors = gathered.doors
     if not len(doors):
-        message = "No eligible voter has an address and coordinates; check [voters.columns]."
+        message = (
+            "No eligible voter has an address and a place; see [voters.columns] and --addresses."
+        )
         raise InputError("NO_VOTERS", message)
     found = place(doors["x"], doors["y"], doors["code"], precincts)
     how = np.asarray(found.how)

@@ -50,6 +50,22 @@ def test_every_kind_of_line_end(tmp_path, end, last):
     assert tally == Tally(rows=2)
 
 
+def test_names_may_take_several_lines(tmp_path):
+    path = tmp_path / "voters.csv"
+    path.write_text('id,"first\nname","last, or\nonly name"\n1,Ann,Lee\n2,Bo,"open\n3,Cy,Orr\n')
+    assert read_header(path) == Header(("id", "first name", "last, or only name"), ",", 3)
+    rows, tally = rows_of(path)
+    assert [(row["row"], row["2"]) for row in rows] == [(1, "Lee"), (3, "Orr")]
+    assert tally.unreadable == [5]
+
+
+def test_a_quote_left_open_in_the_names_takes_no_rows(tmp_path):
+    path = tmp_path / "voters.csv"
+    path.write_text('id,"name\n1,Ann\n2,Bo\n')
+    assert read_header(path).names == ("id", "name")
+    assert [row["1"] for row in rows_of(path)[0]] == ["Ann", "Bo"]
+
+
 def test_a_lone_return_in_the_names_is_no_traceback(tmp_path):
     path = tmp_path / "voters.csv"
     path.write_bytes(b"id,na\rme\n1,Ann\n")

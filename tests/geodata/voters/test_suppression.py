@@ -29,6 +29,8 @@ def test_lists_of_ids(tmp_path, text):
         ("name,number\nLee,1\n", "COLUMN"),
         ('name,voter_id\nLee,1\nOrr,"2\n', "HEADER"),
         ("", "EMPTY"),
+        ("voter_id\n00012\n00013,Lee\n", "HEADER"),
+        ("00012\n00013;Lee\n", "HEADER"),
     ],
 )
 def test_lists_that_cannot_be_trusted_are_refused(tmp_path, text, code):

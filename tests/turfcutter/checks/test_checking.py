@@ -13,7 +13,7 @@ from turfcutter.checks.checking import check_precincts, check_streets
 from turfcutter.checks.faults import CELL_M, find_faults, outlines_of
 from turfcutter.checks.report import Part, Report
 from turfcutter.checks.surveying import run_check
-from turfcutter.params import InputParams, Params
+from turfcutter.params import InputParams, Params, VoterParams
 from turfcutter.render.report import render_report
 from turfcutter.sample import make_county
 
@@ -45,6 +45,15 @@ def test_a_sample_county_is_fit_and_all_counts_add_up(report):
         whole, *rest = part.counts.values()
         assert whole == sum(rest), part
     assert len(report.codes) == 0
+
+
+def test_where_nobody_is_left_the_look_says_what_the_cut_would(county, tmp_path):
+    inputs = InputParams(precincts=county.precincts, voters=county.voters, streets=county.streets)
+    nobody = VoterParams(where="voter_id = 'nobody'")
+    found = run_check(Params(inputs, voters=nobody), workspace=tmp_path)
+    assert found.exit_code == 2
+    assert found.parts[-1].refused.code == "NO_VOTERS"
+    assert sum(found.counts.values()) == 2 * found.counts["rows"]
 
 
 def test_counts_of_precincts_add_up_where_rows_are_dropped_and_joined(shared_data):
