@@ -276,6 +276,21 @@ TOGETHER = [
         "--as-of",
         "2026-11-03",
     ),
+    (
+        "ballots-are-counted",
+        beside("r.csv", "VoterID,D\n,x\n00001,x\n"),
+        "",
+        "BESIDE  r.csv",
+        *RETURNED,
+    ),
+    (
+        "rows-of-ballots",
+        beside("r.csv", "VoterID,D\n,x\n00001,x\n"),
+        "",
+        "1    without id",
+        *RETURNED,
+    ),
+    ("rows-of-a-list", beside("list.csv", "00001\n9\n"), "", "1    not in voter file", *LIST),
     ("ballots-count", beside("r.csv", "VoterID,Status,D\n" + BACK), "", "40    voted", *RETURNED),
     (
         "ballots-without-status",

@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.errors import InputError
-from geodata.notes import Note
+from geodata.notes import Counts, Note
 from turfcutter.plans.limits import beyond_limits
 
 REJECTED, SET_ASIDE = 2, 3
@@ -26,7 +26,8 @@ class Part:
     Parameters
     ----------
     name
-        ``precincts``, ``streets``, ``addresses`` or ``voters``.
+        ``precincts``, ``streets``, ``addresses``, ``voters``, or ``beside`` for a file that only
+        adds to these.
     file
         Name of the file.
     facts
@@ -56,7 +57,7 @@ class Report:
     ----------
     parts
         One for each input that was named, in the order precincts, streets, addresses,
-        voters.
+        voters, then one for each file beside them.
     codes
         Precinct codes of the voter file that no precinct bears: `code`, `voters`.
     problems
@@ -87,6 +88,14 @@ class Report:
         if self.refused:
             return REJECTED
         return SET_ASIDE if self.beyond_limits else 0
+
+    def with_beside(self, counts: Counts) -> "Report":
+        """The same report, with a part for each file of which only its rows are told."""
+        more = [
+            Part("beside", file, counts={"rows": fates["rows"], **fates})
+            for file, fates in counts.items()
+        ]
+        return replace(self, parts=(*self.parts, *more))
 
     def advised(self, advice: Callable[[InputError], str]) -> "Report":
         """The same report, with a sentence more at the rejections that `advice` has one for."""

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from geodata.errors import InputError
+from geodata.notes import Counts, together
 from geodata.storage.store import Store
 from turfcutter.checks.advice import advice
 from turfcutter.checks.checking import job_crs, look
@@ -35,11 +36,12 @@ def run_check(params: Params, *, workspace: Path, progress: Progress = silent) -
     inputs, store = params.inputs, Store(workspace)
     precincts, streets, street_digest, voters = None, None, "", None
     refused: dict[str, InputError] = {}
-    known = Known()
+    known, beside = Known(), list[Counts]()
     if inputs.precincts:
         progress("precincts")
         with _noted("precincts", refused):
             precincts, _ = precincts_of(params, store)
+            beside.append(precincts.counts)
     if inputs.streets or inputs.download:
         progress("streets")
         with _noted("streets", refused):
@@ -47,16 +49,19 @@ def run_check(params: Params, *, workspace: Path, progress: Progress = silent) -
     if inputs.voters:
         progress("voters")
         with _noted("voters", refused):
-            known, _, _ = known_of(params)
+            known, _, told = known_of(params)
             voters = voters_of(params, store)
+            beside += [told, voters.beside]
     gazetteer = None
     if inputs.addresses or (voters and (precincts or streets)):
         progress("addresses")
         with _noted("addresses", refused):
             crs = job_crs(precincts, streets)
             gazetteer, _ = gazetteer_of(params, store, streets, street_digest, crs)
+            beside.append(gazetteer.counts)
     progress("looking")
     report = look(params, precincts, streets, voters, gazetteer, known, refused)
+    report = report.with_beside(together(*beside))
     return report.advised(lambda fault: advice(fault, params, store))
 
 

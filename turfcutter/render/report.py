@@ -36,6 +36,7 @@ TITLES: Final = {
     "streets": "Streets",
     "addresses": "Addresses",
     "voters": "Voters",
+    "beside": "Beside them",
 }
 VERDICTS: Final = {
     0: ("good", "These files are fit for cutting."),
