@@ -12,7 +12,7 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from geodata.errors import InputError
@@ -26,6 +26,15 @@ SHORTEST, LONGEST = 12, 200
 MOST_TRIES, MOST_FROM_ONE_PLACE, WINDOW_S = 10, 40, 300
 """Wrong passwords for a name, and from an address, within a time (s)."""
 OF_A_NAME, OF_A_PLACE = Limit(MOST_TRIES, WINDOW_S), Limit(MOST_FROM_ONE_PLACE, WINDOW_S)
+
+_VISIT: Final = (
+    select(Visit)
+    .where(Visit.token == bindparam("token"))
+    .options(
+        joinedload(Visit.account, innerjoin=True).joinedload(Account.organization, innerjoin=True)
+    )
+)
+"""A visit with its account and organization: every request asks for all three, once."""
 
 _hasher: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's least
 _turns: Final = BoundedSemaphore(2)  # each hash takes 19 MiB: many at once would take them all
@@ -146,11 +155,7 @@ def begin_visit(session: Session, account: Account, browser: str) -> str:
 
 def find_visit(session: Session, token: str) -> Visit | None:
     """The visit of a token, if it and its account are open."""
-    whole = joinedload(Visit.account, innerjoin=True).joinedload(
-        Account.organization, innerjoin=True
-    )  # every page needs all three
-    query = select(Visit).where(Visit.token == fingerprint(token)).options(whole)
-    visit = session.scalar(query)
+    visit = session.scalar(_VISIT, {"token": fingerprint(token)})
     return visit if visit and visit.open and visit.account.open else None
 
 

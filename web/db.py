@@ -16,8 +16,8 @@ from geodata.errors import InputError
 from geodata.storage.tables import PRIVATE
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
-WAIT_MS, LITTLE_MS = 5000, 50
-"""How long a write waits for those of others (ms), and one that is not needed."""
+WAIT_MS, LITTLE_MS = 5000, 5
+"""How long a write waits for those of others (ms), and one that can be done the next time."""
 CONNECTIONS: Final = 16
 """Kept open by a process: more than it has threads, else some are opened anew again and again."""
 PRAGMAS: Final = (

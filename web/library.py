@@ -8,6 +8,7 @@ import json
 import shutil
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -195,7 +196,12 @@ def folder_of(plan_id: str) -> Path:
 
 def centre_of(plan_id: str) -> tuple[float, float]:
     """Latitude and longitude of a plan's middle."""
-    lat, lon = json.loads((folder_of(plan_id) / CENTRE).read_text(encoding="ascii"))
+    return _centre(folder_of(plan_id))
+
+
+@lru_cache(maxsize=64)
+def _centre(folder: Path) -> tuple[float, float]:
+    lat, lon = json.loads((folder / CENTRE).read_text(encoding="ascii"))
     return float(lat), float(lon)
 
 

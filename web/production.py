@@ -12,7 +12,7 @@ from flask import Flask
 from geodata.errors import GeodataError
 from web.db import open_database
 from web.settings import production_settings
-from web.viewer import create_viewer
+from web.viewer import create_viewer, warmed
 
 
 def application() -> Flask:
@@ -26,6 +26,7 @@ def application() -> Flask:
     """
     try:
         settings = production_settings(os.environ)
-        return create_viewer(settings, open_database(settings.database, settings.state))
+        engine = open_database(settings.database, settings.state)
+        return warmed(create_viewer(settings, engine))
     except GeodataError as fault:
         raise SystemExit(f"turfcutter: {fault}") from None

@@ -74,7 +74,7 @@ def _viewer(
     from web.db import open_database  # noqa: PLC0415 - heavy, and of no use for a folder
     from web.jobs.worker import Worker  # noqa: PLC0415
     from web.settings import local_settings  # noqa: PLC0415
-    from web.viewer import create_viewer  # noqa: PLC0415
+    from web.viewer import create_viewer, warmed  # noqa: PLC0415
 
     settings = local_settings(state.resolve(), int(host.rpartition(":")[2]), database, tiles)
     engine = open_database(settings.database, settings.state)
@@ -82,7 +82,8 @@ def _viewer(
     worker = Worker(engine, settings.state)
     worker.start()
     try:
-        yield create_viewer(settings, engine), f"Open http://{host}/ and log in (Ctrl-C ends)."
+        app = warmed(create_viewer(settings, engine))
+        yield app, f"Open http://{host}/ and log in (Ctrl-C ends)."
     finally:
         worker.stop()
 

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from turfcutter.packets.lists.numbers import list_number, spaced
+from turfcutter.render import page
 from web import (
     access,
     assets,
@@ -111,6 +112,14 @@ def create_viewer(settings: Settings, engine: Engine) -> Flask:
     app.jinja_env.filters["size"] = uploads.size_words
     app.jinja_env.filters["number"] = "{:,}".format
     app.jinja_env.filters["list"] = lambda serial: spaced(list_number(serial))
+    return app
+
+
+def warmed(app: Flask) -> Flask:
+    """The same, with all loaded that pages need: else whoever looks first waits a second for it."""
+    page.shell((0.0, 0.0))
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
     return app
 
 

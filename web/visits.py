@@ -13,8 +13,8 @@ from web.access import RIGHTS, rule_of
 from web.db import at_once, db
 from web.models import Account, Visit
 
-STEP_S: Final = 10
-"""Requests within so many seconds are one to the clock of a visit."""
+STEP_S: Final = 60
+"""Requests within so many seconds are one to a visit's clock, which is written for them once."""
 
 
 class Visitor(UserMixin):  # type: ignore[misc]
