@@ -15,7 +15,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from geodata.errors import BusyError, InputError
+from geodata.errors import BusyError, InputError, SpaceError
+from geodata.storage.atomic import no_space
 from turfcutter.packets.lists.manifests import CLOSED, MANIFESTS, closed, path_of
 
 JOURNAL: Final = ".journal"
@@ -60,11 +61,15 @@ def claimed(
         OUTPUT: the folder holds something else, or a number was given to another list.
     BusyError
         Somebody else is printing there.
+    SpaceError
+        The disk is full.
     """
     try:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(out, os.O_RDONLY)
     except OSError as fault:
+        if no_space(fault):
+            raise SpaceError("NO_SPACE", f"No space is left for {out}.") from None
         raise InputError("OUTPUT", f"{out} cannot be used: {fault.strerror}.") from None
     try:
         try:

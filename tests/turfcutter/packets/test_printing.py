@@ -1,5 +1,6 @@
 """A whole printing: its files, their bytes, and what happens when it is stopped."""
 
+import errno
 import fcntl
 import hashlib
 import io
@@ -13,8 +14,8 @@ import pikepdf
 import pypdf
 import pytest
 
-from geodata.errors import BusyError, InputError
-from turfcutter.packets.journal import JOURNAL, begun
+from geodata.errors import BusyError, InputError, SpaceError
+from turfcutter.packets.journal import JOURNAL, begun, claimed
 from turfcutter.packets.lists.copies import LIST_COLUMNS
 from turfcutter.packets.lists.manifests import MANIFEST_CSV
 from turfcutter.packets.lists.numbers import list_number
@@ -188,6 +189,20 @@ def test_serials_are_never_given_twice(tmp_path):
     with pytest.raises(InputError) as fault:
         reserve(register, 1)
     assert fault.value.code == "WORKSPACE"
+
+
+def test_a_full_disk_is_told_as_such(tmp_path, monkeypatch):
+    """Another name for the register, or another folder, would be of no help."""
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(SpaceError):
+        reserve(tmp_path / "next-list", 1)
+    monkeypatch.setattr(Path, "mkdir", full)
+    with pytest.raises(SpaceError), claimed(tmp_path / "out", {}, [], force=False):
+        pass
 
 
 def test_lists_for_spreadsheets_hold_text_and_no_voter_id(printed):

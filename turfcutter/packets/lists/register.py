@@ -4,7 +4,8 @@ import fcntl
 import os
 from pathlib import Path
 
-from geodata.errors import InputError
+from geodata.errors import InputError, SpaceError
+from geodata.storage.atomic import no_space
 from turfcutter.packets.lists.numbers import LEAST, list_number
 
 
@@ -21,6 +22,8 @@ def reserve(register: Path, count: int) -> int:
     ------
     InputError
         WORKSPACE: the file cannot be used. PARAMETER: the serials are used up.
+    SpaceError
+        The disk is full.
     """
     try:
         register.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -35,7 +38,9 @@ def reserve(register: Path, count: int) -> int:
             os.fsync(file.fileno())
     except InputError:
         raise
-    except (OSError, ValueError):
+    except (OSError, ValueError) as fault:
+        if no_space(fault):
+            raise SpaceError("NO_SPACE", f"No space is left for {register}.") from None
         message = f"{register} cannot keep the next list number; name another with --register."
         raise InputError("WORKSPACE", message) from None
     return first
