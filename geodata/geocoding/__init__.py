@@ -1,10 +1,11 @@
 """
 Geocoding without the internet: voters' addresses looked up in files of the place.
 
-`source` reads files of addresses and centrelines, `gazetteer` keeps them by street and number,
-`names` finds the street somebody may have meant, `lookup` and `ranges` find the place of a number
-on a street, `match` puts these together, `locating` weighs the result against the coordinates that
-a voter file has itself. An address that fits several places is refused, with all of them.
+`source` reads files of addresses and `blocks` of centrelines, `gazetteer` keeps them by street and
+number, made `sites` of; `lookup` and `ranges` find the place of a number on a street, by `names`.
+`match` asks them for what is written, then for streets that may be `meant` and for `variants` of
+the whole address; `locating` weighs the result against the coordinates that a voter file has
+itself. An address that fits several places is refused, with all of them.
 """
 
 from geodata.geocoding.gazetteer import (

@@ -1,12 +1,6 @@
-"""
-The gazetteer: all addresses of a place by street and number.
-
-A *site* is one address on the ground: a number of a street, with all its units, within `SITE_M`.
-The same number and street farther apart are several sites, told by ZIP or city or not at all.
-"""
+"""The gazetteer: all addresses of a place by street and number."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,17 +8,16 @@ from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyproj
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from geodata.addresses.addresses import split_addresses
 from geodata.addresses.streetnames import normal_street
+from geodata.geocoding.blocks import no_ranges
 from geodata.geocoding.names import Names, Reading, reading
-from geodata.geocoding.source import AddressSource, no_points, no_ranges
+from geodata.geocoding.ranges import whole_numbers
+from geodata.geocoding.sites import sites_of
+from geodata.geocoding.source import AddressSource, no_points
 from geodata.geocoding.towns import five_figures, normal_city
 from geodata.notes import Counts, accounted, together
 from geodata.storage.tables import write_parquet
@@ -33,16 +26,8 @@ VERSION: Final = 3
 """Version of how sources become a gazetteer."""
 METHODS: Final = ("points", "osm", "range")
 """Kinds of source in the order in which they are asked."""
-SITE_M: Final = 250.0
-"""Points of one address are not farther apart."""
 
-_BEYOND_M: Final = 4 * SITE_M
-_MOST_NUMBERS: Final = 50
-_MOST_UNITS: Final = 200
 _HUNDRED: Final = 100
-_RANGE: Final = re.compile("([0-9]+)-([0-9]+)")
-_LETTERS: Final = re.compile("([A-Z])-([A-Z])")
-_APART: Final = re.compile("[;&,]")
 
 
 @dataclass(frozen=True)
@@ -88,7 +73,7 @@ class Gazetteer:
     @cached_property
     def blocks(self) -> dict[tuple[int, int], frozenset[str]]:
         """Street and hundred of every site and range -> the ZIPs there."""
-        number = _leading(self.sites["number"])
+        number = whole_numbers(self.sites["number"])
         sites = pd.DataFrame(
             {"street": self.sites["street"], "block": number // _HUNDRED, "zip": self.sites["zip"]}
         )
@@ -134,7 +119,7 @@ def build_gazetteer(
     for table in (points, ranges):
         table["street"] = table["name"].map(number).astype("int64")
     ranges["zip"], ranges["city"] = five_figures(ranges["zip"]), normal_city(ranges["city"])
-    sites, units = _sites(_numbered(points))
+    sites, units = sites_of(points)
     shapes = gpd.GeoDataFrame(ranges, geometry="geometry", crs=crs)
     return Gazetteer(streets, sites, units, shapes, counts)
 
@@ -205,121 +190,3 @@ def _streets(normal: Sequence[str]) -> tuple[pd.DataFrame, dict[str, int]]:
     number = {name: place for place, one in enumerate(order) for name in forms[one]}
     table = pd.DataFrame(order, columns=["directions", "core", "suffix"], dtype="str")
     return table.assign(name=pd.array([forms[one][0] for one in order], dtype="str")), number
-
-
-def _numbered(points: pd.DataFrame) -> pd.DataFrame:
-    """A row for each number of a point: lists and ranges of numbers are written out."""
-    codes, texts = pd.factorize(points["number"])
-    written = [numbers_of(text) for text in texts]
-    size = np.array([len(one) for one in written], np.int64)
-    row = np.repeat(np.arange(len(points)), size[codes])
-    table = points.iloc[row].reset_index(drop=True)
-    pairs = [pair for code in codes.tolist() for pair in written[code]]
-    table["number"] = pd.array([number for number, _ in pairs], dtype="str")
-    table["own"] = np.array([own for _, own in pairs], bool)
-    # a number that a range merely spans gives way to the same number given by itself
-    given = table.groupby(["method", "street", "number"])["own"].transform("max")
-    return table[table["own"] | ~given].reset_index(drop=True)
-
-
-def numbers_of(text: str) -> list[tuple[str, bool]]:
-    """House numbers that a list or range holds, and whether each is named rather than spanned."""
-    found = {text: True}
-    for part in _APART.split(text):
-        found[part] = True
-        if ends := _RANGE.fullmatch(part):
-            low, high = int(ends[1]), int(ends[2])
-            found |= {ends[1]: True, ends[2]: True} if low < high else {}
-            step = 2 if (high - low) % 2 == 0 else 1
-            if 0 < high - low <= _MOST_NUMBERS * step:
-                found |= {
-                    str(n): False for n in range(low + step, high, step) if str(n) not in found
-                }
-    return list(found.items())
-
-
-def units_of(text: str) -> list[str]:
-    """Units that a list or range holds: ``1-4`` is 1, 2, 3, 4; ``A;B`` is A, B."""
-    found = [text]
-    for part in re.split("[;&,/ ]", text):
-        numbers, letters = _RANGE.fullmatch(part), _LETTERS.fullmatch(part)
-        found.append(part)
-        if numbers:
-            low, high = int(numbers[1]), int(numbers[2])
-            found += map(str, range(low, min(high, low + _MOST_UNITS) + 1))
-        elif letters:
-            found += map(chr, range(ord(letters[1]), ord(letters[2]) + 1))
-    return list(dict.fromkeys(one for one in found if one))
-
-
-def _sites(points: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Sites and their units."""
-    by = ["street", "number", "method"]
-    points = points.sort_values([*by, "zip", "city", "unit", "x", "y"], kind="stable")
-    points = points.drop_duplicates([*by, "zip", "city", "unit", "x", "y"]).reset_index(drop=True)
-    group = points.groupby(by, sort=True).ngroup().to_numpy()
-    cluster = _clusters(points[["x", "y"]].to_numpy(), group)
-    points["site"] = _ranked(group, cluster)
-    xy = points.groupby("site")[["x", "y"]].transform("median")
-    far = np.hypot(*(points[["x", "y"]].to_numpy() - xy.to_numpy()).T)
-    middle = points.iloc[np.lexsort((np.arange(len(points)), far, points["site"].to_numpy()))]
-    sites = middle.drop_duplicates("site")[["street", "number", "x", "y", "method", "site"]]
-    sites = sites.set_index("site").sort_index()
-    for name in ("name", "zip", "city"):
-        sites[name] = _usual(points, name).reindex(sites.index, fill_value="").astype("str")
-    names = ["street", "name", "number", "zip", "city", "x", "y", "method"]
-    return sites[names].reset_index(drop=True), _units(points)
-
-
-def _clusters(xy: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """Number of the cluster of points within a group, groups in order; a group is mostly one."""
-    cluster = np.zeros(len(xy), np.int64)
-    frame = pd.DataFrame(xy, columns=["x", "y"]).groupby(group)
-    wide = ((frame.max() - frame.min()).max(axis=1) > SITE_M).to_numpy()
-    rows = np.flatnonzero(wide[group])
-    if len(rows):
-        # groups lie one above the other, each beyond the others' reach
-        layered = np.column_stack([xy[rows], group[rows] * _BEYOND_M])
-        pairs = cKDTree(layered).query_pairs(SITE_M, output_type="ndarray")
-        size = (len(rows), len(rows))
-        graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=size)
-        cluster[rows] = connected_components(graph, directed=False)[1]
-    return cluster
-
-
-def _ranked(group: np.ndarray, cluster: np.ndarray) -> np.ndarray:
-    """Pairs of group and cluster as running numbers, by group first."""
-    most = int(cluster.max(initial=0)) + 1
-    number: np.ndarray = np.unique(group.astype(np.int64) * most + cluster, return_inverse=True)[1]
-    return number
-
-
-def _usual(points: pd.DataFrame, name: str) -> "pd.Series[str]":
-    """The value most points of a site have; of equals the first in order of text."""
-    given = points[points[name] != ""]
-    count = given.groupby(["site", name], as_index=False).size()
-    count = count.sort_values(["site", "size", name], ascending=[True, False, True])
-    usual: pd.Series[str] = count.drop_duplicates("site").set_index("site")[name]
-    return usual
-
-
-def _units(points: pd.DataFrame) -> pd.DataFrame:
-    """Units of sites, lists and ranges written out; a unit named by itself wins."""
-    table = points.loc[points["unit"] != "", ["site", "unit", "x", "y"]]
-    codes, texts = pd.factorize(table["unit"])
-    written = [units_of(text) for text in texts]
-    size = np.array([len(one) for one in written], np.int64)
-    units = table.iloc[np.repeat(np.arange(len(table)), size[codes])].reset_index(drop=True)
-    whole = np.asarray(units["unit"], object)
-    texts_out = [one for code in codes.tolist() for one in written[code]]
-    units["unit"] = pd.array(texts_out, dtype="str")
-    units["part"] = whole != np.array(texts_out, object)
-    units = units.sort_values(["site", "unit", "part", "x", "y"], kind="stable")
-    units = units.drop_duplicates(["site", "unit"])
-    return units[["site", "unit", "x", "y"]].reset_index(drop=True)
-
-
-def _leading(numbers: "pd.Series[str]") -> "pd.Series[int]":
-    """The first figures of house numbers; 0 where there are none."""
-    leading: pd.Series[str] = numbers.str.extract("^([0-9]{1,9})", expand=False)
-    return leading.fillna("0").astype("int64")

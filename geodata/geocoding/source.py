@@ -19,49 +19,13 @@ from geodata.columns.layouts import PLAIN, squeeze
 from geodata.crs import check_lonlat, project
 from geodata.delimited.delimited import Tally, read_header, read_tables
 from geodata.errors import InputError
+from geodata.geocoding.blocks import no_ranges, ranges_of
+from geodata.geocoding.parts import FULL_STREET, PARTS, TOWN, column_text, first_of, joined
 from geodata.layers.layers import read_layer
 from geodata.notes import Fates, accounted
 
 POINT: Final = ("address", "unit", "city", "zip")
 """Text columns of a table of address points."""
-RANGE: Final = ("street", "low", "high", "side", "city", "zip")
-"""Columns of a table of ranges before its geometry."""
-
-PARTS: Final[Mapping[str, str]] = {
-    "number": "Number HouseNumber HouseNum HouseNo AddressNumber AddrNumber StreetNumber StreetNo "
-    "AddNumber AddrNum AddrHN StNum",
-    "letter": "NumberSuffix AddressNumberSuffix AddNumSuf AddrNumSuffix HouseSuffix",
-    "fraction": "HouseFraction HouseFractionNumber StreetNoHalf Fraction",
-    "ahead": "PreDirection PreDir PreDirAbbr StPreDir StreetDirPrefix StreetPrefix Prefix StDir",
-    "street": "Street StreetName StName AddrStreet FullStreetName FullName FullStreet RoadName "
-    "Name",
-    "suffix": "StreetType StType StPosTyp PostType StreetSuffix StSuffix Suffix",
-    "behind": "PostDirection PostDir PostDirAbbr StPosDir StreetDirSuffix",
-}
-"""Part of an address -> names of its column, the best first; the order is that of an address."""
-FULL_STREET: Final = frozenset(map(squeeze, ("FullStreetName", "FullName", "FullStreet")))
-"""Street columns that hold direction and suffix too."""
-TOWN: Final[Mapping[str, str]] = {
-    "unit": PLAIN["unit"] + " AddrUnit UnitName SubAddress",
-    "city": PLAIN["city"] + " PostComm PostalCommunity IncMuni Municipality AddrCity Community",
-    "zip": PLAIN["zip"] + " PostCode PostalCode ZipCode5 AddrPostcode",
-}
-RANGES: Final = (
-    "LFromAdd LToAdd RFromAdd RToAdd",
-    "FromAddrL ToAddrL FromAddrR ToAddrR",
-    "LFAdd LTAdd RFAdd RTAdd",
-    "LfFAdd LfToAdd RtFAdd RtToAdd",
-    "LeftFrom LeftTo RightFrom RightTo",
-    "FromLeft ToLeft FromRight ToRight",
-    "FrAddL ToAddL FrAddR ToAddR",
-    "LLoA LHiA RLoA RHiA",
-)
-"""Spellings of the four columns of a centreline's ranges: left from, left to, right from, to."""
-SIDES: Final = (
-    ("left", "ZipL ZipLeft LZip PostCodeL PostalL", "CityL CityLeft LCity PostCommL IncMuniL"),
-    ("right", "ZipR ZipRight RZip PostCodeR PostalR", "CityR CityRight RCity PostCommR IncMuniR"),
-)
-
 _TEXT_OR_LAYER: Final = 4096
 _LAYERS: Final = (b"PK\x03\x04", b"\x00\x00\x27\x0a", b"SQLite format 3\x00", b"PAR1")
 
@@ -181,52 +145,6 @@ def no_points() -> pd.DataFrame:
     return texts.assign(x=np.empty(0), y=np.empty(0))
 
 
-def no_ranges(crs: pyproj.CRS) -> gpd.GeoDataFrame:
-    """A table of no ranges."""
-    empty: dict[str, list[str]] = {name: [] for name in RANGE}
-    table = pd.DataFrame(empty, dtype="str").astype({"low": "int64", "high": "int64"})
-    return gpd.GeoDataFrame(table, geometry=[], crs=crs)
-
-
-def ranges_of(layer: gpd.GeoDataFrame, crs: pyproj.CRS) -> gpd.GeoDataFrame:
-    """
-    Address ranges of a layer of centrelines; none where it has no such columns.
-
-    Parameters
-    ----------
-    layer
-        Lines and their columns.
-    crs
-        Projected CRS of the job, metres.
-
-    Returns
-    -------
-    ranges
-        As in `AddressSource`, one row for each side of a line that has a range, on the index of
-        `layer`.
-    """
-    squeezed = {squeeze(str(name)): str(name) for name in reversed(list(layer.columns))}
-    spellings = (list(map(squeeze, names.split())) for names in RANGES)
-    found = next((names for names in spellings if set(names) <= squeezed.keys()), None)
-    streets = _streets(layer, squeezed)
-    if found is None or streets is None:
-        return no_ranges(crs)
-    lines = np.asarray(shapely.line_merge(layer.geometry.to_crs(crs).array, directed=True), object)
-    simple = shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING
-    tables = []
-    for place, (side, zips, cities) in enumerate(SIDES):
-        low, high = (_numbers(layer[squeezed[name]]) for name in found[2 * place : 2 * place + 2])
-        towns = {
-            name: _text(layer, _first(spelling, squeezed))
-            for name, spelling in (("city", cities), ("zip", zips))
-        }
-        usable = simple & (low > 0) & (high > 0) & (streets != "").to_numpy()
-        table = pd.DataFrame({"street": streets, "low": low, "high": high, "side": side, **towns})
-        tables.append(table[usable].assign(geometry=lines[usable]))
-    table = pd.concat(tables).astype({"side": "str"})
-    return gpd.GeoDataFrame(table, geometry="geometry", crs=crs)
-
-
 def _is_layer(path: Path) -> bool:
     """Whether a file is a vector layer rather than text, by its first bytes."""
     try:
@@ -258,7 +176,7 @@ def _points_of(layer: gpd.GeoDataFrame, crs: pyproj.CRS, file: str) -> pd.DataFr
     """Address points of a layer; outlines count as a point within them."""
     columns = [str(name) for name in layer.columns if name != "geometry"]
     places = _places(tuple(columns), file)
-    text = {name: _text(layer, columns[place]) for name, place in places.items()}
+    text = {name: column_text(layer, squeeze(columns[place])) for name, place in places.items()}
     shapes = shapely.point_on_surface(layer.geometry.to_crs(crs).array)
     x, y = shapely.get_x(shapes), shapely.get_y(shapes)
     table = _texts(text, layer.index).assign(x=x, y=y)
@@ -276,7 +194,7 @@ def _places(header: Sequence[str], file: str) -> dict[str, int]:
     found = {
         name: position[column]
         for name, names in known.items()
-        if (column := _first(names, position))
+        if (column := first_of(names, position))
     }
     if "address" in found:
         return {name: place for name, place in found.items() if name not in PARTS}
@@ -291,11 +209,6 @@ def _places(header: Sequence[str], file: str) -> dict[str, int]:
     return found
 
 
-def _first(names: str, known: Mapping[str, object]) -> str:
-    """The first of some spellings that is known, as names are compared."""
-    return next((one for one in map(squeeze, names.split()) if one in known), "")
-
-
 def _texts(text: Mapping[str, "pd.Series[str]"], index: pd.Index) -> pd.DataFrame:
     """`POINT` from a file's columns; addresses without number or street are blank."""
     blank = pd.Series("", index=index, dtype="str")
@@ -306,43 +219,5 @@ def _texts(text: Mapping[str, "pd.Series[str]"], index: pd.Index) -> pd.DataFram
         whole = (number != "") & (text["street"] != "")
         number = number + text.get("letter", blank)
         rest = [text[name] for name in list(PARTS)[2:] if name in text]
-        points["address"] = _joined([number, *rest]).where(whole, "")
+        points["address"] = joined([number, *rest]).where(whole, "")
     return points
-
-
-def _joined(parts: Sequence["pd.Series[str]"]) -> "pd.Series[str]":
-    text = parts[0]
-    for part in parts[1:]:
-        text = text + " " + part
-    return text.str.split().str.join(" ")
-
-
-def _streets(layer: gpd.GeoDataFrame, squeezed: Mapping[str, str]) -> "pd.Series[str] | None":
-    """The street of each line: from a column of whole names, or from its parts."""
-    whole = next((squeezed[name] for name in sorted(FULL_STREET) if name in squeezed), "")
-    if whole:
-        return _text(layer, whole)
-    parts = {
-        name: _first(PARTS[name], squeezed) for name in ("ahead", "street", "suffix", "behind")
-    }
-    if not parts["street"]:
-        return None
-    return _joined([_text(layer, squeezed[name]) for name in parts.values() if name])
-
-
-def _text(layer: gpd.GeoDataFrame, column: str) -> "pd.Series[str]":
-    """A column as text without blanks around; whole numbers lose a decimal point, as in ZIPs."""
-    names = {squeeze(str(name)): name for name in layer.columns}
-    if not column:
-        return pd.Series("", index=layer.index, dtype="str")
-    values = layer[column] if column in layer.columns else layer[names[column]]
-    text = values.astype("str").where(values.notna(), "").str.strip()
-    plain: pd.Series[str] = text.str.replace(r"^(\d+)\.0$", r"\1", regex=True).astype("str")
-    return plain
-
-
-def _numbers(values: pd.Series) -> np.ndarray:
-    """House numbers of a column; 0 where there is none."""
-    found = pd.to_numeric(values.astype("str").str.strip(), errors="coerce").fillna(0)
-    numbers: np.ndarray = found.clip(0, 10**7).astype("int64").to_numpy()
-    return numbers

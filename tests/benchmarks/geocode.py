@@ -24,9 +24,10 @@ from degrade import degrade
 from sides import generated, san_francisco
 
 from geodata.addresses.streetnames import normal_street
+from geodata.geocoding.blocks import no_ranges
 from geodata.geocoding.gazetteer import build_gazetteer
 from geodata.geocoding.match import match_addresses
-from geodata.geocoding.source import AddressSource, no_ranges, read_source
+from geodata.geocoding.source import AddressSource, read_source
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 CRS_M = CRS(32610)

@@ -9,7 +9,8 @@ import shapely
 from pyproj import CRS
 
 from geodata.geocoding import AddressSource, Gazetteer, build_gazetteer
-from geodata.geocoding.source import no_points, no_ranges
+from geodata.geocoding.blocks import no_ranges
+from geodata.geocoding.source import no_points
 
 METRIC = CRS(32610)
 EAST, NORTH = 600_000.0, 4_130_000.0

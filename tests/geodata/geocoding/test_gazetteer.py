@@ -6,7 +6,7 @@ from geopandas import GeoDataFrame
 from shapely import Point
 
 from geodata.geocoding import build_gazetteer, load_gazetteer, save_gazetteer
-from geodata.geocoding.gazetteer import numbers_of, units_of
+from geodata.geocoding.sites import numbers_of, units_of
 
 
 @pytest.mark.parametrize(

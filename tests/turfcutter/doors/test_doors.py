@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from geodata.geocoding import AddressSource, build_gazetteer
-from geodata.geocoding.source import no_ranges
+from geodata.geocoding.blocks import no_ranges
 from geodata.schema import REASONS
 from turfcutter.doors.doors import gather_doors, group_stops
 
