@@ -30,14 +30,14 @@ from processes import measured
 
 START = [sys.executable, "-c", "from turfcutter.cli.main import main; main()", "batch"]
 HEAD = (
-    *("voters", "counties", "workers", "seconds", "voters a second", "CPU, ms a voter"),
-    *("peak MB", "turfs"),
+    *("voters", "counties", "workers", "seconds", "told before", "voters a second"),
+    *("CPU, ms a voter", "peak MB", "told before", "turfs"),
 )
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a batch of some counties cost; seconds of CPU are those of all its processes."""
+    """What a batch of some counties cost, all its processes together, and what a dry run told."""
 
     voters: int
     counties: int
@@ -46,6 +46,8 @@ class Run:
     cpu_s: float
     peak_mb: float
     turfs: int
+    told_s: float
+    told_mb: float
 
     @property
     def pace(self) -> float:
@@ -56,9 +58,10 @@ class Run:
     def line(self) -> str:
         """Its line of the table."""
         cells = (
-            *(f"{self.voters:,}", self.counties, self.workers, f"{self.seconds:.0f}"),
-            *(f"{self.pace:,.0f}", f"{1000 * self.cpu_s / self.voters:.2f}"),
-            *(f"{self.peak_mb:,.0f}", f"{self.turfs:,}"),
+            *(f"{self.voters:,}", self.counties, self.workers),
+            *(f"{self.seconds:.0f}", f"{self.told_s:.0f}", f"{self.pace:,.0f}"),
+            f"{1000 * self.cpu_s / self.voters:.2f}",
+            *(f"{self.peak_mb:,.0f}", f"{self.told_mb:,.0f}", f"{self.turfs:,}"),
         )
         return f"| {' | '.join(map(str, cells))} |"
 
@@ -72,19 +75,23 @@ def state_of(voters: int, counties: int) -> Path:
 
 def run(state: Path, counties: Sequence[str], workers: int, *options: str) -> Run:
     """Do some counties of a state."""
-    before = cpu_s()
     with tempfile.TemporaryDirectory() as folder:
         out, log = Path(folder) / "out", Path(folder) / "log"
         places = ["--out", str(out), "--workspace", f"{folder}/workspace", "--quiet"]
         wanted = ["--counties", ",".join(counties), "--workers", str(workers), *options]
-        cost = measured([*START, str(state), *places, *wanted], log)
+        command = [*START, str(state), *places, *wanted]
+        dry = subprocess.run([*command, "--dry-run", "--json"], check=True, capture_output=True)
+        estimate = json.loads(dry.stdout.splitlines()[-1])
+        before = cpu_s()
+        cost = measured(command, log)
+        used = cpu_s() - before
         told = [json.loads(path.read_bytes()) for path in out.glob("counties/*/county.json")]
     voters, turfs = (
         sum(county["counts"]["rows"] for county in told),
         sum(county["figures"]["turfs"] for county in told),
     )
-    used = cpu_s() - before
-    return Run(voters, len(told), workers, cost.seconds, used, cost.peak_mb, turfs)
+    foretold = estimate["seconds"], estimate["memory_mb"]
+    return Run(voters, len(told), workers, cost.seconds, used, cost.peak_mb, turfs, *foretold)
 
 
 def cpu_s() -> float:

@@ -145,7 +145,8 @@ def run(ctx: click.Context, /, state: Path, *, dry_run: bool, **given: Any) -> N
     from turfcutter.batch.running import run_batch
 
     if dry_run:
-        ctx.exit(tell_estimate(order, given["workers"] or os.cpu_count() or 1, teller))
+        workers = given["workers"] or os.cpu_count() or 1
+        ctx.exit(tell_estimate(order, workers, teller, packets=given["packets"]))
     with engine_of(order, given, teller) as engine:
         rows = run_batch(order, engine, teller, paper_of(given))
     teller.table(rows, order.out)
@@ -273,14 +274,14 @@ def _memory_mb() -> float:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**20
 
 
-def tell_estimate(order: Order, workers: int, teller: Teller) -> int:
+def tell_estimate(order: Order, workers: int, teller: Teller, *, packets: bool) -> int:
     """Say what is to be done and what it will cost; nothing is written. Returns the exit code."""
     from turfcutter.batch.book import DONE, SET_ASIDE, Book
     from turfcutter.batch.estimate import as_dict, estimate
     from turfcutter.batch.running import jobs_to_do
 
     book = Book()
-    each, whole = estimate(jobs_to_do(order, book, teller), workers)
+    each, whole = estimate(jobs_to_do(order, book, teller), workers, packets=packets)
     for name, found in each.items():
         teller(event="estimate", county=name, **as_dict(found))
     teller(event="estimate", counties=len(each), workers=workers, **as_dict(whole))
