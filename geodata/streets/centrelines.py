@@ -18,9 +18,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from geodata.columns.columns import nearest
 from geodata.crs import metric_crs
 from geodata.errors import InputError
+from geodata.layers.keycolumns import named_column
 from geodata.layers.layers import read_layer
 from geodata.layers.polygons import printed
 from geodata.notes import Note, counted
@@ -161,12 +161,11 @@ def _tags_of(
 
 def _column(layer: gpd.GeoDataFrame, named: str, usual: Sequence[str], file: str) -> str:
     """The column of the layer that was named, or the first usual one it has, or none."""
+    if named:
+        return named_column(layer, named, file)
     columns = [str(column) for column in layer.columns if column != layer.geometry.name]
-    if named and named not in columns:
-        hint = nearest(named, columns) if columns else "it has no columns at all."
-        raise InputError("COLUMN", f"{file} has no column {named!r}; {hint}")
     lower = {column.lower(): column for column in reversed(columns)}
-    return named or next((lower[name] for name in usual if name in lower), "")
+    return next((lower[name] for name in usual if name in lower), "")
 
 
 def _texts(layer: gpd.GeoDataFrame, column: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import zipfile
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
@@ -90,6 +91,20 @@ def with_precincts(folder: Path, streets) -> Path:
     return streets(folder)
 
 
+def archived(folder: Path, streets) -> Path:
+    """The file in a zip archive."""
+    path = streets(folder)
+    with zipfile.ZipFile(folder / "s.zip", "w") as archive:
+        archive.write(path, path.name)
+    path.unlink()
+    return folder / "s.zip"
+
+
+LINES = [shapely.LineString(points) for points, _ in grid()]
+LOOP = (
+    '<relation id="1"><member type="relation" ref="1" role=""/><tag k="type" v="multipolygon"/>'
+    '<tag k="natural" v="water"/></relation></osm>'
+)
 BESIDE = ("--precincts", "{folder}/p.geojson")
 HALF = [*grid(), *grid(west=WEST + 2 * SIDE)]
 ISLAND = [*grid(), *grid(west=WEST + 2 * SIDE, size=2)]
@@ -166,6 +181,51 @@ CASES = [
         ("lines-three-metres-apart", made(layer, apart(3.0)), "NOT_CONNECTED", "35 pieces"),
         ("lines-far-apart", made(layer, apart(30.0)), "NOT_CONNECTED", "35 pieces"),
         ("lines-with-lists", made(layer, NAME=[["ELM", "OAK"]] * 12), "", "connected: 100.00%"),
+        (
+            "lines-column-in-other-capitals",
+            made(layer),
+            "",
+            "12    walkable",
+            "--street-name-column",
+            "name",
+        ),
+        ("lines-some-of-nothing", made(layer, [None, *LINES[1:]]), "", "1    no line"),
+        (
+            "lines-with-heights",
+            made(layer, [shapely.force_3d(one, 5) for one in LINES]),
+            "",
+            "6.0 km",
+        ),
+        (
+            "lines-of-points",
+            made(layer, [shapely.LineString([one.coords[0]] * 2) for one in LINES]),
+            "EMPTY",
+            "no line",
+        ),
+        ("lines-zipped", made(archived, made(layer)), "", "12    walkable"),
+        ("osm-zipped", made(archived, made(osm, grid())), "ARCHIVE", "it holds s.osm"),
+        ("osm-byte-order-mark", made(osm, grid(), edit=("<?xml", "\ufeff<?xml")), "", "6.0 km"),
+        (
+            "osm-not-uploaded",
+            made(osm, grid(), edit=('<node id="1"', '<node id="-1"')),
+            "",
+            "TRIMMED",
+        ),
+        (
+            "osm-way-twice",
+            made(osm, grid(), edit=('<way id="2"', '<way id="1"')),
+            "",
+            "11    walkable",
+        ),
+        ("osm-relation-of-itself", made(osm, grid(), edit=("</osm>", LOOP)), "", "12    walkable"),
+        (
+            "osm-change",
+            content("s.osm", '<osmChange version="0.6"><create/></osmChange>'),
+            "EMPTY",
+            "no street or path",
+        ),
+        ("o5m", content("s.o5m", b"\xff\xe0\x04o5m2" + bytes(50)), "TYPE", "not of a kind"),
+        ("overpass-json", content("s.json", '{"version": 0.6, "elements": []}'), "TYPE", "give a"),
         ("lines-column-absent", made(layer), "COLUMN", "NAME", "--street-name-column", "NAMEE"),
         (
             "lines-in-feet-as-degrees",
