@@ -35,7 +35,9 @@ def undo(plan: Plan) -> Plan:
     doors = layout.doors.set_index("door_id", drop=False)
     doors.loc[was.index, "turf_id"] = was["turf_id"]
     doors.loc[was.index, "place"] = was["stop"]
-    told = was.drop_duplicates("turf_id").drop(columns="stop").assign(locked=False)
+    told = was.drop_duplicates("turf_id").drop(columns="stop")
+    locked = layout.turfs.loc[layout.turfs["locked"].astype(bool), "turf_id"]
+    told = told.assign(locked=told["turf_id"].isin(locked))
     others = layout.turfs[~layout.turfs["turf_id"].isin(told["turf_id"])]
     turfs = pd.concat([others, told[others.columns]], ignore_index=True)
     layout = replace(layout, doors=doors.reset_index(drop=True), turfs=turfs)

@@ -17,7 +17,7 @@ from turfcutter.model import PLAN_TABLES, Plan
 from turfcutter.paramfile import params_of
 from turfcutter.params import CutParams
 from turfcutter.plans.accounting import DROPPED, check_edit, check_plan, in_no_turf
-from turfcutter.plans.layout import KEPT, Layout, draw, held, ordered_voters
+from turfcutter.plans.layout import KEPT, Drawing, Layout, draw, held, ordered_voters
 from turfcutter.plans.measures import scorecard
 from turfcutter.plans.naming import fresh_id
 
@@ -80,7 +80,7 @@ def next_version(
         legs=drawing.legs,
         voters=ordered_voters(voters, drawing.doors),
         exceptions=exceptions,
-        before=_before(plan, drawing.doors),
+        before=_before(plan, drawing),
     )
     edited.about["counts"].update(in_no_turf(edited.exceptions["reason"]))
     check_plan(edited)
@@ -99,15 +99,19 @@ def _counts(plan: Plan, voters: pd.DataFrame, exceptions: pd.DataFrame) -> dict[
     return counts
 
 
-def _before(plan: Plan, doors: pd.DataFrame) -> pd.DataFrame:
-    """Doors of turfs that hold other doors now, as they were."""
-    both = plan.doors[["door_id", "turf_id"]].merge(
-        doors[["door_id", "turf_id"]], on="door_id", how="outer", suffixes=("", "_now")
+def _before(plan: Plan, drawing: Drawing) -> pd.DataFrame:
+    """Doors, as they were, of turfs that hold other doors now, walk them otherwise, or look so."""
+    where = ["door_id", "turf_id", "stop"]
+    both = plan.doors[where].merge(
+        drawing.doors[where], on="door_id", how="outer", suffixes=("", "_now")
     )
-    moved = both[both["turf_id"] != both["turf_id_now"]]
+    moved = both[(both["turf_id"] != both["turf_id_now"]) | (both["stop"] != both["stop_now"])]
+    kept = [name for name in KEPT if name != "locked"]
+    turfs, now = (pd.DataFrame(table[kept]) for table in (plan.turfs, drawing.turfs))
+    same = turfs.merge(now, on=kept)["turf_id"]
     changed = {*moved["turf_id"].dropna(), *moved["turf_id_now"].dropna()}
+    changed |= {*turfs["turf_id"]} - {*same}
     rows = plan.doors.loc[plan.doors["turf_id"].isin(changed), ["door_id", "turf_id", "stop"]]
-    turfs = pd.DataFrame(plan.turfs[[*KEPT]]).drop(columns="locked")
     return rows.merge(turfs, on="turf_id")[[*PLAN_TABLES["before"]]]
 
 
