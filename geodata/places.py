@@ -11,7 +11,7 @@ import shapely
 
 from geodata.columns.columns import nearest
 from geodata.columns.layouts import squeeze
-from geodata.delimited.delimited import Tally, named_lines, read_header, read_tables
+from geodata.delimited.listing import read_listing
 from geodata.errors import InputError
 from geodata.layers.layers import read_layer
 from geodata.layers.polygons import printed
@@ -40,9 +40,9 @@ def read_places(path: Path) -> tuple[pd.DataFrame, Fates]:
     Parameters
     ----------
     path
-        Text separated by commas, tabs or pipes (`.csv`, `.tsv`, `.txt`, also `.gz`) with a
-        longitude and a latitude; any other file is a layer as for
-        `geodata.layers.layers.read_layer`, of which a line or an area stands for a point on it.
+        Delimited text (`.csv`, `.tsv`, `.txt`, also `.gz`) with a longitude and a latitude; any
+        other file is a layer as for `geodata.layers.layers.read_layer`, of which a line or an area
+        stands for a point on it.
 
     Returns
     -------
@@ -106,31 +106,19 @@ def _check_degrees(lon: float, lat: float, what: str) -> None:
 
 def _listed(path: Path) -> tuple[pd.DataFrame, int]:
     """Places of a delimited text, and how many rows it has."""
-    header = read_header(path)
-    at = {name: _column(header.names, name, path.name) for name in COLUMNS}
-    wanted = {number for number in at.values() if number is not None}
-    tally = Tally()
-    parts = [part.to_pandas() for part in read_tables(path, header, wanted, tally)]
-    if tally.unreadable:
-        message = f"{path.name}: {named_lines(tally.unreadable)} cannot be read; repair the file."
-        raise InputError("TYPE", message)
-    columns = [str(number) for number in sorted(wanted)]
-    rows = pd.concat([pd.DataFrame(columns=columns, dtype="str"), *parts], ignore_index=True)
-    cells = {
-        name: rows[str(number)].str.strip() for name, number in at.items() if number is not None
-    }
-    blank = (pd.DataFrame(cells) == "").all(axis=1).to_numpy()
-    table = pd.DataFrame({name: texts[~blank] for name, texts in cells.items()})
+    forms = {name: " ".join(names) for name, names in COLUMNS.items()}
+    listed = read_listing(path, forms, ["name", "lon", "lat"])
+    table = listed[(listed[[*COLUMNS]] != "").any(axis=1)].drop(columns="line")
     for name in ("lon", "lat"):
         table[name] = _degrees(table[name], table["name"], path.name)
-    return _capacities(table, path.name), tally.rows
+    return _capacities(table, path.name), len(listed)
 
 
 def _layered(path: Path) -> tuple[pd.DataFrame, int]:
     """Places of a layer, and how many features it has."""
     layer = read_layer(path)
     names = [str(name) for name in layer.columns if name != "geometry"]
-    label, room = (_column(names, name, path.name, layer=True) for name in ("name", "capacity"))
+    label, room = (_column(names, name, path.name) for name in ("name", "capacity"))
     table = pd.DataFrame({"name": printed(layer[names[label or 0]])})
     if room is not None:
         table["capacity"] = printed(layer[names[room]])
@@ -142,10 +130,8 @@ def _layered(path: Path) -> tuple[pd.DataFrame, int]:
     return _capacities(table, path.name), len(layer)
 
 
-def _column(
-    names: tuple[str, ...] | list[str], wanted: str, file: str, *, layer: bool = False
-) -> int | None:
-    """Position of a column by the names it goes by; None where there is no capacity."""
+def _column(names: list[str], wanted: str, file: str) -> int | None:
+    """Position of a layer's column by the names it goes by; None where there is no capacity."""
     places = {squeeze(name): place for place, name in reversed(list(enumerate(names)))}
     for name in COLUMNS[wanted]:
         if name in places:
@@ -153,8 +139,7 @@ def _column(
     if wanted == "capacity":
         return None
     hint = nearest(wanted, names) if names else "it has no columns."
-    needed = "name" if layer else "name, lon and lat"
-    message = f"{file} has no column {wanted!r}; a list of staging places needs {needed}; {hint}"
+    message = f"{file} has no column {wanted!r}; a list of staging places needs it; {hint}"
     raise InputError("COLUMN", message)
 
 

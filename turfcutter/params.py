@@ -29,7 +29,7 @@ class InputParams(Table):
         None, "Precinct polygons: (zipped) shapefile, GeoPackage, GeoJSON(.gz), KML or GeoParquet."
     )
     voters: Path | None = declared(
-        None, "Voter file: comma, tab or pipe separated text, plain or .gz."
+        None, "Voter file: text with commas, semicolons, tabs or pipes, plain or .gz."
     )
     older: Path | None = declared(
         None, "An older voter file: who is in it but not in the newest is on no list."

@@ -61,7 +61,7 @@ def test_layer(tmp_path, suffix):
 @pytest.mark.parametrize(
     ("text", "code", "said"),
     [
-        ("place,lon\nA,-121\n", "COLUMN", "'lat'"),
+        ("place,lon\nA,-121\n", "COLUMN", "as lat"),
         ("name,lon,lat\n", "EMPTY", "staging.csv"),
         ("name,lon,lat\nA,-121,38\nA,-122,38\n", "PARAMETER", "two staging places called 'A'"),
         ("name,lon,lat\n,-121,38\n", "PARAMETER", "no name"),
@@ -71,7 +71,7 @@ def test_layer(tmp_path, suffix):
         ("name,lon,lat\nA,6045000,1960000\n", "COORD_RANGE", "A is at no place on Earth"),
         ("name,lon,lat,capacity\nA,-121,38,ten\n", "PARAMETER", "capacity 'ten'"),
         ("name,lon,lat,capacity\nA,-121,38,-1\n", "PARAMETER", "capacity '-1'"),
-        ("name,lon,lat\nA,-121,38,7\n", "TYPE", "line 2"),
+        ("name,lon,lat\nA,-121,38,7\n", "HEADER", "line 2"),
     ],
 )
 def test_what_is_refused(tmp_path, text, code, said):

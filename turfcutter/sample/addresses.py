@@ -19,7 +19,7 @@ def read_doors(path: Path) -> pd.DataFrame:
     Parameters
     ----------
     path
-        Delimited text (comma, tab or pipe; plain or .gz) with an address column, or one of house
+        Delimited text (plain or .gz) with an address column, or one of house
         numbers and one of streets; unit, city, ZIP, longitude and latitude where there are any.
 
     Returns

@@ -50,7 +50,7 @@ def read_old_cut(path: Path, doors: pd.DataFrame, crs: CRS) -> OldCut:
     Parameters
     ----------
     path
-        Comma, tab or pipe separated text, plain or .gz.
+        Delimited text, plain or .gz.
     doors
         The plan's doors: `door_id`, `address`, `unit`, `zip`, `lon`, `lat`.
     crs
