@@ -182,8 +182,18 @@ def database(request, tmp_path):
 
 @pytest.fixture
 def office(database):
+    yield from _office(*database)
+
+
+@pytest.fixture
+def own_office(database, tmp_path):
+    """The same with files of the test's own, which it may delete."""
     state, url, found = database
-    settings = _settings(state, url)
-    made = Office(settings, open_database(url, state), found)
+    shutil.copytree(state / "plans", tmp_path / "state" / "plans")
+    yield from _office(tmp_path / "state", url, found)
+
+
+def _office(state, url, found):
+    made = Office(_settings(state, url), open_database(url, state), found)
     yield made
     made.engine.dispose()

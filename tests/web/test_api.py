@@ -1,9 +1,11 @@
 """The API: what it says of itself, what it answers, and that nothing sent to it is a fault."""
 
+import json
+
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openapi_spec_validator import validate
 from schemathesis.checks import not_a_server_error
@@ -13,7 +15,8 @@ from sqlalchemy import select
 
 from web.access import rule_of
 from web.api.described import description_of
-from web.models import Account, Event, Share
+from web.db import transaction
+from web.models import Account, Event, Job, Share, Upload
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 ROLES = {"administrator": "ada", "organizer": "olga", "field lead": "fred", "nobody": ""}
@@ -178,40 +181,85 @@ def test_errors_are_one_sentence_that_repeats_nothing(office):
     assert office.rows(select(Share)) == []
 
 
+DELETING = ("delete", "/api/plans/{plan_id}")
+
+
 def operations(office):
+    """All operations of the document; what deletes the plan comes last, because others need it."""
     document = office.client("fred").get("/api/openapi.json").json
-    return [found.ok() for found in schemathesis.openapi.from_dict(document).get_all_operations()]
+    found = [each.ok() for each in schemathesis.openapi.from_dict(document).get_all_operations()]
+    return sorted(found, key=lambda each: (each.method, each.path) == DELETING)
 
 
 def things_of(office):
-    (fred,) = office.rows(select(Account).where(Account.name == "fred"))
-    return {"plan_id": office.plans["North"], "turf_id": "A1", "account_id": fred.id}
+    """Something that is there for each part of an address."""
+    with transaction(office.engine) as session:
+        fred = session.scalar(select(Account).where(Account.name == "fred"))
+        mine = {"organization_id": fred.organization_id, "account_id": fred.id}
+        plan = office.plans["North"]
+        result = json.dumps({"parts": [], "given": False})
+        done = {"kind": "split", "lane": "none", "state": "done", "asked": "{}", "result": result}
+        job = Job(**mine, **done, title="Split", plan_id=plan, queued=1)
+        upload = Upload(**mine, name="a.csv", size=1, at=1)
+        link = {"token": "t", "code": "", "made": 1, "expires": 2**40}
+        share = Share(plan_id=plan, account_id=fred.id, turf_id="A1", **link)
+        session.add_all([job, upload, share])
+        session.flush()
+        ids = {"job_id": job.id, "upload_id": upload.id, "share_id": share.id}
+        return {"plan_id": plan, "turf_id": "A1", "account_id": fred.id, **ids}
+
+
+class Caller:
+    """Somebody who logs in again when the last answer was the end of a visit."""
+
+    def __init__(self, office, name):
+        self.office, self.name = office, name
+        self.come()
+
+    def come(self):
+        self.client = self.office.client(self.name)
+        self.token = self.client.get("/api/session").json["csrf"]
+
+    def send(self, case):
+        asked = case.as_transport_kwargs()
+        body = {name: asked.get(name) for name in ("json", "data", "files")}
+        sent = requests.Request("POST", "http://localhost/", **body).prepare()
+        found = self.client.open(
+            case.formatted_path,
+            method=case.method,
+            headers={**sent.headers, **asked["headers"], "X-CSRFToken": self.token},
+            data=sent.body,
+        )
+        if found.status_code == 401 or "Set-Cookie" in found.headers:
+            self.come()
+        return found
 
 
 def shake(office, role, examples, *, bodies=False):
-    """Send what fits the document and what does not, to things that are there and that are not."""
-    things = things_of(office)
+    """
+    Send what fits the document and what does not, to things that are there and that are not.
+
+    The same things each time; the first that is a fault is told as it is, without looking long for
+    a shorter one.
+    """
+    things, caller = things_of(office), Caller(office, ROLES[role])
 
     def of(operation, mode):
-        @settings(max_examples=examples, database=None, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=examples,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
         @given(case=operation.as_strategy(generation_mode=mode), there=st.booleans())
         def send(case, there):
             if there:
                 case.path_parameters = {
                     name: things.get(name, value) for name, value in case.path_parameters.items()
                 }
-            client = office.client(ROLES[role])
-            token = client.get("/api/session").json["csrf"]
-            asked = case.as_transport_kwargs()
-            body = {name: asked.get(name) for name in ("json", "data", "files")}
-            sent = requests.Request("POST", "http://localhost/", **body).prepare()
-            found = client.open(
-                case.formatted_path,
-                method=case.method,
-                headers={**sent.headers, **asked["headers"], "X-CSRFToken": token},
-                data=sent.body,
-            )
-            case.validate_response(found, checks=CHECKS)
+            case.validate_response(caller.send(case), checks=CHECKS)
 
         send()
 
@@ -224,11 +272,11 @@ def shake(office, role, examples, *, bodies=False):
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_few_things_sent_to_routes_with_a_body_are_no_fault(office):
-    shake(office, "organizer", 1, bodies=True)
+def test_a_few_things_sent_to_routes_with_a_body_are_no_fault(own_office):
+    shake(own_office, "organizer", 1, bodies=True)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
-def test_nothing_sent_to_any_route_is_a_fault(office, role):
-    shake(office, role, 60)
+def test_nothing_sent_to_any_route_is_a_fault(own_office, role):
+    shake(own_office, role, 12)

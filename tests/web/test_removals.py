@@ -1,7 +1,6 @@
 """Deleting a plan: who may, what goes, what the log can tell for ever."""
 
 import re
-import shutil
 
 import pytest
 from sqlalchemy import select
@@ -29,11 +28,9 @@ def seen_by(office, name):
 
 
 @pytest.fixture
-def database(database, tmp_path):
-    """The same with plans of the test's own: others need them, too."""
-    state, url, plans = database
-    shutil.copytree(state / "plans", tmp_path / "state" / "plans")
-    return tmp_path / "state", url, plans
+def office(own_office):
+    """Others need their plans, too."""
+    return own_office
 
 
 @pytest.fixture
