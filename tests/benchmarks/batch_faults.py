@@ -101,11 +101,17 @@ def digests(out: Path) -> dict[str, str]:
 def unlike(ground: Field, place: Path, ended: subprocess.CompletedProcess[str]) -> str:
     """What is wrong with a batch that ended by itself; empty where nothing is."""
     if ended.returncode:
-        said = (ended.stderr or ended.stdout or "").strip()
-        return f"ended with {ended.returncode}: {said[-200:]}"
+        return f"ended with {ended.returncode}: {said_of(ended)}"
     found = digests(place / "out")
     differ = sorted({*found.items()} ^ {*ground.digests.items()})
     return f"other bytes: {differ[0][0]}" if differ else ledger_fault(ground.state, place / "out")
+
+
+def said_of(ended: subprocess.CompletedProcess[str]) -> str:
+    """The sentence a batch ended with, or those of counties that failed."""
+    events = map(json.loads, ended.stdout.splitlines())
+    failed = (event["sentence"] for event in events if event.get("state") == "failed")
+    return " ".join([*failed, ended.stderr.strip()])
 
 
 def ledger_fault(state: Path, out: Path) -> str:
@@ -188,7 +194,7 @@ def full_disks(ground: Field, count: int) -> Tally:
                 clear = ended.returncode == NO_SPACE and len(ended.stderr.splitlines()) == 1
                 clear = clear and "NO_SPACE" in ended.stderr
                 done = not unlike(ground, disk, ended)
-                fault = f"{size_kb} kB: {ended.returncode} {ended.stderr[-200:]}"
+                fault = f"{size_kb} kB: {ended.returncode}: {said_of(ended)}"
                 tally.note("" if clear or done else fault)
             mount("-o", "remount,size=1g", disk)
             fault = unlike(ground, disk, batch(ground.state, disk))
