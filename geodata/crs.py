@@ -125,24 +125,25 @@ def guesses(bounds: Bounds) -> tuple[str, ...]:
     return tuple(f"EPSG:{code}" for code in CANDIDATES if _fits(bounds, CRS.from_epsg(code)))
 
 
-def check_lonlat(lon: ArrayLike, lat: ArrayLike, what: str) -> None:
+def no_degrees(lon: ArrayLike, lat: ArrayLike, what: str) -> NDArray[np.bool_]:
     """
-    Check that coordinates are degrees; missing ones (NaN) pass.
+    Which coordinates are no degrees, shape (n,); missing ones (NaN) are none of these.
 
     Raises
     ------
     InputError
-        COORD_RANGE, naming `what`, how many are not degrees and the first of them.
+        COORD_RANGE where they are more than half of all, naming `what` and the first of them.
     """
     lon, lat = np.asarray(lon, float), np.asarray(lat, float)
-    bad = (np.abs(lon) > _MOST_LON) | (np.abs(lat) > _MOST_LAT)
-    if bad.any():
+    bad: NDArray[np.bool_] = (np.abs(lon) > _MOST_LON) | (np.abs(lat) > _MOST_LAT)
+    if 2 * bad.sum() > np.sum(~np.isnan(lon + lat)):
         first = int(np.argmax(bad))
         raise InputError(
             "COORD_RANGE",
             f"{what}: {int(bad.sum()):,} of {bad.size:,} coordinates are no degrees, the first is "
             f"longitude {lon[first]:g}, latitude {lat[first]:g}; give WGS 84 degrees.",
         )
+    return bad
 
 
 def check_bounds(bounds: Bounds, crs: CRS, what: str, advice: Callable[[], str]) -> None:

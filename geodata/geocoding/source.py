@@ -16,7 +16,7 @@ import shapely
 
 from geodata.columns.coordinates import ZERO
 from geodata.columns.layouts import PLAIN, squeeze
-from geodata.crs import check_lonlat, project
+from geodata.crs import no_degrees, project
 from geodata.delimited.delimited import Tally, read_header, read_tables
 from geodata.errors import InputError
 from geodata.geocoding.blocks import no_ranges, ranges_of
@@ -130,7 +130,7 @@ def _listed(path: Path) -> tuple[pd.DataFrame, Fates]:
     for name in ("lon", "lat"):
         cells = text.get(name, pd.Series("", index=table.index, dtype="str"))
         points[name] = pd.to_numeric(cells, errors="coerce").astype("float64")
-    check_lonlat(points["lon"], points["lat"], path.name)
+    points.loc[no_degrees(points["lon"], points["lat"], path.name), ["lon", "lat"]] = np.nan
     given = points[points["address"] != ""]
     if given.empty:
         raise InputError("EMPTY", f"{path.name} holds no address; give another file.")

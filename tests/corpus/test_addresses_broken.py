@@ -142,6 +142,8 @@ CASES = [
          "1 by address points", "--voters", ("--addresses", "{folder}/a.csv")),
     Case("addresses-that-are-none", town([], POINTS + ",,,\n1 A ST,95000,0,0\n"), "",
          "1    without place", "--voters", GIVEN),
+    Case("address-in-feet", town([], POINTS + "1 A ST,95000,1950000,6150000\n"), "",
+         "1    without place", "--voters", GIVEN),
     Case("addresses-alone", content("a.csv", POINTS), "", "123    points", "--addresses"),
     Case("no-coordinates-and-no-source", town([], bare=True), "", "200    R-no geocode",
          "--voters", NAMED),

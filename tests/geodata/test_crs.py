@@ -119,7 +119,8 @@ def test_coordinates_that_fit_pass(bounds, code):
 
 
 def test_degrees_are_checked_and_missing_ones_pass():
-    crs.check_lonlat([-122.4, np.nan], [37.7, np.nan], "voters.csv")
+    assert not crs.no_degrees([-122.4, np.nan], [37.7, np.nan], "a.csv").any()
+    assert crs.no_degrees([-122.4, 6e6], [37.7, 2e6], "a.csv").tolist() == [False, True]
     with pytest.raises(InputError, match="COORD_RANGE") as caught:
-        crs.check_lonlat([-122.4, 6e6], [37.7, 2e6], "voters.csv")
-    assert "1 of 2" in caught.value.sentence
+        crs.no_degrees([-122.4, 6e6, 6e6, np.nan], [37.7, 2e6, 2e6, 1], "a.csv")
+    assert "2 of 4" in caught.value.sentence

@@ -110,9 +110,7 @@ def test_columns_may_be_named(tmp_path):
 @pytest.mark.parametrize("option", ["name_column", "class_column"])
 def test_column_that_is_not_there_is_named_with_the_nearest(option, tmp_path):
     path = layer(tmp_path / "roads.gpkg", county())
-    with pytest.raises(
-        InputError, match=r"no column FULNAME; did you mean FULLNAME\?"
-    ) as caught:
+    with pytest.raises(InputError, match=r"no column FULNAME; did you mean FULLNAME\?") as caught:
         read_streets(path, UTM, **{option: "FULNAME"})
     assert caught.value.code == "COLUMN"
 
