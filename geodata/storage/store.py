@@ -82,6 +82,8 @@ class Store:
     ----------
     notes
         What was found broken and made again since this object exists.
+    used
+        Entries that were asked for since then.
 
     Raises
     ------
@@ -92,6 +94,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.notes: list[Note] = []
+        self.used: set[str] = set()
         self._refuse_others()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -127,6 +130,7 @@ class Store:
             The disk is full; no half entry is left.
         """
         place = self.folder / "entries" / entry
+        self.used.add(entry)
         if _is_whole(place):
             return place
         with self._lock(entry):
@@ -157,6 +161,18 @@ class Store:
                 message = f"No space is left in {self.folder}; free some and run again."
                 raise SpaceError("NO_SPACE", message) from fault
             raise
+
+    def drop(self, entry: str) -> None:
+        """
+        Erase an entry that nobody needs any more; one that is not there is no fault.
+
+        Raises
+        ------
+        BusyError
+            A run is building it.
+        """
+        with self._lock(entry):
+            shutil.rmtree(self.folder / "entries" / entry, ignore_errors=True)
 
     def forget(self) -> int:
         """

@@ -155,7 +155,8 @@ def cut_county(job: CountyJob, progress: Progress = silent) -> Told:
 
 
 def _cut(job: CountyJob, progress: Progress) -> Told:
-    inputs = patiently_read(job.params, job.workspace, progress)
+    store = Store(job.workspace)
+    inputs = patiently_read(job.params, store, progress)
     units = job.workspace / UNITS
     cutter = (
         sharing(units, job.version, progress)
@@ -168,13 +169,22 @@ def _cut(job: CountyJob, progress: Progress) -> Told:
         return {"parcels": [str(path) for path in packed.parcels]}
     progress("checking")
     check_plan(plan)
-    return write_county(job, plan, inputs, progress)
+    return write_county(job, plan, inputs, store, progress)
 
 
 def write_county(
-    job: CountyJob, plan: Plan, inputs: Inputs, progress: Progress = silent, **more: object
+    job: CountyJob,
+    plan: Plan,
+    inputs: Inputs,
+    store: Store,
+    progress: Progress = silent,
+    **more: object,
 ) -> Told:
-    """Write a county's folder, its ledger checked against the files; `more` is told, too."""
+    """
+    Write a county's folder, its ledger checked against the files; `more` is told, too.
+
+    What the workspace kept of the files it was made of before is erased: it holds voters.
+    """
     if input_digests(job.params) != job.inputs:
         message = f"A file of {job.name} changed while it was read; run again when it is whole."
         raise BusyError("BUSY", message)
@@ -183,6 +193,7 @@ def write_county(
     progress("writing")
     files = job.params.inputs
     others = _counted(files, inputs)
+    before = _entries(job.out)
     with new_folder(job.out, force=True, marker=COUNTY_JSON) as folder:
         write_plan(plan, folder)
         write_exports(plan, folder, tiles=job.tiles)
@@ -198,11 +209,23 @@ def write_county(
             "locked": plan.turfs.loc[plan.turfs["locked"].to_numpy(bool), "turf_id"].tolist(),
             "ledger": lines,
             "beyond": beyond,
+            "entries": sorted(store.used),
             **more,
         }
         text = json.dumps(plain_json(told), indent=1, sort_keys=True, ensure_ascii=False)
         write_private(folder / COUNTY_JSON, text + "\n")
+    for entry in before.difference(*map(_entries, job.out.parent.iterdir())):
+        with suppress(BusyError):  # somebody is making it anew
+            store.drop(entry)
     return told
+
+
+def _entries(folder: Path) -> set[str]:
+    """Entries of the workspace that a county was made of."""
+    try:
+        return {*json.loads((folder / COUNTY_JSON).read_bytes())["entries"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
 
 
 def _counted(files: InputParams, inputs: Inputs) -> Others:
@@ -260,9 +283,8 @@ def _files(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): digest_of(path) for path in files}
 
 
-def patiently_read(params: Params, workspace: Path, progress: Progress) -> Inputs:
+def patiently_read(params: Params, store: Store, progress: Progress) -> Inputs:
     """The inputs; a file that another worker is preparing is waited for."""
-    store = Store(workspace)
     for _ in range(WAITS):
         try:
             return read_inputs(params, store, progress)

@@ -15,6 +15,7 @@ from typing import Any, Final
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.storage.store import Store
 from turfcutter.batch.county import (
     CountyJob,
     Told,
@@ -85,7 +86,8 @@ def do_night(job: NightJob, progress: Progress = silent) -> Told:
         message = f"[cut] of {county.name} changed since; run turfcutter batch, it is cut anew."
         raise InputError("PARAMETER", message)
     parent = plan_digest(county.out)
-    inputs = patiently_read(county.params, county.workspace, progress)
+    store = Store(county.workspace)
+    inputs = patiently_read(county.params, store, progress)
     progress("doors")
     found = find_doors(county.params, inputs)
     progress("editing")
@@ -110,7 +112,7 @@ def do_night(job: NightJob, progress: Progress = silent) -> Told:
         "moved": moved["doors_moved"],
         "retired": sorted({*before.turfs["turf_id"]} - {*plan.turfs["turf_id"]}),
     }
-    return write_county(county, plan, inputs, progress, night=night)
+    return write_county(county, plan, inputs, store, progress, night=night)
 
 
 def with_rows(plan: Plan, found: Found, inputs: Inputs) -> tuple[Plan, pd.DataFrame]:

@@ -146,6 +146,23 @@ def test_two_threads_share_one_build(store):
     assert len(places) == 4
 
 
+def test_an_entry_that_is_dropped_is_built_again(store):
+    build = builder()
+    place = store.cached("k", build)
+    store.drop("k")
+    store.drop("nobody's")
+    assert not place.exists()
+    assert store.cached("k", build) == place
+    assert build.calls == 2
+    assert store.used == {"k"}
+
+
+@pytest.mark.usefixtures("other")
+def test_an_entry_in_the_making_is_not_dropped(store):
+    with pytest.raises(BusyError):
+        store.drop("k")
+
+
 def test_forget_erases_all_and_says_how_much(store):
     store.cached("k", builder("x" * 1000))
     size = sum(path.stat().st_size for path in store.folder.rglob("*") if path.is_file())

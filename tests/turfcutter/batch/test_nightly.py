@@ -38,13 +38,15 @@ def copied(first_run, small_state, tmp_path):
 
 def copy_of(first_run, small_state, home):
     shutil.copytree(small_state.parent, home / "state")
-    shutil.copytree(first_run / "out", home / "out")
+    for name in ("out", "workspace"):
+        shutil.copytree(first_run / name, home / name)
     return SimpleNamespace(
         state=home / "state" / "STATE.toml",
         voters=home / "state" / "alpha" / "voters.csv",
         out=home / "out",
         plan=home / "out" / COUNTIES / "alpha",
-        workspace=first_run / "workspace",
+        workspace=home / "workspace",
+        undisturbed=first_run / "out" / COUNTIES / "alpha",
     )
 
 
@@ -181,8 +183,16 @@ def test_all_others_are_as_they_were(night):
 def test_what_stands_above_follows(night):
     index = gpd.read_parquet(night.out / "turfs.parquet")
     assert index.loc[index["county"] == "alpha", "voters"].sum() == len(night.after.voters)
-    undisturbed = night.workspace.parent / "out" / COUNTIES / "alpha"
-    assert night.after.about["parent"] == plan_digest(undisturbed)
+    assert night.after.about["parent"] == plan_digest(night.undisturbed)
+
+
+def test_the_workspace_forgets_yesterday_s_voters(night):
+    """Of each county one voter table is kept, that of today's file: who is gone is in none."""
+    kept = [*(night.workspace / "entries").glob("*/voters")]
+    assert len(kept) == 2
+    ids = {*pd.concat(map(pd.read_parquet, kept))["voter_id"]}
+    assert "90000001" in ids
+    assert ids.isdisjoint(night.gone)
 
 
 def test_the_second_night_is_quiet(night, digests):
