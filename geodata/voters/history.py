@@ -33,7 +33,7 @@ _REGISTRANT: Final = "registrantid"
 _DAY: Final = ("electiondate", "dateofelection")
 _NAME: Final = ("electionname", "electionabbr", "electiondesc", "election")
 _METHOD: Final = ("method", "votingmethod", "votemethod", "votingmethoddesc", "ballotcounted")
-_NOT_VOTED: Final = "('', 'N', 'NO', 'NV', '0', 'F', 'FALSE', 'NOT VOTED', 'DID NOT VOTE')"
+_NOT_VOTED: Final = "('', 'N', 'NO', 'NV', '0', 'F', 'FALSE', 'NULL', 'NOT VOTED', 'DID NOT VOTE')"
 _KINDS: Final = "general|gen|g|primary|prim|p|special|spec|municipal|muni|november|june|march"
 _CODED: Final = re.compile(
     rf"(?:(?:sz)?voted?_|history_|election_)?((?:{_KINDS})_?(?:19|20)?[0-9]{{2}}"

@@ -18,8 +18,8 @@ from geodata.notes import Counts, accounted, together
 
 _PLACES: Final = ("unit", "city", "status")
 _FLAG: Final = re.compile("confidential|safe_?at_?home")
-_UNSET: Final = ("", "n", "no", "0", "f", "false", "none")
-"""What a column that flags confidential voters holds for everybody else."""
+_UNSET: Final = ("", "n", "no", "0", "f", "false", "none", "null")
+"""What a column that flags confidential voters holds for everybody else; databases say NULL."""
 
 
 @dataclass

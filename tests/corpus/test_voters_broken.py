@@ -115,6 +115,12 @@ def two_lines() -> Maker:
     return text(GOOD.replace("first_name", '"first\nname"', 1))
 
 
+def nulls() -> Maker:
+    """Votes in a column, NULL for those who did not vote."""
+    rows = [row | {"General 2024": "NULL" if n % 40 else "V"} for n, row in enumerate(people())]
+    return text(written(rows, [*HEADER, "General 2024"]))
+
+
 def births() -> Maker:
     """Dates of birth in four forms, one of which nobody can tell."""
     forms = ("1980-02-29", "02/29/1980 00:00:00", "29-FEB-1980", "29.2.1980")
@@ -226,6 +232,7 @@ PEOPLE = [
     ("confidential-unit", some(unit="(Confidential)"), "", "10 rows were suppressed"),
     ("confidential-flag", some(ConfidentialFlag="Y"), "", "10 rows were suppressed"),
     ("safe-at-home-flag", some(Safe_At_Home="1"), "", "10 rows were suppressed"),
+    ("flag-of-a-database", some(1, ConfidentialFlag="NULL"), "", "400    placed"),
     ("flag-unset", some(1, ConfidentialFlag="N"), "", "400    placed"),
     ("word-of-ones-own", some(unit="SAH"), "", "10 rows", "--suppress-word", "SAH"),
     ("on-a-list", beside("list.csv", "voter_id\n00001\n00002\n"), "", "2 rows were", *LIST),
@@ -480,6 +487,7 @@ TOGETHER = [
         *HISTORY,
     ),
     ("history-missing", text(GOOD), "NO_FILE", "--history", *HISTORY),
+    ("coded-history-of-a-database", nulls(), "", "10 votes in 1 election,"),
     ("coded-history", some(**{"General 2024": "V"}), "", "10 votes in 1 election,"),
     (
         "election-unknown",
