@@ -35,6 +35,8 @@ def test_a_draft_is_a_state_file(state, here, tmp_path):
     assert events[0]["county"] == "yolo"
     assert 200 < events[0]["voters"] < 300
     assert not (tmp_path / "out").exists()
+    said = here("batch", state, "--out", tmp_path / "out", "--dry-run", "--workers", "1").stderr
+    assert "1 county on 1 worker: about " in said
 
 
 def test_files_that_begin_alike_are_a_county(here, tmp_path):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from geodata.notes import counted
 from turfcutter.cli.show import plain
 
 if TYPE_CHECKING:
@@ -58,13 +59,10 @@ class Teller:
 
 def _line(said: dict[str, Any]) -> str:
     """An event in words; empty for what only programs want to know."""
-    where = f"{said.get('county', '')}: "
     match said["event"]:
         case "step":
             text = f"{said['step']} {said['detail']}".rstrip()
         case "estimate":
-            each = f"{said.get('counties')} counties on {said.get('workers')} workers: "
-            where = where if said.get("county") else each
             minutes, memory = said["seconds"] / 60, said["memory_mb"]
             text = f"about {said['voters']:,} voters, {minutes:,.1f} minutes, {memory:,} MB"
         case "age":
@@ -85,4 +83,12 @@ def _line(said: dict[str, Any]) -> str:
             text = "done before" if said["state"] == "kept" else str(said["state"])
         case _:
             return ""
-    return where + text
+    return f"{_whose(said)}: {text}"
+
+
+def _whose(said: dict[str, Any]) -> str:
+    """Name of a county; of a sum, how many there are."""
+    if "county" in said:
+        return str(said["county"])
+    counties = counted(said["counties"], "county", "counties")
+    return f"{counties} on {counted(said['workers'], 'worker')}"
