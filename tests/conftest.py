@@ -18,10 +18,40 @@ settings.load_profile("untimed")
 
 REQUIRE_ALL = os.environ.get("TURFCUTTER_REQUIRE_ALL") == "1"
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+LONG = (
+    *("test_end_to_end", "test_edit", "test_viewer_browser", "test_map_browser", "test_cuts"),
+    *("test_running", "test_editing", "test_addresses_broken", "test_printing", "test_worker"),
+    *("test_plans", "test_login", "test_same_bytes", "test_pages", "test_splits", "test_shares"),
+    *("test_choosing_end_to_end", "test_nightly", "test_fetching"),
+)
+"""Files that take longest: begun first, so that no worker waits long for another's last one."""
+COMPILE = "from turfcutter.kernels import compiling_ahead\nwith compiling_ahead() as wait: wait()"
+COMPILING = pytest.StashKey[subprocess.Popen[bytes]]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Where all tests run, inner loops are compiled once, while the workers collect."""
+    config = session.config
+    everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if everything and not hasattr(config, "workerinput"):
+        config.stash[COMPILING] = subprocess.Popen([sys.executable, "-c", COMPILE])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any) -> None:
+    """Tests begin when that is done: each worker would compile for itself."""
+    if COMPILING in node.config.stash:
+        node.config.stash[COMPILING].wait()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked `browser` or `loopback` may reach this machine; all others reach nothing."""
+    """
+    Long files come first, and tests may reach what their marks tell.
+
+    Those marked `browser` or `loopback` may reach this machine; all others reach nothing.
+    """
+    rank = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(LONG)))
     for item in items:
         if item.get_closest_marker("browser") or item.get_closest_marker("loopback"):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
