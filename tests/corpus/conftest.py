@@ -19,7 +19,13 @@ WRITTEN = {"made", "workspace"}
 
 
 @pytest.fixture
-def judged(tmp_path: Path) -> Callable[[Case], str]:
+def workspace(tmp_path: Path) -> Path:
+    """Of each case its own; files whose cases share what is read of the others have one for all."""
+    return tmp_path / "workspace"
+
+
+@pytest.fixture
+def judged(tmp_path: Path, workspace: Path) -> Callable[[Case], str]:
     """Make a case's file, check it, and hold the answer against what the case expects."""
 
     def judge(case: Case) -> str:
@@ -29,7 +35,7 @@ def judged(tmp_path: Path) -> Callable[[Case], str]:
         before = sorted(folder.rglob("*"))
         named = [case.option, str(path)] if case.option else []
         words = [word.replace("{folder}", str(folder)) for word in case.words]
-        run = ["check", *named, *words, "--workspace", str(tmp_path / "workspace")]
+        run = ["check", *named, *words, "--workspace", str(workspace)]
         done = CliRunner().invoke(main, run)
         told = done.stdout + done.stderr
         assert "Traceback" not in told

@@ -156,6 +156,12 @@ CASES = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    """Nearly all cases have the same precincts and addresses, which are read once."""
+    return tmp_path_factory.mktemp("addresses") / "workspace"
+
+
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_case(judged, case):
     judged(case)
