@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from web import audit, contents, library, limits, printed, shares
 from web.db import db
@@ -35,6 +35,11 @@ ASK: Final = {
 }
 """Where people are sent -> what programs are told."""
 View = TypeVar("View", bound=Callable[..., Any])
+
+_PLAN: Final = select(PublishedPlan).where(
+    PublishedPlan.id == bindparam("plan"), PublishedPlan.organization_id == bindparam("mine")
+)
+"""Most requests ask for a plan: the query is put together once."""
 
 
 @dataclass(frozen=True)
@@ -155,9 +160,8 @@ def _ask(endpoint: str) -> ResponseReturnValue:
         return told(*ASK[endpoint])
     if request.accept_mimetypes.best == "application/json":
         return Response(status=401)
-    back = request.full_path.rstrip("?") if request.method == "GET" else request.referrer or "/"
-    split = urlsplit(back)
-    return redirect(url_for(endpoint, next=split.path), 303)
+    back = request.path if request.method == "GET" else urlsplit(request.referrer or "/").path
+    return redirect(url_for(endpoint, next=back), 303)
 
 
 def own_path(text: str) -> str:
@@ -167,8 +171,7 @@ def own_path(text: str) -> str:
 
 
 def _plan(account: Account, text: str, _found: dict[str, Any]) -> PublishedPlan | None:
-    mine = PublishedPlan.organization_id == account.organization_id
-    return db().scalar(select(PublishedPlan).where(PublishedPlan.id == text, mine))
+    return db().scalar(_PLAN, {"plan": text, "mine": account.organization_id})
 
 
 def _account(account: Account, text: str, _found: dict[str, Any]) -> Account | None:

@@ -170,3 +170,18 @@ def set_open(session: Session, account: Account, by: Account, *, is_open: bool) 
     account.open = is_open
     end_visits(session, account)
     audit.note(session, f"account {'opened' if is_open else 'closed'}", by, detail=account.name)
+
+
+def give_password(session: Session, account: Account, by: Account, password: str) -> None:
+    """
+    Give somebody who forgot the own one a new password; all visits end.
+
+    Raises
+    ------
+    InputError
+        PARAMETER: it is too short or too long.
+    """
+    account.password = hashed(password)
+    end_visits(session, account)
+    limits.forget_all(session, f"name {account.name}")
+    audit.note(session, "password given", by, detail=account.name)

@@ -69,7 +69,7 @@ def _doors(folder: Path) -> tuple[pa.Table, dict[str, tuple[int, int]]]:
     table = pq.read_table(path, columns=[*columns, "lon", "lat"], use_threads=False)
     table = table.sort_by([("turf_id", "ascending"), ("order", "ascending")]).combine_chunks()
     ids, begins = np.unique(table["turf_id"].to_numpy(), return_index=True)
-    ends = [*begins[1:], len(table)]
+    ends = np.append(begins, len(table))[1:]
     places = zip(ids, begins, ends, strict=True)
     return table, {str(turf): (int(begin), int(end)) for turf, begin, end in places}
 

@@ -67,10 +67,8 @@ def add() -> ResponseReturnValue:
     """Keep the files that were sent."""
     state, account = current_app.config["STATE"], current_user.account
     sent = [each for each in request.files.getlist("file") if each.filename]
-    names = []
-    for each in sent:
-        names.append(uploads.store(db(), state, account, each.filename or "", each.stream).name)
-        db().commit()
+    kept = [uploads.store(db(), state, account, each.filename or "", each.stream) for each in sent]
+    names = [each.name for each in kept]
     flash(say("Kept: {names}.", names=", ".join(names)) if names else say("No file was chosen."))
     return redirect(url_for("files.index"), 303)
 

@@ -50,6 +50,25 @@ def close(account: Account) -> ResponseReturnValue:
     return redirect(url_for("people.people"), 303)
 
 
+@blueprint.get("/people/<account_id>/password")
+@allow("govern")
+def password(account: Account) -> str:
+    """A form for a new password of somebody who forgot the own one."""
+    return render_template("password.html", account=account)
+
+
+@blueprint.post("/people/<account_id>/password")
+@allow("govern", fresh=True)
+def give_password(account: Account) -> ResponseReturnValue:
+    """A new password for somebody else; all visits end."""
+    if account.id == current_user.account.id:
+        abort(404)  # one's own is changed by whoever knows it
+    accounts.give_password(db(), account, current_user.account, request.form.get("password", ""))
+    db().commit()
+    flash(say("{name} has a new password.", name=account.name))
+    return redirect(url_for("people.people"), 303)
+
+
 @blueprint.get("/log")
 @allow("govern", fresh=True)
 def log() -> str:

@@ -17,18 +17,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geodata.errors import InputError, SpaceError
+from geodata.storage.atomic import no_space
 from geodata.storage.tables import PRIVATE
 from turfcutter.declaring import kind_of
 from turfcutter.params import declarations
 from web import audit
+from web.jobs.child import FULL
 from web.models import Account, Upload, new_id
 
 MOST_BYTES: Final = 1_000_000_000
 """Of one file; what waitress takes at most, unless told, is a little more."""
 MOST_TOGETHER: Final = 10 * MOST_BYTES
 """Of an organization."""
-WIDEST: Final = 100
-"""Letters of a name."""
+WIDEST, WIDEST_BYTES = 100, 200
+"""Letters of a name, and its bytes: disks take 255."""
 HEAD: Final = 4096
 PIECE: Final = 1 << 20
 
@@ -75,14 +77,14 @@ def files_of(session: Session, organization_id: str) -> list[Upload]:
 
 def store(session: Session, state: Path, account: Account, name: str, content: IO[bytes]) -> Upload:
     """
-    Keep a file that somebody sent.
+    Keep a file that somebody sent; commits.
 
     Raises
     ------
     InputError
         TYPE: it is not of a kind that is read here. EMPTY: nothing is in it.
     SpaceError
-        NO_SPACE: the organization has as much as it may have.
+        NO_SPACE: the organization has as much as it may have, or the disk is full.
     """
     kept = safe_name(name)
     _check_kind(kept, content.read(HEAD))
@@ -104,11 +106,18 @@ def store(session: Session, state: Path, account: Account, name: str, content: I
     path = path_of(state, upload)
     for folder in (path.parents[2], path.parents[1], path.parent):
         folder.mkdir(mode=0o700, exist_ok=True)
-    path.touch(mode=PRIVATE)
-    with path.open("wb") as file:
-        shutil.copyfileobj(content, file, PIECE)
-    session.add(upload)
-    audit.note(session, "file uploaded", account, detail=kept)
+    try:
+        path.touch(mode=PRIVATE)
+        with path.open("wb") as file:
+            shutil.copyfileobj(content, file, PIECE)
+        session.add(upload)
+        audit.note(session, "file uploaded", account, detail=kept)
+        session.commit()
+    except BaseException as fault:
+        shutil.rmtree(path.parent, ignore_errors=True)  # nobody would ever find and erase it
+        if no_space(fault):
+            raise SpaceError("NO_SPACE", FULL) from None
+        raise
     return upload
 
 
@@ -132,7 +141,14 @@ def safe_name(name: str) -> str:
     last = re.split(r"[/\\]", name)[-1]
     plain = re.sub(r"[^\w .()+-]", "_", last).strip(" .") or "file"
     stem, dot, ending = plain.rpartition(".")
-    return f"{stem[: WIDEST - len(ending) - 1]}{dot}{ending.lower()}" if dot else plain[:WIDEST]
+    ending = _cut(f"{dot}{ending.lower()}", WIDEST // 2, WIDEST_BYTES // 2) if dot else ""
+    stem = stem if dot else plain
+    return _cut(stem, WIDEST - len(ending), WIDEST_BYTES - len(ending.encode())) + ending
+
+
+def _cut(text: str, letters: int, size: int) -> str:
+    """The beginning of a text, of so many letters and bytes at most."""
+    return text[:letters].encode()[:size].decode(errors="ignore")
 
 
 def size_words(size: int) -> str:

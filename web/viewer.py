@@ -1,6 +1,7 @@
 """The viewer: several people, accounts, organizations and their plans."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 from flask_login import LoginManager
@@ -134,6 +135,10 @@ def _checker(settings: Settings):  # type: ignore[no-untyped-def] # noqa: ANN202
             return Response("This address is not served here.", 421, mimetype="text/plain")
         if settings.secure and not request.is_secure:
             return Response("This is reached by https only.", 403, mimetype="text/plain")
+        try:
+            urlsplit(request.referrer or "")  # else it would fail where forms are checked
+        except ValueError:
+            return Response("The header Referer is no address.", 400, mimetype="text/plain")
         return None
 
     return check

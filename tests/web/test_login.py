@@ -277,3 +277,27 @@ def test_many_at_once_get_no_more_tries_than_one_after_another(office):
         answers = list(pool.map(attempt, range(24)))
     assert set(answers) <= {401, 429}
     assert answers.count(401) <= MOST_TRIES
+
+
+def test_an_administrator_gives_a_new_password_to_whoever_forgot_it(office):
+    (fred,) = office.rows(select(Account).where(Account.name == "fred"))
+    (ada,) = office.rows(select(Account).where(Account.name == "ada"))
+    path, new = f"/people/{fred.id}/password", "another long password"
+    old, admin = office.client("fred"), office.client("ada")
+    for _ in range(MOST_TRIES):
+        log_in(office.client(), "fred", "forgotten")
+    for name in ("olga", "fred", "sada"):
+        client = office.client(name)
+        form = {"csrf_token": token_of(client), "password": new}
+        assert client.post(path, data=form).status_code == 404
+    form = {"csrf_token": token_of(admin), "password": "short"}
+    assert admin.post(path, data=form).status_code == 400
+    form["password"] = new
+    assert admin.post(f"/people/{ada.id}/password", data=form).status_code == 404
+    assert admin.post(path, data=form).location == "/people"
+    assert "fred has a new password." in admin.get("/people").text
+    assert old.get("/").location.startswith("/login")
+    assert log_in(office.client(), "fred").status_code == 401
+    assert log_in(office.client(), "fred", new).status_code == 303
+    (event,) = office.rows(select(Event).where(Event.action == "password given"))
+    assert (event.account_id, event.detail) == (ada.id, "fred")

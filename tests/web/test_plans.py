@@ -5,13 +5,15 @@ import io
 import json
 import re
 
+import pytest
 from sqlalchemy import select
 
+from turfcutter.packets.lists.numbers import list_number
 from turfcutter.render.layers import plan_data
 from web import audit, library
 from web.accounts import add_account
 from web.db import transaction
-from web.models import Account, Event
+from web.models import Account, Event, Printing
 from web.visits import browser
 
 
@@ -128,7 +130,11 @@ def test_a_saved_walk_list_counts_as_seeing_everybody(office, plan):
     assert {*plan.voters["voter_id"]} <= seen_by(office, "olga")
 
 
+@pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
 def test_a_turf_is_printed_with_a_number_of_its_own(office, plan):
+    """And it is found by that number."""
     client = office.client("fred")
     base = f"/plans/{office.plans['North']}"
     form = {"csrf_token": token_of(client)}
@@ -147,6 +153,9 @@ def test_a_turf_is_printed_with_a_number_of_its_own(office, plan):
     assert content["list.xlsx"].startswith(b"PK")
     with client.get(f"{pages[1]}/list.csv") as answer:
         assert answer.data != content["list.csv"]
+    number = next(csv.DictReader(io.StringIO(content["list.csv"].decode())))["list"]
+    found = client.post(f"{base}/find", data={"find": number, "csrf_token": token_of(client)}).text
+    assert re.findall(r"/turfs/(\w+)\"", found) == ["A1"]
     assert seen_by(office, "fred") == voters_of(plan, "A1")
     foreign = pages[0].replace(office.plans["North"], office.plans["South"])
     assert office.client("sada").get(foreign).status_code == 404
@@ -166,10 +175,18 @@ def test_the_log_is_read_by_administrators_of_the_organization(office):
 
 def test_turfs_are_found_by_id_precinct_address_and_number_of_a_list(office, plan):
     client, base = office.client("fred"), f"/plans/{office.plans['North']}"
-    job = client.post(f"{base}/turfs/B3/print", data={"csrf_token": token_of(client)}).location
-    office.work()
-    with client.get(f"{list_of(client, job)}/list.csv") as answer:
-        printed = next(csv.DictReader(io.StringIO(answer.text)))["list"]
+    with transaction(office.engine) as session:
+        fred = session.scalar(select(Account).where(Account.name == "fred"))
+        session.add(
+            Printing(
+                plan_id=office.plans["North"],
+                account_id=fred.id,
+                turf_id="B3",
+                serial=4_000_001,
+                at=1,
+            )
+        )
+    printed = list_number(4_000_001)
 
     def found(text):
         page = client.post(f"{base}/find", data={"find": text, "csrf_token": token_of(client)}).text

@@ -202,3 +202,12 @@ def test_a_page_of_mistakes_tells_nothing_of_what_is_there(office):
         for each in (foreign, nothing)
     ]
     assert tokens[0] == tokens[1]
+
+
+def test_a_referer_that_is_no_address_is_no_fault_of_ours(office):
+    client = office.client()
+    head = {"X-CSRFToken": client.get("/api/session").json["csrf"], "Referer": "http://["}
+    path = f"/plans/{office.plans['North']}/turfs/A1/names"
+    assert client.post(path, headers=head).status_code == 400
+    head["Referer"] = "http://localhost/plans/1?find=x"
+    assert client.post(path, headers=head).location == "/login?next=/plans/1"

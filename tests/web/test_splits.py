@@ -87,6 +87,9 @@ def test_each_organization_gets_its_turfs_and_nothing_else(office, plan, areas):
     assert len(office.rows(select(PublishedPlan))) == 3
 
 
+@pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
 def test_a_column_that_is_not_there_is_one_sentence(office, areas):
     job = split(office, areas, "owner")
     assert (job.state, job.code) == (queue.FAILED, "COLUMN")

@@ -1,5 +1,6 @@
 """Files of an organization: what may be one, who reaches it, and that it goes again."""
 
+import errno
 import gzip
 import io
 import re
@@ -182,3 +183,31 @@ def test_a_program_sends_files_under_the_same_limits(own, name, monkeypatch):
     assert len(own.rows(select(Upload))) == 1
     own.pause(16 * 60)
     assert post(client, b"a,b", head).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["漢" * 300 + ".csv", "a." + "漢" * 300, "x" * 300 + ".geojson"])
+def test_names_are_as_short_as_disks_want_them(name):
+    kept = uploads.safe_name(name)
+    assert len(kept) <= 100
+    assert len(kept.encode()) <= 200
+    assert kept[0] == name[0]
+    assert name.endswith("漢") or kept.endswith(name[name.rindex(".") :])
+
+
+def test_of_a_file_that_cannot_be_kept_nothing_is_left(own):
+    state = own.app.config["STATE"]
+
+    class Broken(io.BytesIO):
+        """A disk that is full after the first piece."""
+
+        def read(self, size=-1):
+            if size == uploads.PIECE:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().read(size)
+
+    with transaction(own.engine) as session:
+        account = session.scalar(select(Account).where(Account.name == "olga"))
+        with pytest.raises(SpaceError, match="disk is full"):
+            uploads.store(session, state, account, "voters.csv", Broken(b"voter_id\n"))
+    assert [path for path in state.rglob("*") if path.is_file()] == []
+    assert own.rows(select(Upload)) == []

@@ -127,6 +127,18 @@ def set_open(account: Account, asked: shapes.Opening) -> Account:
     return account
 
 
+@blueprint.put("/people/<account_id>/password")
+@allow("govern", fresh=True)
+@described(shapes.Person, body=shapes.FirstPassword)
+def give_password(account: Account, asked: shapes.FirstPassword) -> Account:
+    """A new password for somebody who forgot the own one; all visits end."""
+    if account.id == current_user.account.id:
+        abort(404)
+    accounts.give_password(db(), account, current_user.account, asked.password)
+    db().commit()
+    return account
+
+
 @blueprint.get("/people/<account_id>/seen")
 @allow("govern", fresh=True)
 @described(shapes.Seen)

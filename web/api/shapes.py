@@ -229,6 +229,12 @@ class NewPerson(Body):
     password: Password
 
 
+class FirstPassword(Body):
+    """A password for somebody else, who changes it then."""
+
+    password: Password
+
+
 class Opening(Body):
     """Whether an account is open."""
 

@@ -37,9 +37,7 @@ def send() -> Upload:
     if sent is None or not sent.filename:
         raise InputError("PARAMETER", "Send one file as the field `file` of a form, with its name.")
     state = current_app.config["STATE"]
-    kept = uploads.store(db(), state, current_user.account, sent.filename, sent.stream)
-    db().commit()
-    return kept
+    return uploads.store(db(), state, current_user.account, sent.filename, sent.stream)
 
 
 @blueprint.delete("/files/<upload_id>")
