@@ -100,9 +100,10 @@ def gather_history(
     place = out / PARQUET
     place.touch(mode=0o600)
     pq.write_table(table, place, compression="zstd")
+    span = " to ".join(dict.fromkeys([elections[0], elections[-1]]))
     sentence = (
         f"{counted(table.num_rows, 'vote')} in {counted(len(elections), 'election')}, "
-        f"{elections[0]} to {elections[-1]}: votes and voted_{elections[-1]} can be used in "
+        f"{span}: votes and voted_{elections[-1]} can be used in "
         "--where."
     )
     return elections, (Note("HISTORY", sentence, table.num_rows), *notes), counts

@@ -255,7 +255,13 @@ def _notes(
             "rows are of voters",
             "who died or moved, or whose status is cancelled or inactive.",
         ),
-        ("UNLISTED", unlisted, "id", "ids", "of the suppression lists not in the voter file."),
+        (
+            "UNLISTED",
+            unlisted,
+            "id of the suppression lists is",
+            "ids of the suppression lists are",
+            "not in the voter file.",
+        ),
     ):
         if count:
             yield Note(code, f"{counted(count, one, many)} {rest}", count)
