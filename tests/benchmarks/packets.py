@@ -74,7 +74,7 @@ def alone(plan):
         drawn = time.process_time()
         pdf = typeset("packet", made.data)
         done = time.process_time()
-        rows.append((len(made.doors), len(made.lines), drawn - began, done - drawn, len(pdf)))
+        rows.append((len(turf.doors), len(made.lines), drawn - began, done - drawn, len(pdf)))
     # the first one reads the typefaces
     doors, lines, drawing, setting, size = (mean(column) for column in zip(*rows[1:], strict=True))
     told = f"{len(rows) - 1} alone: {doors:.0f} doors and {lines:.0f} lines, {size / 1000:.0f} kB"

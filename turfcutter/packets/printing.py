@@ -33,6 +33,7 @@ from turfcutter.packets.pages.contents import packet_contents
 from turfcutter.packets.pages.launch import launch_files, sign_out_row
 from turfcutter.packets.press.binding import bind
 from turfcutter.packets.press.typesetting import typeset
+from turfcutter.packets.turfs.halves import half_of
 from turfcutter.packets.turfs.slices import Slice
 from turfcutter.packets.turfs.supply import slices_of
 
@@ -240,20 +241,20 @@ def _end_with_parent() -> None:
 
 def print_turf(turf: Slice, jobs: Sequence[Job], issue: Issue, out: Path, crs: str) -> list[Record]:
     """Print the lists of one turf and say what was written."""
-    return [_print_list(turf, job, issue, out, crs) for job in jobs]
+    return [_print_list(half_of(turf, job.half), job, issue, out, crs) for job in jobs]
 
 
 def _print_list(turf: Slice, job: Job, issue: Issue, out: Path, crs: str) -> Record:
     contents = packet_contents(turf, job, issue)
     number = list_number(job.serial)
-    table = list_table(contents.doors, contents.lines, number, job.turf_id)
+    table = list_table(turf.doors, contents.lines, number, job.turf_id)
     manifest = manifest_table(contents.lines, job.turf_id, job.serial)
     files = {
         f"packets/{job.name}.pdf": typeset("packet", contents.data),
         f"lists/{job.name}.csv": csv_text(table).encode(),
         f"lists/{job.name}.xlsx": workbook(table, job.name),
         f"manifests/{number}.csv": csv_text(manifest).encode(),
-        f"gpx/{job.name}.gpx": gpx(turf, contents.doors, crs).encode(),
+        f"gpx/{job.name}.gpx": gpx(turf, crs).encode(),
     }
     for name, content in files.items():
         write(out / name, content)
@@ -261,9 +262,9 @@ def _print_list(turf: Slice, job: Job, issue: Issue, out: Path, crs: str) -> Rec
         "name": job.name,
         "serial": job.serial,
         "files": {name: digest(content) for name, content in files.items()},
-        "doors": len(contents.doors),
-        "voters": sum(len(door.people) for door in contents.doors),
-        "row": sign_out_row(turf, job, contents.doors, issue),
+        "doors": len(turf.doors),
+        "voters": sum(len(door.people) for door in turf.doors),
+        "row": sign_out_row(turf, job, issue),
     }
 
 

@@ -53,9 +53,9 @@ def printed_doors(lists: Iterable[Path]) -> str:
     return text.getvalue()
 
 
-def gpx(turf: Slice, doors: Sequence[Door], crs: Any) -> str:  # noqa: ANN401 - a coordinate system
+def gpx(turf: Slice, crs: Any) -> str:  # noqa: ANN401 - a coordinate system
     """The stops as waypoints and the walk as a track, for any phone's map; no voter is in it."""
-    stops = stops_of(doors)
+    stops = stops_of(turf.doors)
     lon, lat = unproject([stop.x for stop in stops], [stop.y for stop in stops], crs)
     parts = [
         f"<wpt lat={quoteattr(f'{y:.6f}')} lon={quoteattr(f'{x:.6f}')}>"

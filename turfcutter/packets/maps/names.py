@@ -212,6 +212,8 @@ def _bent(
     begin = np.cumsum(widths) - widths
     # Room is sought for all letters at once, each as wide as most of them are.
     typical = float(np.sort(widths)[3 * len(widths) // 4])
+    # A way beside the line may be shorter than the line.
+    starts = starts[starts + widths.sum() <= course.length]
     for start in starts[:: max(len(starts) // 6, 1)].tolist():
         ends = course.at(start + np.array([0.0, widths.sum()]))
         leftward = ends[1, 0] < ends[0, 0]

@@ -34,7 +34,7 @@ def overview_map(
     corner = compass(frame, sheet, shapely.get_coordinates(outline))
     start = flags(turf, frame, sheet, texts)
     lines, codes = _precinct_lines(turf, frame, sheet)
-    names = walked_names(walked, roads, sheet)
+    names = walked_names(walked, roads, sheet, off_street=False)
     names += other_names(walked, roads, sheet, OTHERS // 2)
     walk = route_line(turf, frame)
     drawing = "".join(

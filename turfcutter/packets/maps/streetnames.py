@@ -23,8 +23,14 @@ REPEAT_MM: Final = 110.0
 """A walked street gets its name again after so much of it."""
 
 
-def walked_names(walked: Iterable[str], roads: Roads, sheet: Occupancy) -> list[Name]:
-    """Names of the streets that are walked, each once at least where it can be."""
+def walked_names(
+    walked: Iterable[str], roads: Roads, sheet: Occupancy, *, off_street: bool = True
+) -> list[Name]:
+    """
+    Names of the streets that are walked, each once at least where it can be.
+
+    With `off_street` those too short for their names have them nearby.
+    """
     found = []
     for street in sorted(walked):
         lines = roads.lines.get(street, [])
@@ -41,8 +47,9 @@ def walked_names(walked: Iterable[str], roads: Roads, sheet: Occupancy) -> list[
                     placed += 1
             if placed:
                 break
-        if lines and not placed and (name := place_near(street, lines[0], STREET_POINTS[1], sheet)):
-            found.append(name)
+        if off_street and lines and not placed:
+            name = place_near(street, lines[0], STREET_POINTS[1], sheet)
+            found += [name] if name else []
     return found
 
 

@@ -25,7 +25,7 @@ from turfcutter.packets.maps.route import arrows, crossings, feet, route_line
 from turfcutter.packets.maps.stopmarks import draw_marks, place_marks
 from turfcutter.packets.maps.streetnames import OTHERS, draw_names, other_names, under, walked_names
 from turfcutter.packets.press import svg
-from turfcutter.packets.turfs.slices import Door, Slice
+from turfcutter.packets.turfs.slices import Slice
 from turfcutter.packets.turfs.stops import Stop, stops_of
 
 MARGIN_MM: Final = 9.0
@@ -61,7 +61,6 @@ class Map:
 
 def turf_maps(
     turf: Slice,
-    doors: Sequence[Door],
     width_mm: float,
     height_mm: float,
     texts: Mapping[str, str],
@@ -71,14 +70,12 @@ def turf_maps(
 
     Parameters
     ----------
-    doors
-        The doors whose stops are marked.
     width_mm, height_mm
         Room for each map on its page.
     texts
         Words of the catalogue.
     """
-    stops = stops_of(doors)
+    stops = stops_of(turf.doors)
     whole = fit(_points(turf, stops), width_mm, height_mm, MARGIN_MM)
     drawn, left = _draw(turf, stops, whole, texts)
     details = _details(turf, left, stops, whole, texts, DETAILS) if left else []

@@ -8,7 +8,7 @@ import shapely
 
 from turfcutter.model import Plan
 from turfcutter.packets.maps.background import draw_base, draw_roads, on_sheet
-from turfcutter.packets.maps.frames import Floats, Frame, fit
+from turfcutter.packets.maps.frames import Frame, fit
 from turfcutter.packets.maps.furniture import compass
 from turfcutter.packets.maps.occupancy import FULL, Box, Occupancy
 from turfcutter.packets.maps.streetnames import far_names
@@ -16,7 +16,10 @@ from turfcutter.packets.press import svg
 from turfcutter.packets.press.metrics import POINT_MM, text_mm
 from turfcutter.packets.turfs.slices import Layer, layer_of
 
-ID_POINTS: Final = (10.0, 8.0, 7.0)
+ID_POINTS: Final = (28.0, 20.0, 14.0, 10.0, 8.0, 7.0)
+"""Sizes of ids: the largest that has room inside its turf, so that it is read from afar."""
+SMALL_POINTS: Final = 10.0
+"""Up to this size an id may reach beyond its turf."""
 GREYS: Final = (0xE2, 0xF2, 0xD4, 0xEA, 0xCE, 0xF6, 0xDA, 0xEE)
 """Greys of neighbors; the lines and ids between them do the telling."""
 CIRCLE_MM: Final = 0.5
@@ -67,44 +70,49 @@ def _streets(plan: Plan, frame: Frame) -> Layer:
     return layer_of(table)
 
 
-def _middle(outline: Any) -> Floats:  # noqa: ANN401 - a polygon, or several
-    """Where an outline has most room: the middle of the largest circle in its largest part."""
+def _circle(outline: Any) -> tuple[float, float, float]:  # noqa: ANN401 - a polygon, or several
+    """Middle and radius of the largest circle in an outline's largest part."""
     parts = shapely.get_parts(outline)
     if not len(parts):
-        return np.zeros(2)
+        return 0.0, 0.0, 0.0
     largest = parts[int(np.argmax(shapely.area(parts)))]
-    middle: Floats = shapely.get_coordinates(
-        shapely.maximum_inscribed_circle(largest, tolerance=CIRCLE_MM)
-        if largest.area > CIRCLE_MM
-        else shapely.centroid(largest)
-    )[0]
-    return middle
+    if largest.area <= CIRCLE_MM:
+        return largest.centroid.x, largest.centroid.y, 0.0
+    radius = shapely.maximum_inscribed_circle(largest, tolerance=CIRCLE_MM)
+    x, y = shapely.get_coordinates(radius)[0].tolist()
+    return x, y, radius.length
 
 
 def _ids(turf_ids: Sequence[str], outlines: Any, sheet: Occupancy) -> str:  # noqa: ANN401
-    """Ids inside their turfs, or beside them with a hair line."""
+    """Ids inside their turfs, or beside them with a hair line; the smallest turfs first."""
     parts, lines = [], []
-    middles = np.array([_middle(outline) for outline in outlines])
-    size = np.argsort(-shapely.area(outlines), kind="stable")
-    for row in size[::-1].tolist():
-        x, y = middles[row].tolist()
-        for points in ID_POINTS:
-            wide, high = text_mm(turf_ids[row], points, bold=True) + 0.8, points * POINT_MM * 0.95
-            ring = np.array([0.0, *np.linspace(0, 2 * np.pi, 16, endpoint=False)])
-            # An id as large as its turf would hide it.
-            near = 0.0 if shapely.area(outlines[row]) > wide * high else wide / 2 + 1.0
-            reach = near + np.array([0.0, 3.0, 6.0, 10.0, 16.0, 24.0])[:, None]
-            centres = np.stack([reach * np.cos(ring), reach * np.sin(ring)], axis=-1).reshape(-1, 2)
-            centres += [x, y]
-            cost = sheet.costs(centres, wide, high) + 3 * np.hypot(*(centres - [x, y]).T)
-            best = int(np.argmin(cost))
-            if cost[best] < FULL:
-                break
-        cx, cy = centres[best].tolist()
-        box = Box(cx, cy, wide, high)
+    for row in np.argsort(-shapely.area(outlines), kind="stable")[::-1].tolist():
+        x, y, radius = _circle(outlines[row])
+        points, box = _id_box(turf_ids[row], x, y, radius, sheet)
         sheet.take(box)
-        if np.hypot(cx - x, cy - y) > high:
-            lines.append(f"M{x:.2f} {y:.2f} {cx:.2f} {cy:.2f}")
+        if np.hypot(box.x - x, box.y - y) > box.height:
+            lines.append(f"M{x:.2f} {y:.2f} {box.x:.2f} {box.y:.2f}")
         parts.append(svg.fill(np.array([shapely.Polygon(box.corners())], object), 0xFF))
-        parts.append(svg.text(turf_ids[row], cx, cy, points, bold=True))
+        parts.append(svg.text(turf_ids[row], box.x, box.y, points, bold=True))
     return svg.stroke("".join(lines), 0x00, 0.25) + "".join(parts)
+
+
+def _id_box(turf_id: str, x: float, y: float, radius: float, sheet: Occupancy) -> tuple[float, Box]:
+    """Size and place of an id, for the middle and radius of the turf's largest circle."""
+    ring = np.array([0.0, *np.linspace(0, 2 * np.pi, 16, endpoint=False)])
+    for points in ID_POINTS:
+        wide, high = text_mm(turf_id, points, bold=True) + 0.8, points * POINT_MM * 0.95
+        if points > SMALL_POINTS and np.hypot(wide, high) > 2 * radius:
+            continue
+        # An id as large as its turf would hide it.
+        near = 0.0 if np.pi * radius**2 > wide * high else wide / 2 + 1.0
+        reach = near + np.array([0.0, 3.0, 6.0, 10.0, 16.0, 24.0])[:, None]
+        reach = np.zeros((1, 1)) if points > SMALL_POINTS else reach
+        centres = np.stack([reach * np.cos(ring), reach * np.sin(ring)], axis=-1).reshape(-1, 2)
+        centres += [x, y]
+        cost = sheet.costs(centres, wide, high) + 3 * np.hypot(*(centres - [x, y]).T)
+        best = int(np.argmin(cost))
+        if cost[best] < FULL:
+            break
+    left, top = centres[best].tolist()
+    return points, Box(left, top, wide, high)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import Any
 
 from turfcutter.packets.issues import Issue, Job
@@ -17,8 +16,7 @@ from turfcutter.packets.pages.walklist import WalkList, make_list
 from turfcutter.packets.press import svg
 from turfcutter.packets.press.metrics import text_mm, wrapped
 from turfcutter.packets.press.papers import BOTTOM, HEADER, PAPERS, SIDE, TOP
-from turfcutter.packets.turfs.slices import Door, Slice
-from turfcutter.packets.turfs.stops import stops_of
+from turfcutter.packets.turfs.slices import Slice
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,6 @@ class Contents:
     """What a packet is set from, and what it turned out to hold."""
 
     data: dict[str, Any]
-    doors: Sequence[Door]
     walk: WalkList
     maps: list[Map] = field(default_factory=list)
 
@@ -37,15 +34,15 @@ class Contents:
 
 
 def packet_contents(turf: Slice, job: Job, issue: Issue) -> Contents:
-    """The pages of one list."""
+    """The pages of one list; of half a turf, where the job says so, by `halves.half_of`."""
     texts, paper, number = issue.texts, PAPERS[issue.packet["paper"]], list_number(job.serial)
-    doors, (width, height) = doors_of(turf, job.half), paper.room
+    width, height = paper.room
     questions = issue.packet["questions"] if issue.names else []
-    walk = make_list(turf, doors, job.serial, texts, names=issue.names, grids=not questions)
-    foot = Foot.of(issue, number, doors, width)
+    walk = make_list(turf, job.serial, texts, names=issue.names, grids=not questions)
+    foot = Foot.of(issue, number, turf.doors, width)
     sheet = Sheet.of((width, height - foot.list_mm), questions, texts, names=issue.names)
     said = len(_map_legend(texts, KEYS, width)) + len(foot.signs)
-    maps = turf_maps(turf, doors, width, height - foot.more_mm - _said_mm(said), texts)
+    maps = turf_maps(turf, width, height - foot.more_mm - _said_mm(said), texts)
     half = texts["half"].format(half=job.half) if job.half else ""
     data = {
         "title": " ".join(filter(None, [texts["packet"], job.turf_id, half])),
@@ -73,12 +70,12 @@ def packet_contents(turf: Slice, job: Job, issue: Issue) -> Contents:
             "overview": OVERVIEW_MM[0],
         },
         "forms": [form.data() for form in sheet.forms],
-        "cover": cover_of(turf, doors, job, issue),
+        "cover": cover_of(turf, job, issue),
         "maps": _map_pages(maps, job, texts, width),
         "rows": make_rows(walk.entries, sheet),
         "end": texts["end_of_list"].format(start=turf.turf["start"]),
     }
-    return Contents(data, doors, walk, maps)
+    return Contents(data, walk, maps)
 
 
 def _map_pages(
@@ -96,21 +93,6 @@ def _map_pages(
         }
         for drawn in maps
     ]
-
-
-def doors_of(turf: Slice, half: int) -> Sequence[Door]:
-    """All doors of a turf, or one half: parted between two stops, as evenly as that goes."""
-    if not half:
-        return turf.doors
-    ends = list(
-        accumulate(
-            sum(door.stop == stop.number for door in turf.doors) for stop in stops_of(turf.doors)
-        )
-    )
-    cut = min(ends, key=lambda end: (abs(2 * end - len(turf.doors)), end))
-    if cut == len(turf.doors):  # one building: its doors are parted
-        cut = (cut + 1) // 2
-    return turf.doors[:cut] if half == 1 else turf.doors[cut:]
 
 
 def _tally(issue: Issue) -> list[str]:

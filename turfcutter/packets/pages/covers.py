@@ -7,22 +7,23 @@ import segno
 
 from turfcutter.packets.issues import Issue, Job
 from turfcutter.packets.maps.overview import overview_map
-from turfcutter.packets.turfs.slices import Door, Person, Slice
+from turfcutter.packets.turfs.slices import Person, Slice
 
 OVERVIEW_MM: Final = (100.0, 92.0)
 
 
-def cover_of(turf: Slice, doors: Sequence[Door], job: Job, issue: Issue) -> dict[str, Any]:
+def cover_of(turf: Slice, job: Job, issue: Issue) -> dict[str, Any]:
     """What stands on it; ready for JSON."""
     texts, row = issue.texts, turf.turf
-    people = [person for door in doors for person in door.people]
-    figures = [(texts["doors"], f"{len(doors)}")]
+    people = [person for door in turf.doors for person in door.people]
+    figures = [(texts["doors"], f"{len(turf.doors)}")]
     if issue.names:
         figures.append((texts["voters"], f"{len(people)}"))
     else:
-        figures.append((texts["to_leave"], texts["pieces_count"].format(count=len(doors))))
-    figures.append((texts["time"], minutes_words(row, len(doors) / len(turf.doors), texts)))
-    figures.append((texts["distance"], f"{row['walk_m'] / 1000:.1f} km"))
+        figures.append((texts["to_leave"], texts["pieces_count"].format(count=len(turf.doors))))
+    figures.append((texts["time"], minutes_words(row, texts)))
+    if not _one_stop(turf):
+        figures.append((texts["distance"], f"{row['walk_m'] / 1000:.1f} km"))
     if row["effort"]:
         figures.append((texts["effort"], texts.get(f"effort_{row['effort']}", row["effort"])))
     figures.append((texts["precinct"], row["precinct"] or texts["several"]))
@@ -33,9 +34,9 @@ def cover_of(turf: Slice, doors: Sequence[Door], job: Job, issue: Issue) -> dict
         "title": issue.packet["title"],
         "organization": issue.packet["organization"],
         "figures": [{"name": name, "value": value} for name, value in figures],
-        "places": [{"name": name, "value": value} for name, value in _places(turf, texts)],
+        "places": [{"name": name, "value": value} for name, value in _places(turf, job, texts)],
         "notes": [{"name": name, "value": value} for name, value in notes],
-        "order": _order(turf, issue),
+        "order": _order(turf, job, issue),
         "overview": overview,
         "alt": alt,
         "qr": _qr(issue.packet["link"], job.turf_id, texts),
@@ -51,16 +52,19 @@ def _one_stop(turf: Slice) -> bool:
     return len({door.stop for door in turf.doors}) == 1
 
 
-def _order(turf: Slice, issue: Issue) -> str:
+def _order(turf: Slice, job: Job, issue: Issue) -> str:
     """How the walk runs."""
     if _one_stop(turf):
         return ""
-    walk = "order_loop" if issue.end == "start" else "order_anywhere"
-    order = "order_street" if turf.by_street else "order_short"
-    return f"{issue.texts[walk]} {issue.texts[order]}"
+    texts = issue.texts
+    walk = texts["order_loop" if issue.end == "start" else "order_anywhere"]
+    if job.half:
+        first, last = turf.doors[0].stop, turf.doors[-1].stop
+        walk = texts["order_half"].format(first=first, last=last)
+    return f"{walk} {texts['order_street' if turf.by_street else 'order_short']}"
 
 
-def _places(turf: Slice, texts: Mapping[str, str]) -> list[tuple[str, str]]:
+def _places(turf: Slice, job: Job, texts: Mapping[str, str]) -> list[tuple[str, str]]:
     """Where to meet, with whom one rides, where to begin."""
     places, row = [], turf.turf
     if row["staging"]:
@@ -74,7 +78,8 @@ def _places(turf: Slice, texts: Mapping[str, str]) -> list[tuple[str, str]]:
         places.append((texts["drop_off"], row["drop_off"]))
     if row["rank"]:
         places.append((texts["rank"], texts["rank_is"].format(rank=row["rank"])))
-    start = turf.doors[0].address if _one_stop(turf) else row["start"]
+    at_door = _one_stop(turf) or job.half == 2
+    start = turf.doors[0].address if at_door else row["start"]
     return [*places, (texts["begin"], start or row["start"])]
 
 
@@ -89,11 +94,9 @@ def _languages(people: Sequence[Person], texts: Mapping[str, str]) -> list[tuple
     return [(f"{texts['languages']} ({texts['languages_from']})", words)] if words else []
 
 
-def minutes_words(row: Mapping[str, Any], share: float, texts: Mapping[str, str]) -> str:
-    """A share of a turf's minutes in words, rounded to five; a range where the plan has one."""
-    low, high = (
-        max(5 * round(row[name] * share / 5), 5) for name in ("minutes_low", "minutes_high")
-    )
+def minutes_words(row: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    """A turf's minutes in words, rounded to five; a range where the plan has one."""
+    low, high = (max(5 * round(row[name] / 5), 5) for name in ("minutes_low", "minutes_high"))
     if low == high:
         return texts["minutes"].format(minutes=low)
     return texts["minutes_range"].format(low=low, high=high)

@@ -17,7 +17,7 @@ from turfcutter.packets.press import svg
 from turfcutter.packets.press.metrics import text_mm
 from turfcutter.packets.press.papers import BOTTOM, PAPERS, SIDE, WALL
 from turfcutter.packets.press.typesetting import typeset
-from turfcutter.packets.turfs.slices import Door, Slice
+from turfcutter.packets.turfs.slices import Slice
 
 LAUNCH, WALL_MAP, SLIPS = "launch.pdf", "wall-map.pdf", "slip-sheets.pdf"
 WALL_MARGIN_MM, TITLE_MM = 10.0, 10.0
@@ -79,14 +79,14 @@ def _wall(plan: Plan, turf_ids: Sequence[str], issue: Issue) -> dict[str, Any]:
     }
 
 
-def sign_out_row(turf: Slice, job: Job, doors: Sequence[Door], issue: Issue) -> dict[str, str]:
+def sign_out_row(turf: Slice, job: Job, issue: Issue) -> dict[str, str]:
     """What the launch table says of a list, its number apart."""
     row = turf.turf
     return {
         "turf": job.name,
-        "doors": f"{len(doors):,}",
-        "voters": f"{sum(len(door.people) for door in doors):,}" if issue.names else "",
-        "minutes": minutes_words(row, len(doors) / len(turf.doors), issue.texts),
+        "doors": f"{len(turf.doors):,}",
+        "voters": f"{sum(len(door.people) for door in turf.doors):,}" if issue.names else "",
+        "minutes": minutes_words(row, issue.texts),
         "effort": issue.texts.get(f"effort_{row['effort']}", row["effort"]),
         "staging": row["staging"],
         "crew": str(row["crew"] or ""),

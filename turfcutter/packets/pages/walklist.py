@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
+from geodata.addresses.streetnames import normal_street
 from turfcutter.packets.lists.manifests import Line
 from turfcutter.packets.lists.numbers import line_code
 from turfcutter.packets.turfs.slices import Door, Slice
@@ -37,7 +38,6 @@ class WalkList:
 
 def make_list(
     turf: Slice,
-    doors: Sequence[Door],
     serial: int,
     texts: Mapping[str, str],
     *,
@@ -45,14 +45,10 @@ def make_list(
     grids: bool = True,
 ) -> WalkList:
     """
-    The walk list of some doors of a turf.
+    The walk list of a turf.
 
     Parameters
     ----------
-    turf
-        The whole turf, for its legs.
-    doors
-        The doors to list, in walking order.
     serial
         Of the list; see `numbers`.
     texts
@@ -65,7 +61,7 @@ def make_list(
     entries: list[Entry] = []
     lines: list[Line] = []
     legs = _legs_by_stop(turf)
-    stops = [list(group) for _, group in groupby(doors, key=lambda door: door.stop)]
+    stops = [list(group) for _, group in groupby(turf.doors, key=lambda door: door.stop)]
     for (street, side), section in groupby(stops, key=lambda stop: (stop[0].street, stop[0].side)):
         group = list(section)
         entries.append(_street(street, side, group, legs, texts))
@@ -137,14 +133,11 @@ def _door(
 
 def _other_street(door: Door, street: str) -> str:
     """The address's street where it is not the one walked along: a corner house."""
-    words = re.findall(r"[^\W\d_]{2,}", door.address.casefold())
-    if (
-        not words
-        or any(word in street.casefold() for word in words)
-        or not house_number(door.address)
-    ):
-        return ""
-    return door.address.removeprefix(house_number(door.address)).strip()
+    number = house_number(door.address)
+    own = door.address.removeprefix(number).strip()
+    # Either may lack a direction or a suffix.
+    one, other = ({*normal_street(name).split()} for name in (own, street))
+    return "" if not number or one <= other or (other and other <= one) else own
 
 
 def _legs_by_stop(turf: Slice) -> dict[int, list[tuple[dict[str, Any], Any, str]]]:

@@ -40,6 +40,17 @@ def test_a_bending_street_gets_its_name_letter_by_letter():
             assert line.distance(shapely.Point(box.x, box.y)) < 0.5
 
 
+@pytest.mark.parametrize("begin", range(24))
+@pytest.mark.parametrize("way", [1, -1])
+def test_beside_a_ring_the_name_stays_at_it(begin, way):
+    """Inside a ring its side is shorter than the ring: no letter runs on beyond its end."""
+    angle = way * np.linspace(0, 2 * np.pi, 40) + begin * np.pi / 12
+    line = shapely.LineString(np.column_stack([50 + 6 * np.cos(angle), 50 + 15 * np.sin(angle)]))
+    sheet = Occupancy(100, 100)
+    while name := place_name("Sweetmont Circle", line, 8.0, sheet, beside_mm=2.6):
+        assert all(line.distance(shapely.Point(box.x, box.y)) < 4 for box in name.boxes)
+
+
 def test_beside_a_narrow_street_the_name_keeps_its_distance():
     line = shapely.LineString([(10, 50), (90, 50)])
     box = place_name("Elm Street", line, 8.0, Occupancy(100, 100), beside_mm=3.0).boxes[0]

@@ -76,13 +76,12 @@ def test_right_to_left_and_joined_scripts_are_set(slice_of, packet_issue):
 
 @pytest.mark.parametrize("name", MARKUP)
 def test_markup_prints_literally(name, slice_of, packet_issue):
-    text, contents = printed_text(slice_of([name]), packet_issue(title=name))
+    turf = slice_of([name])
+    text, contents = printed_text(turf, packet_issue(title=name))
     assert text.count(name) >= 2
     assert "49" not in text.split(name)[1][:10]
     rows = list(
-        csv.reader(
-            io.StringIO(csv_text(list_table(contents.doors, contents.lines, "30000017", "A1")))
-        )
+        csv.reader(io.StringIO(csv_text(list_table(turf.doors, contents.lines, "30000017", "A1"))))
     )
     cell = rows[1][5]
     assert cell == (f"'{name}" if name.startswith("=") else name)
@@ -98,9 +97,10 @@ def test_streets_with_markup_are_named_on_the_map(slice_of, packet_issue):
 
 @pytest.mark.parametrize("name", ["", "  ", "\x00\x07", "\u202e\u202e"])
 def test_an_empty_name_leaves_its_line_standing(name, slice_of, packet_issue):
-    text, contents = printed_text(slice_of([name]), packet_issue())
+    turf = slice_of([name])
+    text, contents = printed_text(turf, packet_issue())
     assert "(no name)" in text
-    assert len(contents.lines) == sum(len(door.people) for door in contents.doors)
+    assert len(contents.lines) == sum(len(door.people) for door in turf.doors)
 
 
 @pytest.mark.parametrize(
@@ -123,6 +123,21 @@ def test_signs_that_no_typeface_has_are_marked(slice_of, packet_issue):
 def test_names_cannot_turn_or_break_their_line():
     assert printable("a\u202eb\nc\td\u2028e\x00f") == "ab c d e f"
     assert printable(float("nan")) == printable(None) == ""
+
+
+def test_words_of_the_program_are_brought_into_a_form_that_prints(slice_of, packet_issue):
+    """Title, organization, script, time of issue: breaks, control signs, signs no typeface has."""
+    issue = packet_issue(
+        title="Fall\ncanvass \U00013000",
+        organization="Neigh\x07bors\u202e",
+        script={"Eng\tlish": "Hello.\t\x00\nGood day.\n\nBye \U00013000."},
+        questions=["Is\nit late?"],
+    )
+    text, _ = printed_text(slice_of([]), issue)
+    for words in ("Fall canvass \ufffd", "Property of Neigh bors.", "What to say: Eng lish"):
+        assert words in text
+    for words in ("Hello. Good day. Bye \ufffd.", "Is it late?"):
+        assert words in text
 
 
 def test_leaflets_name_nobody(slice_of, packet_issue):

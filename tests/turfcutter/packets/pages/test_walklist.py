@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from turfcutter.packets.pages.walklist import floor_of, make_list
@@ -33,7 +35,7 @@ def test_house_numbers(address, number):
 def test_a_turf_by_hand(plans):
     """Stops 1 and 2 are houses, stop 3 has four units, 4 to 6 are houses again."""
     (turf,) = slice_plan(plans.block_plan(1, 1, 9), ["A1"])
-    walk = make_list(turf, turf.doors, 2_000_001, EN, names=True)
+    walk = make_list(turf, 2_000_001, EN, names=True)
     kinds = [entry["kind"] for entry in walk.entries]
     assert kinds == ["street", "door", "door", "grid", "door", "door", "door"]
     assert walk.entries[0]["words"] == "0 Street, even side, going east"
@@ -58,6 +60,25 @@ def test_a_change_of_street_or_side_gets_a_heading_with_the_turns(plans):
     leg = {"stop": 2, "street": "0 Street", "side": "", "turn": "cross", "walk_m": 10.0}
     legs = [*turf.legs, leg]
     turf = type(turf)(**{**vars(turf), "doors": doors, "legs": legs, "leg_lines": [turf.walk]})
-    walk = make_list(turf, doors, 2_000_001, EN, names=True)
+    walk = make_list(turf, 2_000_001, EN, names=True)
     words = [entry["words"] for entry in walk.entries if "words" in entry]
     assert words == ["0 Street, even side", "0 Street, odd side, going east", "cross 0 Street"]
+
+
+@pytest.mark.parametrize(
+    ("address", "street", "said"),
+    [
+        ("12 ELM ST", "Elm Street", ""),
+        ("12 N ELM", "North Elm Street", ""),
+        ("12 03RD ST", "3rd Street", ""),
+        ("12 OAK ST", "Elm Street", "OAK ST"),
+        ("12 GROVE AVE", "Oak Avenue", "GROVE AVE"),
+        ("12 ELM ST", "", "ELM ST"),
+        ("RANCH HOUSE", "Elm Street", ""),
+    ],
+)
+def test_a_corner_house_tells_its_own_street(address, street, said, plans):
+    (turf,) = slice_plan(plans.block_plan(1, 1, 1, units=()), ["A1"])
+    door = replace(turf.doors[0], address=address, street=street)
+    walk = make_list(replace(turf, doors=(door,)), 2_000_001, EN, names=True)
+    assert walk.entries[-1]["street"] == said
