@@ -97,34 +97,6 @@ def test_another_printing_is_replaced_only_when_told(county_plan, some, packet_i
     assert [path.name for path in (out / "packets").iterdir()] == [f"{some.turf_ids[0]}.pdf"]
 
 
-@pytest.mark.parametrize("gone", ["packets", "lists", "gpx"])
-def test_a_replacement_that_is_killed_leaves_a_folder_that_is_known(
-    gone, county_plan, some, packet_issue, own, monkeypatch
-):
-    """Killed while it removes the old files: the same goes on, and so does the old printing."""
-    other = Printing(packet_issue(), some.turf_ids[:1], 6_000_001)
-    removed = shutil.rmtree
-
-    def killed(path):
-        if path.name == gone:
-            raise KeyboardInterrupt
-        removed(path)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(shutil, "rmtree", killed)
-        with pytest.raises(KeyboardInterrupt):
-            print_packets(county_plan, other, own, force=True)
-    assert begun(own) == (5_000_001, "2026-10-01 09:00")
-    print_packets(county_plan, other, own, force=True)
-    assert [path.name for path in (own / "packets").iterdir()] == [f"{some.turf_ids[0]}.pdf"]
-
-
-def test_a_printing_killed_in_its_first_moment_goes_on(county_plan, some, finished, tmp_path):
-    (tmp_path / f".{JOURNAL}.partial").touch()
-    print_packets(county_plan, some, tmp_path)
-    assert digests(tmp_path) == digests(finished)
-
-
 def test_folders_of_other_things_are_left_alone(county_plan, some, tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(InputError):
