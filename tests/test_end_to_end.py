@@ -27,10 +27,11 @@ import pytest
 import shapely
 
 SLOW = pytest.mark.slow
-BY_MINUTES = pytest.param("davis-minutes", marks=SLOW)
-PLACES = ("sf", "davis", "davis-none", BY_MINUTES, "county")
+BY_MINUTES, IN_ONE = (pytest.param(f"davis-{how}", marks=SLOW) for how in ("minutes", "none"))
+PLACES = ("sf", "sf-none", "davis", IN_ONE, BY_MINUTES, "county")
 WITHIN = ("sf", "davis", BY_MINUTES, "county")
-BANDS = {"sf": (45, 55), "davis": (45, 55), "davis-none": (45, 55), "county": (45, 55)}
+BY_DOORS = ("sf", "sf-none", "davis", IN_ONE, "county")
+LOW, HIGH = 45, 55
 METRIC = {"sf": 26910, "davis": 26910, "county": 26943}
 AS_OF = dt.date(2026, 11, 3)
 MARKS = {"first_name": " Qzxfirst", "last_name": "Qzxlast"}
@@ -177,11 +178,12 @@ def inputs(request, here, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def job(inputs, turfcutter, tmp_path_factory):
-    """Name -> its `Job`; each is cut once."""
+def job(inputs, turfcutter, here, tmp_path_factory):
+    """Name -> its `Job`; each is cut once, San Francisco in a process of its own."""
     base = tmp_path_factory.mktemp("jobs")
     options = {
         "sf": ("--as-of", AS_OF, "--keep", "party"),
+        "sf-none": ("--within", "none"),
         "davis-none": ("--within", "none"),
         "davis-minutes": ("--by", "minutes", "--target", 120),
         "county-minutes": ("--by", "minutes", "--target", 120),
@@ -194,7 +196,8 @@ def job(inputs, turfcutter, tmp_path_factory):
             rows, columns, voters, precincts, streets = inputs(name.partition("-")[0])
             files = ("--precincts", precincts, "--voters", voters, "--streets", streets)
             where = ("--out", base / name, "--workspace", base / "workspace", "--quiet")
-            done = turfcutter("cut", *files, *where, *options.get(name, ()))
+            command = turfcutter if name == "sf" else here
+            done = command("cut", *files, *where, *options.get(name, ()))
             assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
             cache[name] = Job(name, rows, columns, precincts, streets, base / name)
         return cache[name]
@@ -429,14 +432,13 @@ def test_no_turf_mixes_precincts(within):
     assert turfs.to_dict() == doors.groupby("turf_id")["precinct"].first().to_dict()
 
 
-@pytest.mark.parametrize("name", list(BANDS))
+@pytest.mark.parametrize("name", BY_DOORS)
 def test_turfs_are_in_band_wherever_a_number_of_turfs_fits(job, name):
     turfs = job(name).layer("turfs")
-    low, high = BANDS[name]
     for region, rows in turfs.groupby("region"):
         total = int(rows["doors"].sum())
-        if -(-total // high) <= total // low:
-            assert rows["doors"].between(low, high).all(), (region, rows["doors"].tolist())
+        if -(-total // HIGH) <= total // LOW:
+            assert rows["doors"].between(LOW, HIGH).all(), (region, rows["doors"].tolist())
         else:
             worst = (rows["doors"] - 50).abs().max()
             least = min(
@@ -487,7 +489,7 @@ def test_ages_and_kept_columns(job):
     assert {row["age"] for row in job("davis").listed("walklist.csv")} == {""}
 
 
-@pytest.mark.parametrize("name", ["davis", "davis-none", BY_MINUTES])
+@pytest.mark.parametrize("name", ["davis", IN_ONE, BY_MINUTES])
 def test_davis_totals(job, name):
     """A few invented doors lie on streets outside the county's precincts."""
     place = job(name)
