@@ -1,12 +1,11 @@
 """Inner loops that were compiled are not compiled again."""
 
-import subprocess
 import sys
 
 from turfcutter import kernels
 
 
-def test_loops_of_the_running_program_are_compiled(tmp_path, monkeypatch):
+def test_loops_of_the_running_program_are_compiled_and_marked_and_not_again(tmp_path, monkeypatch):
     """A checkout in the current folder is another program."""
     (tmp_path / "turfcutter").mkdir()
     (tmp_path / "turfcutter" / "__init__.py").write_text("raise SystemExit('not this one')")
@@ -16,13 +15,6 @@ def test_loops_of_the_running_program_are_compiled(tmp_path, monkeypatch):
     with kernels.compiling_ahead() as wait:
         wait()
     assert all(kernels._mark(part).exists() for part in kernels.PARTS)
-
-
-def test_parts_are_marked_once_compiled_and_not_started_again(monkeypatch):
-    for part in kernels.PARTS:
-        kernels._mark(part).unlink(missing_ok=True)
-        subprocess.run([sys.executable, "-m", "turfcutter.kernels", part], check=True, timeout=300)
-        assert kernels._mark(part).exists()
     monkeypatch.setattr(sys, "executable", "/nowhere")  # a process of it could not even begin
     with kernels.compiling_ahead() as wait:
         wait()
