@@ -2,8 +2,6 @@ import errno
 import os
 import signal
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,7 @@ from pathlib import Path
 from geodata.storage.atomic import new_folder
 with new_folder(Path(sys.argv[1]), force=True) as folder:
     (folder / "plan.json").write_text("new")
-    print("writing", flush=True)
+    print("busy", flush=True)
     sys.stdin.read()
 """
 
@@ -36,17 +34,10 @@ def names(folder):
 
 
 @pytest.fixture
-def writer(tmp_path):
+def writer(busy, tmp_path):
     """Another process in the middle of writing `tmp_path / "out"`."""
-    with subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(tmp_path / "out")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[3],
-    ) as process:
-        assert process.stdout.readline() == b"writing\n"
+    with busy(WRITER, tmp_path / "out") as process:
         yield process
-        process.kill()
 
 
 def test_folder_appears_when_the_block_ends(tmp_path):

@@ -1,9 +1,6 @@
 import os
 import stat
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +13,7 @@ from pathlib import Path
 from geodata.storage.store import Store
 def build(folder):
     (folder / "table").write_text("theirs")
-    print("building", flush=True)
+    print("busy", flush=True)
     sys.stdin.read()
 Store(Path(sys.argv[1])).cached("k", build)
 """
@@ -45,17 +42,10 @@ def files(folder):
 
 
 @pytest.fixture
-def other(tmp_path):
+def other(busy, tmp_path):
     """Another process in the middle of building entry `k`."""
-    with subprocess.Popen(
-        [sys.executable, "-c", BUILDER, str(tmp_path / "workspace")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[3],
-    ) as process:
-        assert process.stdout.readline() == b"building\n"
+    with busy(BUILDER, tmp_path / "workspace") as process:
         yield process
-        process.kill()
 
 
 def test_entry_is_built_once(store):
