@@ -129,6 +129,18 @@ def test_a_file_that_cannot_be_used_is_one_sentence(office, tmp_path):
     assert "Secret" not in page
 
 
+def test_rows_of_files_beside_the_voters_are_told_too(office, tmp_path):
+    voters, points = tmp_path / "voters.csv", tmp_path / "points.csv"
+    voters.write_text("voter_id,address\n1,5 Elm St\n")
+    points.write_text("address,lat,lon\n5 Elm St,37.3,-121.9\n,37.3,-121.9\n")
+    client = office.client("olga")
+    files = send(office, client, {"voters": voters, "addresses": points})
+    looked = job_of(office, ask(client, "check", **files))
+    page = client.get(f"/jobs/{looked.id}").text
+    assert page.index("Voters <small>") < page.index("Beside them <small>")
+    assert "without address" in page
+
+
 def test_what_no_job_could_do_is_said_at_once(office, county):
     client = office.client("olga")
     files = send(office, client, {"voters": county["voters"]})
