@@ -13,6 +13,7 @@ place in the grid:
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -123,7 +124,7 @@ def whole_plan(columns: int = 3, rows: int = 2, doors: int = 6) -> Plan:
     """
     A `block_plan` with nothing left out, of which every figure adds up.
 
-    Each turf's walk is two legs. Four voters are in no turf, one of them has no place; the voters'
+    Four voters are in no turf, one of them has no place; the voters'
     parties are kept.
     """
     plan = block_plan(columns, rows, doors)
@@ -168,29 +169,28 @@ def whole_plan(columns: int = 3, rows: int = 2, doors: int = 6) -> Plan:
             "parent": None,
         },
         voters=voters.assign(party=["DEM" if n % 2 else "" for n in range(len(voters))]),
-        legs=_legs(plan.walks),
+        legs=_legs(plan.walks, turfs["stops"].tolist()),
         exceptions=exceptions,
     )
 
 
-def _legs(walks: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Two legs of one piece each a walk: to the far end, and back."""
-    lines = [
-        shapely.LineString(walk.coords[n : n + 2]) for walk in walks.geometry for n in range(2)
-    ]
-    return gpd.GeoDataFrame(
-        {
-            "turf_id": walks["turf_id"].repeat(2).to_numpy(),
-            "leg": [1, 2] * len(walks),
-            "stop": [1, 0] * len(walks),
-            "street": "0 Street",
-            "side": ["even", ""] * len(walks),
-            "turn": ["start", "back"] * len(walks),
-            "walk_m": [line.length for line in lines],
-        },
-        geometry=lines,
-        crs=CRS,
+def _legs(walks: gpd.GeoDataFrame, stops: Sequence[int]) -> gpd.GeoDataFrame:
+    """A leg to each stop, ten metres of street apart, and one by the far end of it back."""
+    rows = []
+    for (_, walk), count in zip(walks.iterrows(), stops, strict=True):
+        out, far, home = walk.geometry.coords
+        at = [out, *((out[0] - 5 + 10 * stop, out[1]) for stop in range(1, count + 1))]
+        lines = [*map(shapely.LineString, pairwise(at)), shapely.LineString([at[-1], far, home])]
+        rows += [(walk["turf_id"], n, n % len(lines), lines[n - 1]) for n in range(1, count + 2)]
+    table = pd.DataFrame(rows, columns=["turf_id", "leg", "stop", "geometry"])
+    back = table["stop"] == 0
+    table = table.assign(
+        street="0 Street",
+        side=np.where(back, "", "even"),
+        turn=np.select([back, table["leg"] == 1], ["back", "start"], "straight"),
+        walk_m=shapely.length(table["geometry"].to_numpy()),
     )
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=CRS)
 
 
 def _area(x: float, y: float, width: float, height: float) -> shapely.Polygon:

@@ -14,8 +14,9 @@ from pandas.testing import assert_frame_equal
 from geodata.crs import project
 from geodata.errors import GeodataError, InputError
 from turfcutter import editing
+from turfcutter.editing.continuity import check_edit
 from turfcutter.editing.versions import cut_params
-from turfcutter.plans.accounting import check_edit, check_plan
+from turfcutter.plans.accounting import check_plan
 from turfcutter.plans.layout import draw, layout_of
 from turfcutter.plans.plan import read_plan, write_plan
 from turfcutter.render.layers import overview
@@ -120,6 +121,18 @@ def test_splitting(plan, parts):
     assert sum(count) == sizes(plan)[turf]
     assert max(count) - min(count) <= 0.25 * max(count) + 1
     assert count[0] == max(count), "the largest keeps the id"
+
+
+@pytest.mark.parametrize("left_whole", [0, 1, 4])
+def test_splitting_into_almost_as_many_turfs_as_doors(plan, left_whole):
+    """Bands of one or two doors fit several numbers of turfs; it is the one asked for."""
+    turf = plan.turfs.sort_values("doors")["turf_id"].iloc[0]
+    parts = int(sizes(plan)[turf]) - left_whole
+    edited = editing.split(plan, turf, parts)
+    born = {*edited.turfs["turf_id"]} - {*plan.turfs["turf_id"]}
+    count = [sizes(edited)[name] for name in (turf, *born)]
+    assert len(count) == parts
+    assert max(count) <= 2
 
 
 def test_an_id_never_means_two_turfs(plan):

@@ -34,11 +34,11 @@ def palette(count: int) -> list[str]:
     """
     The first `count` colours as ``#rrggbb``.
 
-    Beyond `PALETTE`, hues at the golden angle: needed only where more than eight turfs meet in
-    one place.
+    Beyond `PALETTE`, hues at the golden angle from violet over red to yellow, so that no turf looks
+    like water or a park: needed only where more than eight turfs meet in one place.
     """
     more = (
-        colorsys.hls_to_rgb(0.618034 * number % 1.0, 0.62, 0.4)
+        colorsys.hls_to_rgb((0.72 + 0.44 * (0.618034 * number % 1.0)) % 1.0, 0.66, 0.4)
         for number in range(len(PALETTE), count)
     )
     hexes = (f"#{round(r * 255):02x}{round(g * 255):02x}{round(b * 255):02x}" for r, g, b in more)

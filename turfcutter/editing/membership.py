@@ -61,13 +61,24 @@ def split(plan: Plan, turf_id: str, parts: int) -> Plan:
         raise InputError("PARAMETER", message)
     stops = stops_of(layout.doors[inside])
     cut = cut_params(plan)
+    edit = {"verb": "split", "turf": wanted, "into": parts}
     for tolerance in (min(cut.tolerance, 0.5 / parts), 0.0):
         goal = _share(int(inside.sum()), parts, tolerance)
-        found = cut_stops(stops, layout.network, goal, cut)
-        if int(found.turf.max()) + 1 == parts:
-            break
-    edit = {"verb": "split", "turf": wanted, "into": parts}
-    return renumbered(plan, layout, pieces_by_door(stops, found), edit)
+        found = pieces_by_door(stops, cut_stops(stops, layout.network, goal, cut))
+        if found["turf"].nunique() == parts:
+            return renumbered(plan, layout, found, edit)
+    return renumbered(plan, layout, _in_turn(stops.doors, parts), edit)
+
+
+def _in_turn(doors: pd.DataFrame, parts: int) -> pd.DataFrame:
+    """
+    `turf` and `place` of doors shared out as the turf's walk comes to them, by door id.
+
+    A band of one or two doors fits several numbers of parts, of which the cutter chooses.
+    """
+    ordered = doors.sort_values(["place", "at_stop"])
+    turf = np.arange(len(ordered)) * parts // len(ordered)
+    return ordered.assign(turf=turf).set_index("door_id")[["turf", "place"]]
 
 
 def _share(doors: int, parts: int, tolerance: float) -> Goal:

@@ -13,10 +13,11 @@ from typing import Any, Final
 import pandas as pd
 
 from geodata.errors import InputError
+from turfcutter.editing.continuity import check_edit
 from turfcutter.model import PLAN_TABLES, Plan
 from turfcutter.paramfile import params_of
 from turfcutter.params import CutParams
-from turfcutter.plans.accounting import DROPPED, check_edit, check_plan, in_no_turf
+from turfcutter.plans.accounting import DROPPED, check_plan, in_no_turf
 from turfcutter.plans.layout import KEPT, Drawing, Layout, draw, held, ordered_voters
 from turfcutter.plans.measures import scorecard
 from turfcutter.plans.naming import fresh_id

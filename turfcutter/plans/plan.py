@@ -129,7 +129,12 @@ def _stored(plan: Plan, name: str) -> pd.DataFrame:
     if absent:
         message = f"The plan's table {name} lacks the column {', '.join(absent)}."
         raise GeodataError("INVARIANT", message)
-    data = {column: _column(table[column]) for column in columns if column != "geometry"}
+    # what --keep names is text, whatever it is called
+    data = {
+        column: _column(table[column]) if column in PLAN_TABLES[name] else _text(table[column])
+        for column in columns
+        if column != "geometry"
+    }
     if "geometry" not in columns:
         return pd.DataFrame(data)
     if not isinstance(table, gpd.GeoDataFrame) or table.crs is None:
@@ -147,6 +152,11 @@ def _column(values: pd.Series) -> pd.Series:
         return values.astype(bool)
     if values.name in REAL:
         return values.astype("float64")
+    return _text(values)
+
+
+def _text(values: pd.Series) -> pd.Series:
+    values = values.reset_index(drop=True)
     return values.astype(object).where(values.notna(), "").astype(str).astype("str")
 
 

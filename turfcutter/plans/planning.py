@@ -6,6 +6,7 @@ voters → doors → stops → frontages → regions → turfs → walks → the
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from geodata.errors import InputError
 from geodata.notes import Note, counted
@@ -24,6 +25,11 @@ from turfcutter.streets.footing import find_footing
 from turfcutter.streets.network import build_network
 from turfcutter.walks.ordering import path_places
 from turfcutter.walks.starts import named_junctions
+
+OWN_COLUMNS: Final = frozenset(
+    ("turf_id", "stop", "door_id", "door", "located", "grade", "reason", "detail")
+)
+"""Columns that voters get on the way to the walk list; the file's own of these names do not fit."""
 
 
 def make_plan(
@@ -145,6 +151,9 @@ def find_doors(params: Params, inputs: Inputs) -> Found:
 def _universe(params: Params, inputs: Inputs) -> Universe:
     """The voters to walk to; none is an error."""
     voters = params.voters
+    if taken := [name for name in voters.keep if name in OWN_COLUMNS]:
+        message = f"--keep names {taken[0]}, which is what turfcutter calls a column of its own"
+        raise InputError("COLUMN", f"{message}; give it another name in the voter file.")
     chosen = choose(
         inputs.voters,
         where=voters.where,

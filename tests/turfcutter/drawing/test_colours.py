@@ -91,6 +91,14 @@ def _lab(colour: str, sight: np.ndarray) -> np.ndarray:
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
+def test_colours_beyond_the_palette_look_like_neither_water_nor_a_park():
+    """Where a dozen turfs meet in one place, the great one among them must not seem a lake."""
+    for colour in palette(40)[len(PALETTE) :]:
+        red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+        assert red >= green, colour
+        assert red > 150, colour
+
+
 @pytest.mark.parametrize("sight", SIGHTS.values(), ids=SIGHTS.keys())
 def test_palette_can_be_told_apart_by_the_colour_blind(sight):
     seen = [_lab(colour, np.array(sight)) for colour in PALETTE]

@@ -8,7 +8,7 @@ import shapely
 from geodata.errors import GeodataError
 from turfcutter.plans.accounting import INVARIANTS, ROWS, check_plan
 
-ROW, VOTER, DOOR, ORDER, TOTAL, WALK, LEG, GROUND, OUTLINE = INVARIANTS
+ROW, VOTER, DOOR, ORDER, TOTAL, WALK, GROUND, LEG, OUTLINE = INVARIANTS
 
 
 @pytest.fixture(scope="module")
@@ -217,15 +217,34 @@ def test_rows_dropped_by_a_relaunch_are_counted(plan):
 
 
 def test_legs_that_do_not_lead_on(plan):
-    missing = replace(plan, legs=plan.legs.drop(index=2))
+    first = int((plan.legs["turf_id"] == "A2").to_numpy().argmax())
+    missing = replace(plan, legs=plan.legs.drop(index=first))
     assert "the legs of turf A2 do not follow each other" in refusal(missing)
     shapes = plan.legs.geometry.to_numpy().copy()
-    shapes[3] = shapely.transform(shapes[3], lambda points: points + np.array([0.1, 0.0]))
+    moved = np.array([0.1, 0.0])
+    shapes[first + 1] = shapely.transform(shapes[first + 1], lambda points: points + moved)
     apart = replace(plan, legs=plan.legs.set_geometry(shapes, crs=plan.legs.crs))
     assert "a leg of turf A2 does not begin where the one before ends" in refusal(apart)
-    longer = changed(plan, "legs", "walk_m", 3, plan.legs["walk_m"][3] + 1)
+    longer = changed(plan, "legs", "walk_m", first, plan.legs["walk_m"][first] + 1)
     assert "the legs of turf A2 are not its walk" in refusal(longer)
     assert all(LEG in refusal(bad) for bad in (missing, apart, longer))
+
+
+@pytest.mark.parametrize("stops", [(1, 3, 2), (1, 2, 2), (1, 2, 1), (2, 1, 3), (1, 2, 9)])
+def test_walks_that_do_not_come_to_every_stop_in_its_turn(plan, stops):
+    first = int((plan.legs["turf_id"] == "A2").to_numpy().argmax())
+    told = plan.legs["stop"].copy()
+    told.iloc[first : first + 3] = stops
+    said = refusal(replace(plan, legs=plan.legs.assign(stop=told)))
+    assert LEG in said
+    assert "the walk of turf A2" in said
+
+
+def test_a_leg_that_ends_elsewhere_than_its_stop(plan):
+    row = int((plan.doors["turf_id"] == "A2").to_numpy().argmax())
+    away = changed(plan, "doors", "along_dm", row, plan.doors["along_dm"][row] + 500)
+    door = plan.doors["door_id"][row]
+    assert f"the walk does not come to the stop of door {door}" in refusal(away)
 
 
 def test_turfs_across_hard_lines_and_unconnected_streets(plan):

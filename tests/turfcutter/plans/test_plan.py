@@ -109,6 +109,14 @@ def test_texts_keep_every_character(plan, tmp_path):
     assert again.loc[:2, "city"].tolist() == ["Peña", "\u2028", ""]
 
 
+@pytest.mark.parametrize("name", ["zone", "minutes", "locked", "lat"])
+def test_kept_columns_are_text_whatever_they_are_called(plan, tmp_path, name):
+    about = {**plan.about, "params": {**plan.about["params"], "voters": {"keep": [name]}}}
+    told = ["A", "", *["007"] * (len(plan.voters) - 2)]
+    write_plan(replace(plan, about=about, voters=plan.voters.assign(**{name: told})), tmp_path)
+    assert read_plan(tmp_path).voters[name].tolist() == told
+
+
 def test_plan_json_is_plain(plan, tmp_path):
     """Numbers of numpy are written as numbers; what JSON has no number for as null."""
     odd = {"n": np.int64(3), "x": np.float64(0.1), "none": float("nan"), "pair": (1, 2)}
