@@ -1,7 +1,6 @@
 """Nights: tomorrow's files change what they must and nothing else."""
 
 import shutil
-from dataclasses import replace
 from types import SimpleNamespace
 
 import geopandas as gpd
@@ -212,16 +211,16 @@ def test_the_second_night_is_quiet(night, digests):
 
 def test_a_batch_leaves_what_nights_kept_up(night, here, tmp_path):
     """Cutting anew would throw away what people know; it must be asked for."""
-    out = shutil.copytree(night.out, tmp_path / "out")
-    text, was = night.state.read_text(), plan_digest(night.plan)
-    night.state.write_text(text.replace("target = 20", "target = 25"))
-    order = replace(order_of(night, "alpha"), out=out)
-    night.state.write_text(text)
-    rows = run_batch(order, here(), lambda **_: None)
+    place, was = SimpleNamespace(**vars(night)), plan_digest(night.plan)
+    for name in ("out", "workspace"):
+        setattr(place, name, shutil.copytree(getattr(night, name), tmp_path / name))
+    place.state = night.state.with_name("OTHER.toml")
+    place.state.write_text(night.state.read_text().replace("target = 20", "target = 25"))
+    rows = run_batch(order_of(place, "alpha"), here(), lambda **_: None)
     assert rows[0].faults[0].code == "LOCKED"
     assert "--anew" in rows[0].faults[0].sentence
-    assert plan_digest(out / COUNTIES / "alpha") == was
-    assert {*gpd.read_parquet(out / "turfs.parquet")["county"]} == {"alpha", "beta"}
+    assert plan_digest(place.out / COUNTIES / "alpha") == was
+    assert {*gpd.read_parquet(place.out / "turfs.parquet")["county"]} == {"alpha", "beta"}
 
 
 def test_returned_ballots_empty_doors(copied, here):
