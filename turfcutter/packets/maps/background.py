@@ -46,7 +46,10 @@ def on_sheet(shapes: Shapes, frame: Frame) -> Shapes:
 
 def cut_off(shapes: Shapes, frame: Frame) -> Shapes:
     """Geometries of the sheet cut off at its edge; some may be empty."""
-    cut: Shapes = shapely.clip_by_rect(shapes, 0.0, 0.0, frame.width_mm, frame.height_mm)
+    low, high = np.split(shapely.bounds(shapes), 2, axis=1)
+    over = ~((low >= 0) & (high <= [frame.width_mm, frame.height_mm])).all(axis=1)
+    cut: Shapes = shapes.copy()
+    cut[over] = shapely.clip_by_rect(shapes[over], 0.0, 0.0, frame.width_mm, frame.height_mm)
     # What only touches the edge comes back as a line of one point, which nothing can work with.
     cut[shapely.length(cut) == 0] = NOTHING
     return cut

@@ -25,6 +25,9 @@ def route_line(turf: Slice, frame: Frame) -> Any:  # noqa: ANN401
     at = 0
     while at < len(points) - 3:
         for end in range(min(at + LOOP_POINTS, len(points) - 2), at + 1, -1):
+            # What is so far apart is no short loop: most need no further look.
+            if math.dist(points[at + 1], points[end]) >= LOOP_MM:
+                continue
             meet = _meeting(points[at], points[at + 1], points[end], points[end + 1])
             if meet and _length(points[at + 1 : end + 1]) < LOOP_MM:
                 points[at + 1 : end + 1] = [list(meet)]

@@ -17,8 +17,8 @@ from xml.sax.saxutils import escape
 
 from geodata.errors import GeodataError
 
-_REFERENCE: Final = re.compile(rb"(?<![\d.])(\d+) 0 R")
-_STRUCTURE: Final = re.compile(rb"/StructParents (\d+)")
+_NUMBERED: Final = re.compile(rb"(?<![\d.])(\d+) 0 R|/StructParents (\d+)")
+_BRACKET: Final = re.compile(rb"\\.|[()]", re.DOTALL)
 _ENTRY: Final = 20
 """Bytes of a line of the table of offsets."""
 PAGES, OUTLINES, TREE, WHOLE, CATALOG, METADATA, INFO = 1, 2, 3, 4, 5, 6, 7
@@ -159,14 +159,17 @@ def _add(bound: _Bound, name: str, source: _Source, *, duplex: bool) -> None:
 
 def _shifted(head: bytes, shift: int, numbers: int) -> bytes:
     """An object's dictionary with all numbers shifted; texts stay as they are."""
+
+    def moved(found: re.Match[bytes]) -> bytes:
+        if found[1]:
+            return b"%d 0 R" % (int(found[1]) + shift)
+        return b"/StructParents %d" % (int(found[2]) + numbers)
+
     parts, at = [], 0
     while at < len(head):
         start = head.find(b"(", at)
         start = len(head) if start < 0 else start
-        part = _REFERENCE.sub(lambda found: b"%d 0 R" % (int(found[1]) + shift), head[at:start])
-        parts.append(
-            _STRUCTURE.sub(lambda found: b"/StructParents %d" % (int(found[1]) + numbers), part)
-        )
+        parts.append(_NUMBERED.sub(moved, head[at:start]))
         at = _text_end(head, start)
         parts.append(head[start:at])
     return b"".join(parts)
@@ -174,14 +177,12 @@ def _shifted(head: bytes, shift: int, numbers: int) -> bytes:
 
 def _text_end(head: bytes, start: int) -> int:
     """Where a text in round brackets ends; brackets in it come in pairs or are escaped."""
-    depth, at = 0, start
-    while at < len(head):
-        letter = head[at : at + 1]
-        depth += (letter == b"(") - (letter == b")")
-        at += 2 if letter == b"\\" else 1
+    depth = 0
+    for found in _BRACKET.finditer(head, start):
+        depth += (found[0] == b"(") - (found[0] == b")")
         if depth == 0:
-            break
-    return at
+            return found.end()
+    return len(head)
 
 
 def _add_pages(bound: _Bound, source: _Source, pages: int, shift: int, *, duplex: bool) -> None:
