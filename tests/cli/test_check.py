@@ -52,3 +52,12 @@ def test_a_page_that_cannot_be_written(check, county, tmp_path):
     done = check("--precincts", county.precincts, "--quiet", "--html", tmp_path / "no" / "r.html")
     assert done.returncode == 2
     assert "OUTPUT" in done.stderr
+
+
+def test_a_page_is_not_written_over_a_file_of_another_kind(check, county, tmp_path):
+    voters = tmp_path / "voters.csv"
+    voters.write_bytes(county.voters.read_bytes())
+    done = check("--voters", voters, "--quiet", "--html", voters)
+    assert done.returncode == 2
+    assert "OUTPUT: " in done.stderr
+    assert voters.read_bytes() == county.voters.read_bytes()

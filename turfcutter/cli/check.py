@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 SHOWN = 12
 """So many unmatched precinct codes are listed in the terminal."""
 
+PAGES = (".html", ".htm")
+"""How a page's name ends: a slip of the hand must not write one over a voter file."""
+
 
 @click.command(cls=SectionedCommand)
 @parameter_options
@@ -60,6 +63,8 @@ def check(
     if not (named or inputs.download):
         message = "No file is named; give --precincts, --voters, --streets or --addresses."
         raise InputError("PARAMETER", message)
+    if html and html.suffix.lower() not in PAGES:
+        raise InputError("OUTPUT", f"{html} is no page; name one that ends in .html with --html.")
     from turfcutter.checks.surveying import run_check
     from turfcutter.model import silent
 
@@ -93,11 +98,12 @@ def write_page(report: Report, path: Path) -> None:
     InputError
         OUTPUT: the file cannot be written.
     """
+    from turfcutter.plans.plan import write_private
     from turfcutter.render.report import render_report
 
+    page = render_report(report)
     try:
-        path.touch(mode=0o600)
-        path.write_text(render_report(report), encoding="utf-8")
+        write_private(path, page)
     except OSError as fault:
         message = f"{path} cannot be written ({fault.strerror}); name another file with --html."
         raise InputError("OUTPUT", message) from None

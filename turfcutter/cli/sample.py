@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from geodata.errors import InputError
+from turfcutter.cli.options import FILE
 
-FILE = click.Path(path_type=Path)
 SEED = click.option(
     "--seed",
     type=click.IntRange(0, 2**31 - 1),
