@@ -36,6 +36,9 @@ HOSTILE = [
     "</script><script>alert(2)</script>",
     "a & b \u2028 'c' \"d\"",
 ]
+NOT_SENT = {"locked": False, "rank": 0, "staging": ""}
+NOT_SENT |= {"drive_minutes": 0.0, "crew": 0, "drop_off": ""}
+"""Columns of a turf for which nobody has a place or a crew."""
 
 
 def block_plan(
@@ -90,12 +93,7 @@ def block_plan(
             "start_lon": start_lon,
             "start_lat": start_lat,
             "colour": colour_numbers(gpd.GeoSeries(outlines, crs=CRS)),
-            "locked": False,
-            "rank": 0,
-            "staging": "",
-            "drive_minutes": 0.0,
-            "crew": 0,
-            "drop_off": "",
+            **NOT_SENT,
         },
         geometry=outlines,
         crs=CRS,
@@ -416,12 +414,7 @@ def big_plan(columns: int = 50, rows: int = 40, doors: int = 50, seed: int = 0) 
             "start_lon": start_lon,
             "start_lat": start_lat,
             "colour": colour_numbers(gpd.GeoSeries(outlines, crs=CRS)),
-            "locked": False,
-            "rank": 0,
-            "staging": "",
-            "drive_minutes": 0.0,
-            "crew": 0,
-            "drop_off": "",
+            **NOT_SENT,
         },
         geometry=outlines,
         crs=CRS,
