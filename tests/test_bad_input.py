@@ -93,6 +93,10 @@ def test_missing_file(refused, tmp_path, name):
     assert "absent.csv" in sentence
 
 
+def test_a_name_too_long_for_a_file(refused):
+    assert "xxx does not exist" in refused("NO_FILE", voters="x" * 300)
+
+
 def test_precincts_without_a_coordinate_system(refused, county, tmp_path):
     path = tmp_path / "precincts.zip"
     with zipfile.ZipFile(county.precincts) as old, zipfile.ZipFile(path, "w") as new:

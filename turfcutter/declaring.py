@@ -45,7 +45,8 @@ def declared(
     Parameters
     ----------
     default, help, unit
-        Value where none is given, one sentence of meaning, and the unit of both limits.
+        Value where none is given, one sentence of meaning, and the unit of both limits; of text
+        with a pattern what it must be, in words.
     low, high
         Least and greatest value; given together or not at all.
     choices, pattern
@@ -81,7 +82,8 @@ class Table:
             value = getattr(self, item.name)
             fault = None if value is None else _fault(value, item)
             if fault:
-                raise InputError("PARAMETER", f"{item.name} is {value!r}; {fault}")
+                said = ", ".join(value) if isinstance(value, tuple) else value
+                raise InputError("PARAMETER", f"{item.name} is {said!r}; {fault}")
 
 
 def _fault(value: object, item: dataclasses.Field[Any]) -> str | None:
@@ -94,7 +96,7 @@ def _fault(value: object, item: dataclasses.Field[Any]) -> str | None:
     if low is not None and not (isinstance(value, int | float) and low <= value <= high):
         return f"it must lie between {low:g} and {high:g} {about['unit']}".rstrip() + "."
     if pattern and not re.fullmatch(pattern, str(value)):
-        return f"it must look like {pattern}."
+        return f"it must be {about['unit']}."
     if kind_of(item) == "lines" and not _are_lines(value):
         return "write 'none', or 'precinct' and FILE.COLUMN of polygon layers."
     return None

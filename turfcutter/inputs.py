@@ -218,7 +218,11 @@ def _existing(path: Path | None, option: str) -> Path:
     """The file that an option names."""
     if path is None:
         raise InputError("PARAMETER", f"No file is named for {option}; name it.")
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError:  # a name too long, or a folder that may not be looked into
+        there = False
+    if not there:
         raise InputError("NO_FILE", f"{path} does not exist; check what {option} names.")
     return path
 

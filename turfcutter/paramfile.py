@@ -105,7 +105,7 @@ def read_document(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError:
         raise InputError("NO_FILE", f"{path} cannot be read; check the name.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise InputError("PARAMETER", f"{path} is not valid TOML: {fault}.") from None
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from turfcutter.declaring import Lines, Table, declared, kind_of
+from turfcutter.declaring import Lines, Table, declared, kind_of, lines_source
 
 if TYPE_CHECKING:
     from datetime import date
@@ -219,6 +219,7 @@ class CutParams(Table):
     prefix: str = declared(
         "",
         "County prefix of every turf id, for statewide work (A-Z, 0-9).",
+        unit="at most six capitals or digits",
         pattern="[A-Z0-9]{0,6}",
     )
 
@@ -330,6 +331,20 @@ def declarations() -> Iterator[tuple[str, dataclasses.Field[Any]]]:
         for item in dataclasses.fields(kind):
             yield table, item
     yield from (("", item) for item in dataclasses.fields(Params) if item.name not in TABLES)
+
+
+def files_of(params: Params) -> list[Path]:
+    """All files that the parameters name."""
+    found: list[Path] = []
+    for table, item in declarations():
+        value, kind = params.get(table, item.name), kind_of(item)
+        if kind == "path" and value is not None:
+            found.append(value)
+        elif kind == "paths":
+            found.extend(value)
+        elif kind == "lines":
+            found += [named[0] for text in value if (named := lines_source(text))]
+    return found
 
 
 def to_dict(params: Params) -> dict[str, Any]:

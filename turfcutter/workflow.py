@@ -13,7 +13,7 @@ from turfcutter.exports import write_exports
 from turfcutter.inputs import read_inputs
 from turfcutter.kernels import compiling_ahead
 from turfcutter.model import Plan, Progress, silent
-from turfcutter.params import Params
+from turfcutter.params import Params, files_of
 from turfcutter.plans.accounting import check_plan
 from turfcutter.plans.plan import plan_digest, read_plan, write_plan
 from turfcutter.plans.planning import make_plan
@@ -55,6 +55,7 @@ def run_cut(
         With a code of `geodata.errors.CODES`; nothing is written then.
     """
     check_free(out, force=force)
+    _check_apart(params, out, workspace)
     store = Store(workspace)
     with advising(params, store), compiling_ahead() as wait:
         inputs = read_inputs(params, store, progress)
@@ -72,6 +73,18 @@ def run_cut(
         write_plan(plan, folder)
         write_exports(plan, folder, tiles=tiles)
     return plan
+
+
+def _check_apart(params: Params, out: Path, workspace: Path) -> None:
+    """Refuse an output folder that would take inputs or the workspace with it, or is erased too."""
+    place, kept = out.resolve(), workspace.resolve()
+    if place.is_relative_to(kept) or kept.is_relative_to(place):
+        message = f"{out} and the workspace {workspace} lie in one another; name another folder."
+        raise InputError("OUTPUT", message)
+    for path in files_of(params):
+        if path.resolve().is_relative_to(place):
+            message = f"{path} lies in {out}, which is to be replaced; name another folder."
+            raise InputError("OUTPUT", message)
 
 
 def run_edit(

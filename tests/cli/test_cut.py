@@ -1,6 +1,7 @@
 """The commands cut and demo, from the command line to the files, on a small sample county."""
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -66,6 +67,34 @@ def test_earlier_result_needs_force(words, out):
     forced = run(*words, "--out", out, "--force", "--quiet")
     assert (forced.exit_code, forced.output) == (0, "")
     assert (out / "plan.json").read_bytes() == before
+
+
+def test_a_result_that_would_take_its_inputs_or_the_workspace_with_it(words, out, tmp_path):
+    """Nothing of the user's is deleted with an earlier result, and `forget` deletes no result."""
+    inside = out / "voters.csv"
+    inside.write_bytes(Path(words[4]).read_bytes())
+    cases = [
+        ([*words, "--voters", inside, "--out", out, "--force"], "voters.csv lies in"),
+        ([*words, "--workspace", tmp_path / "a", "--out", tmp_path / "a"], "lie in one another"),
+        ([*words, "--workspace", tmp_path / "a", "--out", tmp_path / "a/b"], "lie in one another"),
+        ([*words, "--workspace", tmp_path / "b/w", "--out", tmp_path / "b"], "lie in one another"),
+    ]
+    for case, said in cases:
+        result = run(*case)
+        assert result.exit_code == 2
+        assert "OUTPUT: " in result.stderr
+        assert said in result.stderr
+    assert inside.exists()
+    assert list(tmp_path.iterdir()) == []
+    inside.unlink()
+
+
+@pytest.mark.parametrize("name", ["stop", "reason", "door"])
+def test_columns_that_cannot_be_kept(words, tmp_path, name):
+    result = run(*words, "--keep", name, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert f"COLUMN: --keep names {name}, " in result.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_missing_file_writes_nothing(words, tmp_path):

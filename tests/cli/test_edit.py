@@ -104,6 +104,7 @@ def test_recutting_with_another_target(cut, tmp_path):
         (["merge", "{plan}", "T001", "T777", "--out", "{new}"], "PARAMETER"),
         (["split", "{plan}", "T001", "--into", "999", "--out", "{new}"], "PARAMETER"),
         (["move", "{plan}", "--doors", "x", "--to", "T001", "--out", "{new}"], "PARAMETER"),
+        (["move", "{plan}", "--doors", "x" * 300, "--to", "T001", "--out", "{new}"], "PARAMETER"),
         (["undo", "{plan}", "--out", "{new}"], "PARAMETER"),
         (["merge", "{plan}", "T001", "T002", "--out", "{plan}", "--force"], "OUTPUT"),
         (["merge", "{new}", "T001", "T002", "--out", "{plan}x"], "NO_FILE"),
@@ -118,3 +119,13 @@ def test_what_cannot_be_done_is_one_sentence_and_writes_nothing(cut, tmp_path, w
     assert result.stderr.count("\n") == 1
     assert not new.exists()
     assert state(cut) == before
+
+
+def test_a_file_that_lists_no_doors(cut, tmp_path):
+    """One cell longer than readers of CSV take."""
+    (tmp_path / "ids.csv").write_text("a" * 200_000, encoding="utf-8")
+    result = run(
+        "move", cut, "--doors", tmp_path / "ids.csv", "--to", "T001", "--out", tmp_path / "n"
+    )
+    assert result.exit_code == 2
+    assert result.stderr.startswith("turfcutter: TYPE: ")

@@ -89,6 +89,9 @@ def test_empty_file_gives_the_defaults(write):
         ("as_of = '2026-11-03'", "write a date such as 2026-11-03, without quotes"),
         ("as_of = 2026-11-03T10:00:00", "write a date such as 2026-11-03"),
         ("[cut", "is not valid TOML"),
+        ("a = " + "[" * 5000, "is not valid TOML"),
+        ("[cut]\nprefer = ['x', 'y']", "prefer is .*x, .*y'; write"),
+        ("[cut]\nprefix = 'yolo'", "prefix is 'yolo'; it must be at most six capitals or digits"),
     ],
 )
 def test_bad_files(write, text, says):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from geodata.errors import InputError
 from turfcutter.cli import show
 from turfcutter.cli.options import FILE, force_option
 
@@ -143,9 +144,17 @@ def _door_ids(text: str) -> list[str]:
     from geodata.delimited.textfile import text_lines
 
     path = Path(text)
-    if not path.is_file():
+    try:
+        named = path.is_file()
+    except OSError:  # too long for the name of a file
+        named = False
+    if not named:
         return [text]
-    rows = [[cell.strip() for cell in row] for row in csv.reader(text_lines(path)) if row]
+    try:
+        rows = [[cell.strip() for cell in row] for row in csv.reader(text_lines(path)) if row]
+    except csv.Error:
+        message = f"{path} is no list of doors; write one id a line, or a column door_id."
+        raise InputError("TYPE", message) from None
     if rows and "door_id" in rows[0]:
         column = rows[0].index("door_id")
         return [row[column] for row in rows[1:] if len(row) > column]

@@ -232,7 +232,7 @@
       if (event.key === "Escape") chooseNothing();
     });
     const narrow = window.innerWidth <= 700;
-    document.getElementById("legend").open = !narrow && window.innerHeight > 700;
+    document.getElementById("legend").open = !narrow && window.innerHeight > 900;
     /* where the whole panel scrolls, layers below all turfs would never be found */
     if (narrow) document.getElementById("views").before(document.querySelector("#panel footer"));
   }
