@@ -165,8 +165,8 @@ def printed(county, print_place):
 @pytest.fixture(
     scope="session", params=["county", "sf", pytest.param("davis", marks=pytest.mark.slow)]
 )
-def place(request, real_place, print_place):
-    """A printing of each place in turn."""
+def place(request, print_place):
+    """A printing of each place in turn; the invented one needs no real data."""
     if request.param == "county":
         return request.getfixturevalue("printed")
-    return print_place(*real_place(request.param))
+    return print_place(*request.getfixturevalue("real_place")(request.param))
