@@ -94,7 +94,7 @@ def _lab(colour: str, sight: np.ndarray) -> np.ndarray:
 def test_colours_beyond_the_palette_look_like_neither_water_nor_a_park():
     """Where a dozen turfs meet in one place, the great one among them must not seem a lake."""
     for colour in palette(40)[len(PALETTE) :]:
-        red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+        red, green, _ = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
         assert red >= green, colour
         assert red > 150, colour
 
