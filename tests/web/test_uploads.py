@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from geodata.errors import InputError, SpaceError
 from web import uploads
@@ -125,7 +126,7 @@ def test_an_organization_has_only_so_much_room(own, monkeypatch):
     client = own.client("olga")
     assert send(client, "a.csv", b"x" * 30).status_code == 303
     assert send(client, "b.csv", b"x" * 30).status_code == 400
-    with transaction(own.engine) as session:
+    with Session(own.engine, expire_on_commit=False) as session:
         account = session.scalar(select(Account).where(Account.name == "solga"))
         kept = uploads.store(
             session, own.app.config["STATE"], account, "c.csv", io.BytesIO(b"x" * 30)
