@@ -53,7 +53,7 @@ def check(
     **given: object,
 ) -> None:
     """
-    Look at precincts, voters, streets and addresses without cutting.
+    Look at precincts, voters and streets without cutting.
 
     Says what was read, repaired and set aside, and why. Any of them may be left out.
     """

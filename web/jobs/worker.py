@@ -190,9 +190,10 @@ class _Run:
         if "left" in said:
             queue.put_back(self.engine, self.job_id)
         elif "cancelled" in said:
+            # the files first: who reads that it is over may count on that
+            shutil.rmtree(self.folder, ignore_errors=True)
             with transaction(self.engine) as session:
                 queue.end_cancelled(session.get_one(Job, self.job_id))
-            shutil.rmtree(self.folder, ignore_errors=True)
         elif "done" in said:
             with transaction(self.engine) as session:
                 job = session.get_one(Job, self.job_id)
@@ -204,6 +205,6 @@ class _Run:
             self._fail(said["code"], said["sentence"])
 
     def _fail(self, code: str, sentence: str) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
         with transaction(self.engine) as session:
             queue.fail(session.get_one(Job, self.job_id), code, sentence)
-        shutil.rmtree(self.folder, ignore_errors=True)
