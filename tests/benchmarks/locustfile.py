@@ -5,7 +5,7 @@ import os
 import random
 from pathlib import Path
 
-from locust import HttpUser, constant_throughput, task
+from locust import HttpUser, task
 
 GIVEN = json.loads(Path(os.environ["TURFCUTTER_LOAD"]).read_text(encoding="utf-8"))
 WAITING = list(GIVEN["people"])
@@ -15,8 +15,6 @@ PAGES = [("/map", "map"), ("/layers.json", "layers"), ("/parts/0.json", "part")]
 class FieldLead(HttpUser):
     """Looks at the plan, at turfs and at names; now and then as a volunteer with a link."""
 
-    wait_time = constant_throughput(GIVEN["rate"] / len(GIVEN["people"]))
-
     def on_start(self) -> None:
         self.person = WAITING.pop()
         self.client.cookies.set(GIVEN["cookie"], self.person["cookie"])
@@ -25,6 +23,10 @@ class FieldLead(HttpUser):
         self.chance = random.Random(self.person["cookie"])  # noqa: S311 - no secret
         self.own = self.chance.choice(GIVEN["turfs"])
         self.tags: dict[str, str] = {}
+
+    def wait_time(self) -> float:
+        """Seconds of looking; people know nothing of each other, so they do not ask in step."""
+        return self.chance.expovariate(GIVEN["rate"] / len(GIVEN["people"]))
 
     def look(self, path: str, name: str) -> None:
         """Ask as a browser does, which keeps what it may keep."""
