@@ -90,7 +90,7 @@ def run(state: Path, counties: Sequence[str], workers: int, *options: str) -> Ru
         sum(county["counts"]["rows"] for county in told),
         sum(county["figures"]["turfs"] for county in told),
     )
-    foretold = estimate["seconds"], estimate["memory_mb"]
+    foretold = 60 * estimate["minutes"], estimate["memory_mb"]
     return Run(voters, len(told), workers, cost.seconds, used, cost.peak_mb, turfs, *foretold)
 
 

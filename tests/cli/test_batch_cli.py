@@ -34,6 +34,8 @@ def test_a_draft_is_a_state_file(state, here, tmp_path):
     assert [event["event"] for event in events] == ["estimate", "estimate"]
     assert events[0]["county"] == "yolo"
     assert 200 < events[0]["voters"] < 300
+    # four seconds a county and six to begin, with hardly a voter; not the seconds gone by
+    assert [event["minutes"] for event in events] == [0.1, 0.2]
     assert not (tmp_path / "out").exists()
     said = here("batch", state, "--out", tmp_path / "out", "--dry-run", "--workers", "1").stderr
     assert "1 county on 1 worker: about " in said

@@ -100,6 +100,6 @@ def as_dict(found: Estimate) -> dict[str, Any]:
     """An estimate for an event."""
     return {
         "voters": found.voters,
-        "seconds": round(found.seconds),
+        "minutes": round(found.seconds / 60, 1),
         "memory_mb": round(found.memory_mb),
     }

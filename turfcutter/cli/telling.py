@@ -63,8 +63,8 @@ def _line(said: dict[str, Any]) -> str:
         case "step":
             text = f"{said['step']} {said['detail']}".rstrip()
         case "estimate":
-            minutes, memory = said["seconds"] / 60, said["memory_mb"]
-            text = f"about {said['voters']:,} voters, {minutes:,.1f} minutes, {memory:,} MB"
+            memory = f"{said['memory_mb']:,} MB"
+            text = f"about {said['voters']:,} voters, {said['minutes']:,} minutes, {memory}"
         case "age":
             text = f"{said['file']} ({said['input']}) is {said['days']:g} days old"
         case "damaged":
