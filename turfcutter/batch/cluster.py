@@ -219,12 +219,11 @@ def cluster(
 
 def _why(fault: OSError, *, secured: bool) -> str:
     """Why a scheduler does not answer, in a few words."""
-    if isinstance(fault, TimeoutError):
-        return "is it started, and its port open"
+    ours = "its certificate or ours is not of the authority of --tls-ca"
+    if type(fault).__name__ == "FatalCommClosedError":
+        return ours
     # Who is refused by the other side may learn of the lost line alone, not of its reason.
-    if type(fault).__name__ == "FatalCommClosedError" or secured:
-        return "its certificate or ours is not of the authority of --tls-ca"
-    return "it hung up"
+    return "is it started, and its port open" + (f"; or {ours}" if secured else "")
 
 
 def _embedded(workers: int, *, dashboard: bool, memory_mb: float) -> Any:  # noqa: ANN401 - of an untyped library

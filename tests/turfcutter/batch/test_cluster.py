@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 from geodata.errors import InputError
 from turfcutter.batch.book import Order
 from turfcutter.batch.calls import LEFT, Call
-from turfcutter.batch.cluster import Tls, cluster
+from turfcutter.batch.cluster import Tls, _why, cluster
 from turfcutter.batch.places import EMBEDDED, check_places, check_workers, file_system
 from turfcutter.batch.running import run_batch
 from turfcutter.batch.state import State, load_state
@@ -218,6 +218,13 @@ def test_strangers_are_not_let_in(secured, papers, name, authority):
     ):
         pass
     assert "--tls-ca" in told.value.sentence
+
+
+def test_who_is_not_there_is_not_said_to_be_a_stranger():
+    """Dask waits 20 seconds for a closed port, and then says so by an OSError like any other."""
+    closed = OSError("Timed out trying to connect to tls://127.0.0.1:9 after 20 s")
+    assert _why(closed, secured=False) == "is it started, and its port open"
+    assert _why(closed, secured=True).startswith("is it started, and its port open; or ")
 
 
 @pytest.mark.loopback
