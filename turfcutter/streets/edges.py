@@ -220,10 +220,12 @@ def _edges(
     ends = np.cumsum(sizes)
     way = way_of[[run[0] for _, run in chains]]
     table = pd.DataFrame({"u": nodes[ends - sizes], "v": nodes[ends - 1], "way": way})
-    for name in ("name", "kind", "service", "bridge"):
+    for name in ("name", "kind", "service"):
         table[name] = ways[name].to_numpy()[way]
     table["length_dm"] = np.maximum(np.rint(shapely.length(lines) * 10), 1).astype(np.int32)
-    slow, bare = _ground(chains, nodes, xy, way_of, ways)
+    slow, bare, bridge = _ground(chains, nodes, xy, way_of, ways)
+    # a street goes on behind its bridge, and doors stand there
+    table["bridge"] = bridge > 0.5  # noqa: PLR2004 - half
     table["cost_dm"] = np.rint(table["length_dm"] * slow).astype(np.int32)
     table["bare"] = bare
     path = table["kind"].isin(PATHS).to_numpy()
@@ -240,8 +242,8 @@ def _ground(
     xy: Floats,
     way_of: Longs,
     ways: pd.DataFrame,
-) -> tuple[Floats, Floats]:
-    """Mean slowness of each edge, and the share of it that has no sidewalk."""
+) -> tuple[Floats, Floats, Floats]:
+    """Mean slowness of each edge, the share of it without sidewalk, and that on bridges."""
     sizes = np.array([len(run) for _, run in chains], np.int64)
     way = way_of[np.fromiter((s for _, run in chains for s in run), np.int64, sizes.sum())]
     edge = np.repeat(np.arange(len(chains)), sizes)
@@ -249,10 +251,11 @@ def _ground(
     long = np.maximum(np.hypot(*(xy[nodes[begins + 1]] - xy[nodes[begins]]).T), 1e-9)
     slow = slowness(ways["kind"], ways["incline"])[way]
     bare = ways["sidewalk"].isin(BARE).to_numpy()[way]
+    bridge = ways["bridge"].to_numpy(bool)[way]
     total = np.bincount(edge, long)
-    shares = np.bincount(edge, long * slow) / total, np.bincount(edge, long * bare) / total
     # Equal shares stay whole numbers: 1 where all is level, whatever the sum's last digit.
-    return np.round(shares[0], 6), np.round(shares[1], 6)
+    means = [np.round(np.bincount(edge, long * of) / total, 6) for of in (slow, bare, bridge)]
+    return means[0], means[1], means[2]
 
 
 def _labels(ends: Longs, count: int, removed: Flags) -> Ints:

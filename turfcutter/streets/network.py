@@ -37,8 +37,9 @@ class Network:
         One row an edge: `u`, `v` (junctions), `length_dm`, `cost_dm` (at least the length), `name`,
         `kind`, `service`, `cell`, `component` (int32), `across_dm` (crossing it anywhere between
         its ends; `NEVER` where one must not), `bare` (share of its length where the map says that
-        there is no sidewalk), `bridge` (bool); the corners at the ends of its faces, `left_u` …
-        `right_v`, and whether it is crossed at either end, `cross_u`, `cross_v` (bool).
+        there is no sidewalk), `bridge` (bool: more than half of it is one); the corners at the ends
+        of its faces, `left_u` … `right_v`, and whether it is crossed at either end, `cross_u`,
+        `cross_v` (bool).
     lines
         Geometry of the edges, shape (n_edges,), from u to v.
     corners

@@ -121,6 +121,35 @@ def test_doors_stand_on_a_path_with_a_name(front):
     assert streets == ["MAIN ST", "GARDEN WALK"]
 
 
+@pytest.mark.parametrize("first", [0, 1], ids=["bridge first", "bridge last"])
+def test_doors_stand_on_the_street_behind_its_bridge(town, first):
+    """
+    ----+====---------------+----   a bridge that begins at a corner: the street goes on behind
+        |          a                it, and a stands there, though the edge has a bridge
+    """
+    course = [(0, 0), (30, 0), (300, 0)][:: 1 - 2 * first]
+    parts = [("Main St", "residential", course[:2]), ("Main St", "residential", course[1:])]
+    corner = course[0 if first == 0 else -1]
+    oak = ("Oak Ave", "residential", [corner, (0, -60), (300, -60)])
+    streets = town(*parts, oak, ("First St", "residential", [(-90, 0), corner]))
+    streets.ways["bridge"] = [first == 0, first == 1, False, False]
+    network = build_network(streets)
+    names = network.edges["name"].str.upper().tolist()
+    found = find_frontage(np.array([[150.0, -20]]), ["MAIN ST"], network, names, SNAP_M)
+    assert names[found.edge[0]] == "MAIN ST"
+
+
+def test_doors_do_not_stand_on_a_bridge(town):
+    streets = town(
+        ("High St", "residential", [(0, 0), (300, 0), (320, 0)]),
+        ("Low St", "residential", [(150, -90), (150, 90)]),
+    )
+    streets.ways["bridge"] = [True, False]
+    network = build_network(streets)
+    found = find_frontage(np.array([[130.0, 5]]), [""], network, ["HIGH ST", "LOW ST"], SNAP_M)
+    assert network.edges["name"][found.edge[0]] == "Low St"
+
+
 def test_doors_stand_on_paths_where_there_is_nothing_else(front):
     found, _ = front((("", "footway", [(0, 0), (100, 0)]),), (50, 5, ""))
     assert found.edge.tolist() == [0]
