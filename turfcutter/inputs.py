@@ -22,7 +22,7 @@ from geodata.geocoding import (
     save_gazetteer,
     street_ranges,
 )
-from geodata.notes import Counts, Note, counted, together
+from geodata.notes import Counts, Fates, Note, counted, together
 from geodata.places import read_places
 from geodata.precincts.crosswalk import read_crosswalk
 from geodata.precincts.precincts import read_polygons, read_precincts
@@ -87,7 +87,9 @@ class Inputs:
     known
         What is known beside the voter file.
     counts
-        What became of the rows of every file but those of precincts, streets and voters.
+        What became of the rows of every file but those of precincts, streets, voters and lines.
+    line_counts
+        Name of each file of lines, in the order named, and what became of its rows.
     """
 
     precincts: Precincts
@@ -99,6 +101,7 @@ class Inputs:
     gazetteer: Gazetteer | None = None
     known: Known = field(default_factory=Known)
     counts: Counts = field(default_factory=dict)
+    line_counts: tuple[tuple[str, Fates], ...] = ()
 
     @property
     def crs(self) -> CRS:
@@ -140,12 +143,13 @@ def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:
         f"history-{n}": digest
         for n, digest in enumerate(sorted(map(file_digest, params.inputs.history)), 1)
     }
-    lines = {}
+    lines, line_counts = {}, []
     for option in ("within", "prefer"):
         for number, named in enumerate(getattr(params.cut, option), 1):
             if found := lines_source(named):
                 path, column = found
-                lines[named] = read_polygons(_existing(path, f"--{option}"), column, crs)
+                lines[named], fates = read_polygons(_existing(path, f"--{option}"), column, crs)
+                line_counts.append((path.name, fates))
                 digests[f"{option}-{number}" if number > 1 else option] = file_digest(path)
     counts = [precincts.counts, gazetteer.counts, voters.beside]
     places = None
@@ -158,7 +162,8 @@ def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:
     digests |= known_digests
     counts.append(known_counts)
     whole = together(*counts)
-    return Inputs(precincts, streets, voters, lines, digests, places, gazetteer, known, whole)
+    about = places, gazetteer, known, whole, tuple(line_counts)
+    return Inputs(precincts, streets, voters, lines, digests, *about)
 
 
 def precincts_of(params: Params, store: Store) -> tuple[Precincts, str]:

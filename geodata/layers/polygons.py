@@ -11,7 +11,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geodata.errors import InputError
-from geodata.notes import Note, counted
+from geodata.notes import Fates, Note, accounted, counted
 
 _AREA_CHANGE: Final = 0.001
 _SHOWN: Final = 5
@@ -35,12 +35,15 @@ class Tidied(NamedTuple):
         The repaired polygons: `kind` (code of a note), `key`, `geometry`.
     lost
         Keys of rows without an outline that no polygon of `table` bears, sorted.
+    fates
+        What became of the rows of the layer.
     """
 
     table: gpd.GeoDataFrame
     notes: tuple[Note, ...]
     faults: gpd.GeoDataFrame
     lost: tuple[str, ...]
+    fates: Fates
 
 
 def printed(values: "pd.Series[Any]") -> "pd.Series[str]":
@@ -119,7 +122,16 @@ def tidy(
     rows = _one_row_each(keys[kept], placed, others.iloc[kept], key, crs, notes)
     lost = {str(code) for code in keys} - {str(code) for code in keys[kept]} - {""}
     faults = faults.sort_values(key, kind="stable", ignore_index=True)
-    return Tidied(rows, tuple(notes), faults, tuple(sorted(lost)))
+    fates = accounted(
+        len(layer),
+        without_outline=missing.sum(),
+        without_code=unkeyed.sum(),
+        without_area=len(areal) - len(kept),
+        joined=len(kept) - len(rows),
+        repaired=len({*keys[kept][mended[areal]]}),
+        used=len({*keys[kept]} - {*keys[kept][mended[areal]]}),
+    )
+    return Tidied(rows, tuple(notes), faults, tuple(sorted(lost)), fates)
 
 
 def _hold(name: str, keys: Shapes, kinds: Shapes) -> None:

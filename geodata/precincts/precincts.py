@@ -14,7 +14,7 @@ from geodata.layers.boundaries import check_boundaries
 from geodata.layers.keycolumns import detected_column, named_column
 from geodata.layers.layers import read_layer
 from geodata.layers.polygons import tidy
-from geodata.notes import Note
+from geodata.notes import Fates, Note
 from geodata.schema import Precincts
 
 
@@ -83,7 +83,9 @@ def read_precincts(
     )
 
 
-def read_polygons(path: Path, column: str, crs_metric: CRS, *, crs: str = "") -> gpd.GeoDataFrame:
+def read_polygons(
+    path: Path, column: str, crs_metric: CRS, *, crs: str = ""
+) -> tuple[gpd.GeoDataFrame, Fates]:
     """
     Read another polygon layer, such as districts, with one polygon a key.
 
@@ -100,10 +102,10 @@ def read_polygons(path: Path, column: str, crs_metric: CRS, *, crs: str = "") ->
 
     Returns
     -------
-    table
+    table, fates
         `key` (text, unique), `geometry` (valid Polygon or MultiPolygon) and the other columns of
-        the file, sorted by `key`. `geodata.layers.boundaries.check_boundaries` tells overlaps and
-        gaps.
+        the file, sorted by `key` (`geodata.layers.boundaries.check_boundaries` tells overlaps and
+        gaps); what became of the file's rows.
 
     Raises
     ------
@@ -111,4 +113,5 @@ def read_polygons(path: Path, column: str, crs_metric: CRS, *, crs: str = "") ->
         COLUMN if the file has no such column; everything `read_layer` raises; EMPTY.
     """
     layer = read_layer(path, crs=crs)
-    return tidy(layer, named_column(layer, column, path.name), "key", crs_metric, path.name).table
+    tidied = tidy(layer, named_column(layer, column, path.name), "key", crs_metric, path.name)
+    return tidied.table, tidied.fates

@@ -234,6 +234,7 @@ def _counted(files: InputParams, inputs: Inputs) -> Others:
         (_name(files.precincts), _fates(precinct_counts(inputs.precincts))),
         (_name(files.streets) or "download", _fates(street_counts(inputs.streets))),
         *inputs.counts.items(),
+        *inputs.line_counts,
     ]
 
 

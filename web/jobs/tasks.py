@@ -143,7 +143,7 @@ def split(spec: Spec, progress: Progress) -> dict[str, Any]:
     folder = Path(spec["folder"])
     progress("reading", "")
     plan = read_plan(Path(spec["plan"]))
-    areas = read_polygons(Path(spec["areas"]), spec["column"], plan.turfs.crs)
+    areas, _ = read_polygons(Path(spec["areas"]), spec["column"], plan.turfs.crs)
     area = areas_of_turfs(plan, areas)
     place = areas_of_places(plan.exceptions["lon"], plan.exceptions["lat"], areas)
     names = [name for name in areas["key"] if (area == name).any()]

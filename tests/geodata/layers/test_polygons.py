@@ -61,6 +61,22 @@ def test_what_cannot_be_used_is_dropped_and_counted():
     assert notes == {"NULL_GEOMETRY": 2, "NO_KEY": 2, "NO_AREA": 2}
 
 
+def test_every_row_has_one_fate():
+    bow_tie = Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
+    rows = [("a", box(0, 0, 9, 9)), ("a", box(9, 0, 18, 9)), ("b", bow_tie), ("b", bow_tie)]
+    rows += [("c", box(20, 0, 29, 9)), ("null", None), ("", box(0, 0, 9, 9)), ("", None)]
+    rows += [("line", LineString([(0, 0), (1, 1)]))]
+    assert tidy(layer(rows), "code", "key", METRES, "p.shp").fates == {
+        "rows": 9,
+        "without_outline": 2,
+        "without_code": 1,
+        "without_area": 1,
+        "joined": 2,
+        "repaired": 1,
+        "used": 2,
+    }
+
+
 def test_bow_ties_become_two_triangles():
     table, notes = tidied([("a", Polygon([(0, 0), (10, 10), (10, 0), (0, 10)]))])
     assert table.geometry.is_valid.all()
