@@ -1,6 +1,7 @@
 """What a reader tells beside the table it returns: remarks, and what became of every row."""
 
 from dataclasses import dataclass
+from typing import Any
 
 Fates = dict[str, int]
 """What became of a file's rows: ``rows`` is the sum of the others."""
@@ -66,3 +67,7 @@ class Note:
     sentence: str
     count: int = 1
     where: str = ""
+
+    def told(self) -> dict[str, Any]:
+        """The note as results have it, ready for JSON."""
+        return {"code": self.code, "sentence": self.sentence, "count": self.count}

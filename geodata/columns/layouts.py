@@ -143,12 +143,15 @@ PLAIN_PARTS: Final = (
 """Names of the parts of an address in files of no known layout, in order; the first is needed."""
 
 
-_SECRET_PART: Final = re.compile("socialsec|drivers?lic|statevoterid|registrantid")
+_SECRET_PART: Final = re.compile(
+    "soc(ial)?sec|drivers?lic|drvr?s?lic|(state|sos)voterid|registrantid"
+)
 _SECRET_NAME: Final = re.compile(
     "(last4)?ssn(no|num|number)?(last)?4?"
     "|state(wide)?(file|registrant|registration)?id(no|num|number)?"
     "|(ca|cal|calif|california)(voter)?id(no|num|number)?"
     "|(ca|c)?dl(n|no|num|number|id)?"
+    "|(dmv|sos)(id|no|num|number)"
     "|licen[cs]e(id|no|num|number)?"
 )
 _WORDS: Final = re.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")

@@ -49,7 +49,13 @@ class Placement:
 
 
 def place(
-    x: ArrayLike, y: ArrayLike, codes: ArrayLike, precincts: Precincts, *, gap_m: float = 25.0
+    x: ArrayLike,
+    y: ArrayLike,
+    codes: ArrayLike,
+    precincts: Precincts,
+    *,
+    gap_m: float = 25.0,
+    few: bool = False,
 ) -> Placement:
     """
     Say in which precinct each voter's door lies.
@@ -67,6 +73,9 @@ def place(
         The polygons.
     gap_m
         How far from a polygon still counts as a gap rather than outside, metres.
+    few
+        Whether these are but a few voters of a file, who prove nothing about it: then neither
+        OUTSIDE nor VINTAGE is raised.
 
     Raises
     ------
@@ -84,13 +93,13 @@ def place(
     voters = pd.DataFrame({"voter": np.arange(len(x)), "point": point, "form": voter_form})
     inside = _containing(px, py, shapes)
     near = _near(px, py, shapes, inside, gap_m)
-    if (point >= 0).any() and inside.empty and near.empty:
+    if not few and (point >= 0).any() and inside.empty and near.empty:
         raise _outside(x, y, precincts)
     lies_in = _chosen(voters, inside, shape_form)
     bears = _chosen(voters, near, shape_form, matching_only=True)
     compared = (lies_in >= 0) & (voter_form >= 0)
     disagree = compared & (voter_form != shape_form[lies_in])
-    if disagree.sum() > _WRONG_VINTAGE * compared.sum():
+    if not few and disagree.sum() > _WRONG_VINTAGE * compared.sum():
         raise _vintage(own, keys[lies_in], compared, disagree)
     precinct = np.where(lies_in >= 0, lies_in, bears).astype(np.int32)
     how = _how(point, inside, near, len(px))

@@ -259,6 +259,24 @@ def test_hard_lines_are_districts_of_the_map(lined):
     assert sorted(told["name"]["words"]) == ["E", "W"]
 
 
+def test_edits_tell_how_many_turfs_cross_soft_lines(plan):
+    one, other = neighbours(plan)
+    params = plan.about["params"]
+    params = {**params, "cut": {**params["cut"], "prefer": ["districts.gpkg.name"]}}
+    stale = {"code": "LINES_CROSSED", "sentence": "Of the cut.", "count": 9}
+    soft = (plan.doors["turf_id"] == other).astype("int64")
+    parted = replace(
+        plan,
+        about={**plan.about, "params": params, "notes": [*plan.about["notes"], stale]},
+        doors=plan.doors.assign(soft=soft),
+    )
+    merged = editing.merge(parted, [one, other])
+    for edited, crossed in ((merged, 1), (editing.undo(merged), 0)):
+        told = {note["code"]: note["count"] for note in edited.about["notes"]}
+        assert told["LINES_CROSSED"] == crossed
+        assert len(edited.about["notes"]) == len(plan.about["notes"]) + 1
+
+
 def test_turfs_keep_within_hard_lines(lined):
     zones = lined.doors.groupby("turf_id")["zone"].first()
     assert len({*zones}) > 1
@@ -280,6 +298,7 @@ def test_turfs_keep_within_hard_lines(lined):
         (lambda plan: editing.move(plan, [], "T001"), "No door is named"),
         (lambda plan: editing.redraw(plan, shapely.box(0, 0, 1, 1), "new"), "No door lies inside"),
         (lambda plan: editing.recut(plan, ["T001"], {"target": -3.0}), "target is -3.0"),
+        (lambda plan: editing.recut(plan, []), "No turf is named"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_sentence(plan, edit, says):
@@ -454,6 +473,29 @@ def test_adding_voters_at_doors_of_the_plan_and_next_door(plan):
         editing.add(edited, table)
     with pytest.raises(InputError, match="LOCKED"):
         editing.add(editing.lock(plan, [turf[born]]), table)
+
+
+def test_a_newcomer_of_another_precinct_is_no_wrong_vintage(plan):
+    """One new door whose code is another precinct's says nothing about the plan's map."""
+    table = newcomers(plan).iloc[[1]]
+    beside = plan.precincts.assign(precinct="999")
+    beside = beside.set_geometry(beside.translate(0, 20_000))
+    two = replace(plan, precincts=pd.concat([plan.precincts, beside], ignore_index=True))
+    edited = editing.add(two, table.assign(precinct="999"))
+    (born,) = {*edited.doors["door_id"]} - {*plan.doors["door_id"]}
+    home = edited.doors.set_index("door_id")["precinct"]
+    assert home[born] == table["precinct"].item(), "the map decides"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [({"address": ""}, "R-no_address"), ({"lat": 37.9, "lon": -120.5}, "R-off_network")],
+)
+def test_newcomers_whom_no_turf_can_have_are_set_aside(plan, change, reason):
+    edited = editing.add(plan, newcomers(plan).iloc[[1]].assign(**change))
+    told = edited.exceptions.set_index("voter_id")
+    assert told.loc["NEW2", "reason"] == reason
+    assert_same(edited, replace(plan, exceptions=edited.exceptions))
 
 
 def test_new_doors_go_to_unlocked_turfs_only(plan):

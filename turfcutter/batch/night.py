@@ -25,10 +25,12 @@ from turfcutter.batch.county import (
 from turfcutter.editing import add, churn, lock, relaunch, unlock
 from turfcutter.inputs import Inputs
 from turfcutter.model import Plan, Progress, silent
+from turfcutter.paramfile import params_of
 from turfcutter.params import to_dict
 from turfcutter.plans.accounting import DROPPED, check_plan, in_no_turf
 from turfcutter.plans.assembly import exception_table
 from turfcutter.plans.layout import ordered_voters
+from turfcutter.plans.measures import line_notes
 from turfcutter.plans.plan import keep_columns, plan_digest, read_plan
 from turfcutter.plans.planning import Found, find_doors
 
@@ -186,9 +188,8 @@ def _finished(plan: Plan, found: Found, inputs: Inputs, parent: str) -> Plan:
         flags = doors["door_id"].map(known).fillna(doors["flags"])
         doors = doors.assign(flags=flags)
     read = (*inputs.precincts.notes, *inputs.streets.notes, *inputs.voters.notes)
-    notes = [
-        {"code": n.code, "sentence": n.sentence, "count": n.count} for n in (*read, *found.notes)
-    ]
+    lines = line_notes(doors, params_of(plan.about["params"]).cut)
+    notes = [note.told() for note in (*read, *found.notes, *lines)]
     about = {**plan.about, "parent": parent, "edit": {"verb": "night"}, "notes": notes}
     return replace(plan, about=about, doors=doors, before=plan.before.iloc[:0])
 

@@ -119,9 +119,7 @@ def summary(report: Report) -> dict[str, Any]:
                 "file": part.file,
                 "facts": dict(part.facts),
                 "counts": dict(part.counts),
-                "notes": [
-                    {"code": n.code, "sentence": n.sentence, "count": n.count} for n in part.notes
-                ],
+                "notes": [note.told() for note in part.notes],
                 "refused": {"code": part.refused.code, "sentence": part.refused.sentence}
                 if part.refused
                 else None,
@@ -151,10 +149,12 @@ def _lines(report: Report, told: str) -> Iterator[str]:
 
 
 def _part_lines(part: Part) -> Iterator[str]:
+    from turfcutter.checks.report import told
+
     for label, value in part.facts.items():
         yield f"    {label}: {value}"
     for place, (name, count) in enumerate(part.counts.items()):
-        yield f"{count:>11,}  {'  ' * bool(place)}{name.replace('_', ' ')}"
+        yield f"{count:>11,}  {'  ' * bool(place)}{told(name)}"
     for note in part.notes:
         where = f" ({note.where})" if note.code == "UNREADABLE" else ""
         yield f"    {note.code}: {note.sentence.removesuffix('.')}{where}."

@@ -99,6 +99,7 @@ def gather_doors(
     own = [voters[[*_OF_VOTER]], place, parts[[*_OF_ADDRESS]]]
     rows = [part.iloc[usable[first]].reset_index(drop=True) for part in own]
     doors = pd.concat([table, *rows], axis=1).rename(columns={"precinct": "code"})
+    doors["code"] = _own_codes(doors["code"], voters["precinct"].iloc[usable], codes)
     doors["x"], doors["y"] = project(doors["lon"].to_numpy(), doors["lat"].to_numpy(), crs)
     doors["voters"] = np.bincount(codes, minlength=len(doors)).astype(np.int32)
     order = np.argsort(doors["door_id"].to_numpy(str), kind="stable")
@@ -120,6 +121,18 @@ def gather_doors(
 
 _OF_VOTER: Final = ("address", "unit", "city", "zip", "precinct")
 _OF_ADDRESS: Final = ("base", "street", "number", "parity", "unit_order")
+
+
+def _own_codes(first: pd.Series, precinct: pd.Series, door: Longs) -> pd.Series:
+    """The precinct code of each door: that of its first voter, or of the next who has one."""
+    blank = (first == "").to_numpy()
+    if not blank.any():
+        return first
+    rows = np.flatnonzero(blank[door] & (precinct != "").to_numpy())
+    named, at = np.unique(door[rows], return_index=True)
+    found = first.to_numpy(object).copy()
+    found[named] = precinct.to_numpy(object)[rows[at]]
+    return pd.Series(found, first.index)
 
 
 def _buildings(

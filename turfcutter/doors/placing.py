@@ -63,15 +63,29 @@ class Stops:
     codes: list[str]
 
 
-def place_doors(gathered: Gathered, precincts: Precincts) -> tuple[Gathered, list[Note]]:
-    """Doors with `precinct` (position in the layer); those in none become exceptions."""
+def place_doors(
+    gathered: Gathered, precincts: Precincts, *, few: bool = False
+) -> tuple[Gathered, list[Note]]:
+    """
+    Doors with `precinct` (position in the layer); those in none become exceptions.
+
+    Parameters
+    ----------
+    few
+        Whether these are but a few doors of a file, or none, see `geodata.precincts.placement`.
+
+    Raises
+    ------
+    InputError
+        NO_VOTERS where there is no door, OUTSIDE and VINTAGE, unless they are few; NO_OUTLINE.
+    """
     doors = gathered.doors
-    if not len(doors):
+    if not few and not len(doors):
         message = (
             "No eligible voter has an address and a place; see [voters.columns] and --addresses."
         )
         raise InputError("NO_VOTERS", message)
-    found = place(doors["x"], doors["y"], doors["code"], precincts)
+    found = place(doors["x"], doors["y"], doors["code"], precincts, few=few)
     how = np.asarray(found.how)
     details = {
         "gap": ("R-precinct_gap", "The door lies in a gap between precincts."),
@@ -97,6 +111,8 @@ def place_doors(gathered: Gathered, precincts: Precincts) -> tuple[Gathered, lis
 
 def without_doors(gathered: Gathered, lost: Flags, reason: Words, detail: Words) -> Gathered:
     """Set some doors aside: their voters become exceptions."""
+    if not lost.any():
+        return gathered
     door = gathered.voters["door"].to_numpy()
     rows = np.flatnonzero((door >= 0) & lost[door])
     gone = door[rows]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import shapely
 from scipy.spatial import cKDTree
 
 from geodata.addresses.addresses import split_addresses
@@ -22,7 +23,7 @@ from turfcutter.editing.versions import cut_params, refuse_locked, with_turfs
 from turfcutter.model import Plan
 from turfcutter.params import CutParams
 from turfcutter.plans.assembly import exception_table
-from turfcutter.plans.layout import Layout, layout_of
+from turfcutter.plans.layout import Layout, layout_of, window
 from turfcutter.streets.frontage import find_frontage
 
 
@@ -43,7 +44,7 @@ def add(plan: Plan, voters: pd.DataFrame) -> Plan:
     Raises
     ------
     InputError
-        PARAMETER: some are in the plan already. LOCKED: one lives in a locked turf. NO_VOTERS.
+        PARAMETER: some are in the plan already. LOCKED: one lives in a locked turf.
     """
     known = {*plan.voters["voter_id"], *plan.exceptions["voter_id"]}
     again = int(voters["voter_id"].isin(known).sum())
@@ -53,7 +54,8 @@ def add(plan: Plan, voters: pd.DataFrame) -> Plan:
     cut, layout = cut_params(plan), layout_of(plan)
     voters = voters.sort_values("voter_id").reset_index(drop=True)
     gathered, _ = flag_doors(gather_doors(voters, cut.prefix, layout.crs), None)
-    gathered, _ = place_doors(gathered, Precincts(plan.precincts))
+    gathered = _within_reach(gathered, layout)
+    gathered, _ = place_doors(gathered, Precincts(plan.precincts), few=True)
     gathered, fresh = _placed(gathered, layout, plan, cut)
     layout = _with_voters(plan, layout, gathered)
     doors = pd.concat([layout.doors, fresh], ignore_index=True)
@@ -65,6 +67,17 @@ def add(plan: Plan, voters: pd.DataFrame) -> Plan:
     edit = {"verb": "add", "voters": len(came), "doors": len(fresh)}
     everyone = pd.concat([plan.voters, came.fillna("")], ignore_index=True)
     return regrouped(plan, layout, turf_id, edit, voters=everyone, exceptions=told)
+
+
+def _within_reach(gathered: Gathered, layout: Layout) -> Gathered:
+    """The doors where the plan knows streets and precincts; voters of the others are set aside."""
+    doors, old = gathered.doors, layout.doors
+    known = window(np.stack(project(old["lon"], old["lat"], layout.crs), axis=1))
+    beyond = ~shapely.intersects_xy(known, doors["x"].to_numpy(), doors["y"].to_numpy())
+    beyond &= ~doors["door_id"].isin(old["door_id"]).to_numpy(bool)
+    reason = np.full(len(doors), "R-off_network", object)
+    detail = np.full(len(doors), "The door lies beyond the plan's streets; cut it anew.", object)
+    return without_doors(gathered, beyond, reason, detail)
 
 
 def _placed(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from geodata.errors import InputError
 from turfcutter.editing.regrouping import renumbered
 from turfcutter.editing.tours import pieces_by_door, places, stops_of
 from turfcutter.editing.versions import cut_params, unlocked
@@ -43,6 +44,8 @@ def recut(
         PARAMETER: no turf, unknown ones, or a parameter out of its range. LOCKED.
     """
     wanted = unlocked(plan, turf_ids)
+    if not wanted:
+        raise InputError("PARAMETER", "No turf is named; name those to cut anew.")
     cut = replace(cut_params(plan), **(changed or {}))
     layout = layout_of(plan)
     chosen = layout.doors["turf_id"].isin(wanted)

@@ -19,7 +19,7 @@ from turfcutter.paramfile import params_of
 from turfcutter.params import CutParams
 from turfcutter.plans.accounting import DROPPED, check_plan, in_no_turf
 from turfcutter.plans.layout import KEPT, Drawing, Layout, draw, held, ordered_voters
-from turfcutter.plans.measures import scorecard
+from turfcutter.plans.measures import LINES_CROSSED, line_notes, scorecard
 from turfcutter.plans.naming import fresh_id
 
 MOST_NAMED: Final = 5
@@ -68,6 +68,7 @@ def next_version(
         **plan.about,
         "counts": _counts(plan, voters, exceptions) | held(drawing),
         "scorecard": scorecard(drawing.turfs, cut),
+        "notes": _notes(plan, drawing, cut),
         "parent": "",
         "edit": edit,
         "retired": sorted(known - {*drawing.turfs["turf_id"]}),
@@ -87,6 +88,12 @@ def next_version(
     check_plan(edited)
     check_edit(plan, edited)
     return edited
+
+
+def _notes(plan: Plan, drawing: Drawing, cut: CutParams) -> list[dict[str, Any]]:
+    """The notes of the cut, with what is true now of the lines that turfs cross."""
+    kept = [note for note in plan.about["notes"] if note["code"] != LINES_CROSSED]
+    return kept + [note.told() for note in line_notes(drawing.doors, cut)]
 
 
 def _counts(plan: Plan, voters: pd.DataFrame, exceptions: pd.DataFrame) -> dict[str, int]:

@@ -173,7 +173,7 @@ def _about(
         "crs": inputs.crs.to_string(),
         "counts": counts,
         "scorecard": scorecard(drawing.turfs, params.cut),
-        "notes": [{"code": n.code, "sentence": n.sentence, "count": n.count} for n in said],
+        "notes": [note.told() for note in said],
         "parent": "",
         "edit": {},
         "retired": [],

@@ -14,6 +14,8 @@ from turfcutter.walks.effort import DRIVE, GRADES
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
+LINES_CROSSED: Final = "LINES_CROSSED"
+"""Code of the note on turfs that reach over soft lines."""
 _SLACK: Final = 1e-9
 
 
@@ -63,7 +65,7 @@ def line_notes(doors: pd.DataFrame, cut: CutParams) -> list[Note]:
         f"Over a line of --prefer, where one side is left with no good number of doors: {over:,} "
         f"of {counted(len(areas), 'turf')}."
     )
-    return [Note("LINES_CROSSED", sentence, over)]
+    return [Note(LINES_CROSSED, sentence, over)]
 
 
 def can_be_in_band(total: Floats, cut: CutParams) -> Flags:

@@ -129,13 +129,7 @@ def find_doors(params: Params, inputs: Inputs) -> Found:
     if inputs.known.ballots is not None:
         params = params.overlaid({("voters", "keep"): ("ballot",)})
     universe = _universe(params, inputs)
-    gathered = gather_doors(
-        universe.table,
-        params.cut.prefix,
-        inputs.crs,
-        inputs.gazetteer,
-        tuple(inputs.precincts.table.total_bounds),
-    )
+    gathered = _gathered(universe, params, inputs)
     notes = [*inputs.known.notes, *gathered.notes]
     gathered, voted = leave_voted(gathered)
     if voted == len(universe.table):
@@ -143,9 +137,38 @@ def find_doors(params: Params, inputs: Inputs) -> Found:
         raise InputError("NO_VOTERS", message)
     universe = replace(universe, voted=voted)
     gathered, told = flag_doors(gathered, inputs.known.flags, params.suppress.flags)
-    gathered, placed = place_doors(gathered, inputs.precincts)
+    gathered, placed = _in_precincts(gathered, params, inputs)
     notes += [*told, *placed]
     return Found(params, universe, gathered, notes)
+
+
+def _gathered(universe: Universe, params: Params, inputs: Inputs) -> Gathered:
+    return gather_doors(
+        universe.table,
+        params.cut.prefix,
+        inputs.crs,
+        inputs.gazetteer,
+        tuple(inputs.precincts.table.total_bounds),
+    )
+
+
+def _in_precincts(
+    gathered: Gathered, params: Params, inputs: Inputs
+) -> tuple[Gathered, list[Note]]:
+    """
+    Doors in their precincts.
+
+    One door of ten with a wrong code makes no wrong map: where too many of a universe disagree,
+    the whole file is asked.
+    """
+    try:
+        return place_doors(gathered, inputs.precincts)
+    except InputError as fault:
+        if fault.code != "VINTAGE":
+            raise
+    everybody = choose(inputs.voters, as_of=params.as_of)
+    place_doors(_gathered(everybody, params, inputs), inputs.precincts)
+    return place_doors(gathered, inputs.precincts, few=True)
 
 
 def _universe(params: Params, inputs: Inputs) -> Universe:

@@ -76,6 +76,13 @@ def test_up_to_one_in_twenty_may_disagree():
     assert "one of D4 in A1" in caught.value.sentence
 
 
+def test_a_few_voters_prove_no_wrong_vintage():
+    town = precincts(TOWN)
+    few = place([50.0, 50.0], [50.0] * 2, ["D4", "A1"], town, few=True)
+    assert (few.compared, few.disagree) == (2, 1)
+    assert list(place([430_000.0], [50.0], [""], town, few=True).how) == ["outside"]
+
+
 def test_all_voters_elsewhere_is_an_error_with_the_distance():
     with pytest.raises(InputError) as caught:
         place([430_000.0] * 3, [50.0] * 3, [""] * 3, precincts(TOWN))

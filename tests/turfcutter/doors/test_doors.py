@@ -125,6 +125,13 @@ def test_one_voter_with_a_wrong_geocode_does_not_move_the_door():
     assert gathered(*rows).doors["lon"].tolist() == [-121.74]
 
 
+def test_a_door_has_the_precinct_code_of_whoever_of_its_voters_has_one():
+    rows = [at("10 Oak St"), at("10 Oak St"), at("10 Oak St"), at("12 Oak St")]
+    table = roll(*rows).assign(precinct=["", "2", "1", ""])
+    doors = gather_doors(table, "", METRIC).doors
+    assert doors.set_index("address")["code"].to_dict() == {"10 Oak St": "2", "12 Oak St": ""}
+
+
 def test_voters_without_address_are_exceptions_even_with_coordinates():
     found = gathered(at(""), at("   "), at("", where=(np.nan, np.nan)), at("10 Oak St"))
     assert found.exceptions["reason"].tolist() == ["R-no_address"] * 3
