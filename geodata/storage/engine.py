@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -28,17 +29,46 @@ def open_engine(
         folder = ""
         if spill is not None:
             folder = held.enter_context(tempfile.TemporaryDirectory(dir=spill, prefix=".spill-"))
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "allow_persistent_secrets": False,
-            "memory_limit": memory,
-            "threads": pa.cpu_count(),  # as many as Arrow has: a process of one thread says so once
-            "temp_directory": folder,
-        }
-        engine = held.enter_context(duckdb.connect(":memory:", config=config))
-        engine.execute("SET enable_progress_bar = false")  # it is drawn amid our own output
+        # as many threads as Arrow has: a process of one thread says so once
+        engine = held.enter_context(_connected(folder, memory, pa.cpu_count()))
+        _quiet(engine)
         yield engine
+
+
+@contextmanager
+def one_thread() -> Iterator[duckdb.DuckDBPyConnection]:
+    """
+    Yield a DuckDB that takes rows one after the other, in their order, and has no disk to spill on.
+
+    All of a process are of one database, which stays open: to open it takes longer than most tables
+    do. What one registers, the others do not see; none makes tables.
+    """
+    with _kept().cursor() as engine:
+        _quiet(engine)
+        yield engine
+
+
+@cache
+def _kept() -> duckdb.DuckDBPyConnection:
+    return _connected("", "800MB", 1)
+
+
+def _connected(folder: str, memory: str, threads: int) -> duckdb.DuckDBPyConnection:
+    """An in-memory database without extensions; an empty `folder` where none may be written."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_persistent_secrets": False,
+        "memory_limit": memory,
+        "threads": threads,
+        "temp_directory": folder,
+    }
+    return duckdb.connect(":memory:", config=config)
+
+
+def _quiet(engine: duckdb.DuckDBPyConnection) -> None:
+    """No progress bar: it is drawn amid our own output."""
+    engine.execute("SET enable_progress_bar = false")
 
 
 def quoted(column: str) -> str:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from geodata.storage.engine import open_engine, quoted
+from geodata.storage.engine import one_thread, quoted
 
 PRIVATE: Final = 0o600
 """Mode of every file written here: most hold voters, so only their owner may read them."""
@@ -45,9 +45,8 @@ def write_csv(
     """
     digits = decimals or {}
     _private(path)
-    with open_engine(None) as engine:
-        # several threads would write batches of rows in any order; rows come in walking order
-        engine.execute("SET threads = 1")
+    # several threads would write batches of rows in any order; rows come in walking order
+    with one_thread() as engine:
         engine.register("source", pa.Table.from_pandas(table, preserve_index=False))
         cells = ", ".join(
             f"{_cell(name, str(kind), digits.get(name))} AS {quoted(safe_text(name))}"

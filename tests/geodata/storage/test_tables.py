@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import geopandas as gpd
@@ -165,17 +166,30 @@ def test_geoparquet_gives_the_table_back(tmp_path):
     assert again.geometry.tolist() == shapes
 
 
-def test_same_bytes_in_two_processes(tmp_path):
-    digests = []
-    for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo")):
-        folder = tmp_path / seed
-        folder.mkdir()
-        subprocess.run(
-            [sys.executable, "-c", WRITER, str(folder), zone],
-            check=True,
-            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
-            cwd=Path(__file__).parents[3],
-        )
-        digests.append([hashlib.sha256(p.read_bytes()).digest() for p in sorted(folder.iterdir())])
+def test_same_bytes_in_another_process_and_zone(tmp_path, monkeypatch):
+    there, here = tmp_path / "there", tmp_path / "here"
+    there.mkdir()
+    here.mkdir()
+    subprocess.run(
+        [sys.executable, "-c", WRITER, str(there), "Asia/Tokyo"],
+        check=True,
+        env={**os.environ, "PYTHONHASHSEED": "2", "TZ": "Asia/Tokyo"},
+        cwd=Path(__file__).parents[3],
+    )
+    monkeypatch.setattr(sys, "argv", ["-c", str(here), "UTC"])
+    exec(WRITER, {})  # noqa: S102 - our own, in this process
+    digests = [
+        {path.name: hashlib.sha256(path.read_bytes()).digest() for path in folder.iterdir()}
+        for folder in (there, here)
+    ]
     assert len(digests[0]) == 3
     assert digests[0] == digests[1]
+
+
+def test_threads_that_write_at_once(tmp_path):
+    """What one of them writes, no other sees, though they share a database."""
+    tables = {str(k): pd.DataFrame({"a": [f"{k}-{n}" for n in range(2000)]}) for k in range(8)}
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda name: write_csv(tables[name], tmp_path / name), tables))
+    for name, table in tables.items():
+        assert read_csv_text(tmp_path / name)["a"].tolist() == table["a"].tolist()
