@@ -22,6 +22,16 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     return made
 
 
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """
+    The function made a part of the compiled ones that call it, for what inner loops call.
+
+    A call of a compiled function counts its arrays in and out, which takes as long as little work.
+    """
+    made: Callable[..., Any] = njit(inline="always", error_model="numpy")(function)
+    return made
+
+
 def kept_in(made: Any) -> Path:  # noqa: ANN401 - numba's class has no stubs
     """The folder where a compiled function is kept for later runs."""
     return Path(made.stats.cache_path)

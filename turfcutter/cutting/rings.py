@@ -1,154 +1,194 @@
 """
 Tours as rings of links: runs are taken out and put in, and ties among neighbours are told.
 
-Compiled functions of `turfcutter.cutting.search`; their arguments come in three bundles:
+Compiled functions of `turfcutter.cutting.search`. What is known of a run lies together in one
+record: bundles of arrays are counted in and out of every call, which took a third of all time.
 
-ground
-    `table` (decimetres between ends, shape (n_ends, n_ends)), `load` of each run, `near` (the
-    nearest other runs of each run, nearest first), ties as a CSR triple `first, other, weight`;
-    along them how many of a run's nearest doors are the other's (`mine`) and the other way round
-    (`theirs`), and of each run how many are in turfs not searched here (`away`).
-rings
-    `turf` of each run, the run `before` and `after` it in the turf's tour, the ends at which the
-    tour does `enter` and `leave` it, the `hop` from it to the run after, and how many `strangers`,
-    doors of other turfs, are among its nearest.
-sums
-    Of each turf: `length` of the tour, `work` without walking, `size` in runs, `held`, the load
-    that counts for the band, as it was before the move, and `pull` and `kin`, zeros to count in.
-
-`astray` is what a misplaced run costs, decimetres; where it is 0, strangers are not counted.
+table
+    Decimetres between ends of runs, shape (n_ends, n_ends).
+near
+    `NEAR` records, shape (n_runs, n_near): the nearest other runs of each run, nearest first.
+first, ties
+    `TIE` records; those of a run are ``ties[first[run] : first[run + 1]]``.
+runs, turfs
+    `RUN` and `TURF` records, which the search changes.
+astray
+    What a misplaced run costs, decimetres; where it is 0, strangers are not counted.
 """
+
+from typing import Final
 
 import numpy as np
 
-from turfcutter.compiled import compiled
+from turfcutter.compiled import compiled, inlined
 
-STRAY = 3
+STRAY: Final = 3
 """So many strangers among its four nearest doors, and a door is misplaced."""
 
+NEAR: Final = np.dtype([(name, np.int32) for name in ("run", "gap")])
+"""A run, and the decimetres to it between the ends that are nearest."""
+
+TIE: Final = np.dtype([(name, np.int32) for name in ("other", "weight", "mine", "theirs")])
+"""The other run; what parting costs, decimetres; how many of the nearest doors are the other's."""
+
+RUN: Final = np.dtype(
+    [
+        (name, np.int32)
+        for name in (
+            *("turf", "before", "after"),  # the runs next to it in its turf's tour
+            *("enter", "leave", "hop"),  # its ends as they are walked, and decimetres to the next
+            *("load", "strangers", "away"),  # nearest doors in other turfs; in turfs not searched
+        )
+    ]
+)
+
+TURF: Final = np.dtype(
+    [
+        (name, np.int64)
+        for name in (
+            *("length", "work", "size"),  # of the tour; load without walking; runs
+            "held",  # the load that counts for the band, as it was before the move
+            *("pull", "kin"),  # zeros to count in
+        )
+    ]
+)
+
 
 @compiled
-def sums_of(ground, rings, turfs, pace):
-    """The bundle of sums; hops and strangers are filled in."""
-    table, load = ground[0], ground[1]
-    turf, _, after, enter, leave, hop, strangers = rings
-    length = np.zeros(turfs, np.int64)
-    work = np.zeros(turfs, np.int64)
-    size = np.zeros(turfs, np.int64)
-    for i in range(len(turf)):
-        hop[i] = table[leave[i], enter[after[i]]]
-        length[turf[i]] += hop[i]
-        work[turf[i]] += load[i]
-        size[turf[i]] += 1
-        strangers[i] = ground[8][i]
-        for at in range(ground[3][i], ground[3][i + 1]):
-            if turf[ground[4][at]] != turf[i]:
-                strangers[i] += ground[6][at]
-    pull, kin = np.zeros(turfs, np.int64), np.zeros(turfs, np.int64)
-    return length, work, size, work + pace * length, pull, kin
+def add_up(table, first, ties, runs, turfs, pace):
+    """Count hops, strangers and what turfs hold."""
+    for i in range(len(runs)):
+        run = runs[i]
+        run.hop = table[run.leave, runs[run.after].enter]
+        turf = turfs[run.turf]
+        turf.length += run.hop
+        turf.work += run.load
+        turf.size += 1
+        run.strangers = run.away
+        for at in range(first[i], first[i + 1]):
+            if runs[ties[at].other].turf != run.turf:
+                run.strangers += ties[at].mine
+    for t in range(len(turfs)):
+        turfs[t].held = turfs[t].work + pace * turfs[t].length
 
 
-@compiled
-def take(run, ground, rings, sums):
-    """Unlink a run; returns the change in length."""
-    turf, before, after, enter, leave, hop, _ = rings
-    t, p, q = turf[run], before[run], after[run]
-    direct = np.int64(ground[0][leave[p], enter[q]])
-    change = direct - hop[p] - hop[run]
-    hop[p] = direct
-    after[p], before[q] = q, p
-    turf[run] = -1
-    sums[0][t] += change
-    sums[1][t] -= ground[1][run]
-    sums[2][t] -= 1
+@inlined
+def lift(i, t, runs, turfs):
+    """Take a run out of turf t; its neighbours are linked by `close`."""
+    runs[i].turf = -1
+    turfs[t].work -= runs[i].load
+    turfs[t].size -= 1
+
+
+@inlined
+def close(t, p, q, table, runs, turfs):
+    """Link two runs of turf t between which all were lifted; returns the change in length."""
+    direct = table[runs[p].leave, runs[q].enter]
+    change, i = np.int64(direct) - runs[p].hop, runs[p].after
+    while i != q:
+        change -= runs[i].hop
+        i = runs[i].after
+    runs[p].hop = direct
+    runs[p].after, runs[q].before = q, p
+    turfs[t].length += change
     return change
 
 
-@compiled
-def give(run, t, p, q, ground, rings, sums, astray):
-    """Link a run into turf t between p and q."""
-    turf, before, after, enter, leave, hop, _ = rings
-    table = ground[0]
-    _meet(run, t, ground, rings, astray)
-    there, onward = np.int64(table[enter[run], leave[p]]), np.int64(table[leave[run], enter[q]])
-    change = there + onward - hop[p]
-    hop[p], hop[run] = there, onward
-    before[run], after[run] = p, q
-    after[p], before[q] = run, run
-    turf[run] = t
-    sums[0][t] += change
-    sums[1][t] += ground[1][run]
-    sums[2][t] += 1
+@inlined
+def link(i, t, p, hop, onward, first, ties, runs, turfs, astray):
+    """Link a run into turf t behind p; `hop` leads to it and `onward` from it."""
+    meet(i, t, first, ties, runs, astray)
+    run, q = runs[i], runs[p].after
+    turfs[t].length += np.int64(hop) + onward - runs[p].hop
+    turfs[t].work += run.load
+    turfs[t].size += 1
+    run.turf, run.before, run.after, run.hop = t, p, q, onward
+    runs[p].after, runs[p].hop, runs[q].before = i, hop, i
 
 
-@compiled
-def part(run, ground, rings, astray):
+@inlined
+def part(i, first, ties, runs, astray):
     """Run and neighbours in other turfs forget each other; returns what they cost till then."""
-    turf, strangers = rings[0], rings[6]
-    first, other, weight, theirs = ground[3], ground[4], ground[5], ground[7]
-    t = turf[run]
-    cost = astray if strangers[run] >= STRAY else np.int64(0)
-    for at in range(first[run], first[run + 1]):
-        j = other[at]
-        if turf[j] < 0 or turf[j] == t:
+    t = runs[i].turf
+    cost = np.int64(astray if runs[i].strangers >= STRAY else 0)
+    for at in range(first[i], first[i + 1]):
+        tie = ties[at]
+        other = runs[tie.other]
+        if other.turf < 0 or other.turf == t:
             continue
-        cost += weight[at]
-        if astray > 0 and theirs[at] > 0:
-            was = strangers[j]
-            strangers[j] = was - theirs[at]
-            if was >= STRAY and strangers[j] < STRAY:
+        cost += tie.weight
+        if astray > 0 and tie.theirs > 0:
+            was = other.strangers
+            other.strangers = was - tie.theirs
+            if was >= STRAY and was - tie.theirs < STRAY:
                 cost += astray
     return cost
 
 
-@compiled
-def _meet(run, t, ground, rings, astray):
+@inlined
+def meet(i, t, first, ties, runs, astray):
     """Count the strangers that a run in turf t gets and is, where that matters."""
     if astray == 0:
         return
-    turf, strangers = rings[0], rings[6]
-    first, other, mine, theirs = ground[3], ground[4], ground[6], ground[7]
-    count = ground[8][run]
-    for at in range(first[run], first[run + 1]):
-        j = other[at]
-        if turf[j] >= 0 and turf[j] != t:
-            count += mine[at]
-            strangers[j] += theirs[at]
-    strangers[run] = count
+    count = runs[i].away
+    for at in range(first[i], first[i + 1]):
+        tie = ties[at]
+        other = runs[tie.other]
+        if other.turf >= 0 and other.turf != t:
+            count += tie.mine
+            other.strangers += tie.theirs
+    runs[i].strangers = count
 
 
-@compiled
-def pulled(run, ground, rings, sums, astray):
+@inlined
+def pulled(i, first, ties, runs, turfs, astray):
     """
     What a run costs apart from all its neighbours, and how many of its nearest doors there are.
 
     What neighbours in a turf take off is added to its `pull`, how many they are to its `kin`.
     """
-    turf, strangers = rings[0], rings[6]
-    first, other, weight, mine, theirs = ground[3], ground[4], ground[5], ground[6], ground[7]
-    pull, kin = sums[4], sums[5]
-    tied, around = np.int64(0), ground[8][run]
-    for at in range(first[run], first[run + 1]):
-        j = other[at]
-        u = turf[j]
-        if u < 0:
+    tied, around = np.int64(0), np.int64(runs[i].away)
+    for at in range(first[i], first[i + 1]):
+        tie = ties[at]
+        other = runs[tie.other]
+        if other.turf < 0:
             continue
-        cost = np.int64(weight[at])
-        if strangers[j] < STRAY and strangers[j] + theirs[at] >= STRAY:
+        cost = np.int64(tie.weight)
+        if other.strangers < STRAY and other.strangers + tie.theirs >= STRAY:
             cost += astray
-        pull[u] += cost
-        kin[u] += mine[at]
+        turfs[other.turf].pull += cost
+        turfs[other.turf].kin += tie.mine
         tied += cost
-        around += mine[at]
+        around += tie.mine
     return tied, around
 
 
-@compiled
-def forget(run, turf, ground, sums):
+@inlined
+def forget(i, first, ties, runs, turfs):
     """Set `pull` and `kin` back to zeros."""
-    first, other = ground[3], ground[4]
-    for at in range(first[run], first[run + 1]):
-        u = turf[other[at]]
-        if u >= 0:
-            sums[4][u] = 0
-            sums[5][u] = 0
+    for at in range(first[i], first[i + 1]):
+        t = runs[ties[at].other].turf
+        if t >= 0:
+            turfs[t].pull = 0
+            turfs[t].kin = 0
+
+
+@compiled
+def find_near(table, runs, near):
+    """Fill in `near`; of runs that are as near, those that come first."""
+    count, wide = near.shape
+    for i in range(count):
+        a, b, kept = runs[i].enter, runs[i].leave, 0
+        for j in range(count):
+            c, d = runs[j].enter, runs[j].leave
+            gap = table[a, c]
+            if a != b or c != d:
+                gap = min(gap, table[a, d], table[b, c], table[b, d])
+            if j == i or (kept == wide and gap >= near[i, wide - 1].gap):
+                continue
+            slot = kept if kept < wide else wide - 1
+            kept = slot + 1
+            while slot > 0 and near[i, slot - 1].gap > gap:
+                near[i, slot] = near[i, slot - 1]
+                slot -= 1
+            near[i, slot].run, near[i, slot].gap = j, gap

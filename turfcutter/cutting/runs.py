@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from turfcutter.arrays import Flags, Floats, Ints, Longs
+from turfcutter.cutting.rings import NEAR, RUN, TURF, find_near
 from turfcutter.cutting.search import LOOK, search
 from turfcutter.cutting.site import Cut, Goal, Site
 from turfcutter.cutting.ties import Ties
@@ -97,22 +98,25 @@ def search_group(
     table = distance_table(task.site.ends.take(stop[ends]), task.reach)
     within = np.where(heads, 0, hop)
     load = np.bincount(run, task.load[pieces] + task.goal.pace * within).astype(np.int64)
-    before, after = _rings(turf[first])
-    hops = np.zeros(len(first), np.int64)
-    strangers = np.zeros(len(first), np.int64)
-    rings = (turf[first], before, after, enter.copy(), leave.copy(), hops, strangers)
-    ground = (table, load, _nearest(table, enter, leave), *task.ties.within(pieces, run))
-    astray = task.ties.astray_dm if joined == 1 else 0
-    rules = np.array([task.goal.low, task.goal.high, task.goal.pace, astray], np.int64)
-    search(ground, rings, len(names), rules, moves * len(load), heat, state)
-    rank = _ranks(rings[0], rings[2])
+    runs = np.zeros(len(first), RUN)
+    runs["before"], runs["after"] = _rings(turf[first])
+    runs["turf"], runs["enter"], runs["leave"], runs["load"] = turf[first], enter, leave, load
+    tied, ties, runs["away"] = task.ties.within(pieces, run)
+    near = np.empty((len(runs), min(LOOK, len(runs) - 1)), NEAR)
+    find_near(table, runs, near)
+    goal, astray = task.goal, task.ties.astray_dm if joined == 1 else 0
+    rules = np.array([goal.low, goal.high, goal.pace, astray], np.int64)
+    turfs = np.zeros(len(names), TURF)
+    search(table, near, tied, ties, runs, turfs, rules, moves * len(runs), heat, state)
+    found, after, entered = (runs[name].astype(np.int64) for name in ("turf", "after", "enter"))
+    rank = _ranks(found, after)
     inside = np.arange(len(run)) - first[run]
-    turned = (rings[3] != enter)[run]
+    turned = (entered != enter)[run]
     place = np.empty(len(run), np.int64)
     place[np.lexsort((np.where(turned, -inside, inside), rank[run]))] = np.arange(len(run))
-    found, placed = np.empty(len(run), np.int64), np.empty(len(run), np.int64)
-    found[order], placed[order] = names[rings[0][run]], place
-    return found, placed
+    searched, placed = np.empty(len(run), np.int64), np.empty(len(run), np.int64)
+    searched[order], placed[order] = names[found[run]], place
+    return searched, placed
 
 
 def _hops(stop: Longs, near: tuple[Ints, Ints]) -> Longs:
@@ -132,20 +136,6 @@ def _heads(turf: Longs, hop: Longs, joined: int, shift: int, long_dm: float) -> 
     since = at - np.maximum.accumulate(np.where(opens, at, 0))
     heads: Flags = opens | ((since + shift) % joined == 0) | (hop > long_dm)
     return heads
-
-
-def _nearest(table: Ints, enter: Longs, leave: Longs) -> Ints:
-    """The nearest other runs of each run, nearest first, as far as the search looks."""
-    count = len(enter)
-    gap = table[np.ix_(enter, enter)]
-    if (enter != leave).any():
-        cross = table[np.ix_(enter, leave)]
-        gap = np.minimum(np.minimum(gap, table[np.ix_(leave, leave)]), np.minimum(cross, cross.T))
-    keys = (gap.astype(np.int64) << 32) | np.arange(count)
-    np.fill_diagonal(keys, np.iinfo(np.int64).max)
-    wide = min(LOOK, count - 1)
-    keys = np.sort(np.partition(keys, wide - 1, axis=1)[:, :wide], axis=1)
-    return (keys & 0xFFFFFFFF).astype(np.int32)
 
 
 def _rings(turf: Longs) -> tuple[Longs, Longs]:

@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 from scipy.sparse import coo_matrix, csr_matrix
 
-from turfcutter.arrays import Flags, Ints, Longs
+from turfcutter.arrays import Flags, Ints, Longs, Records
+from turfcutter.cutting.rings import TIE
 
 NEAR: Final = 0.03
 """For each of a stop's four nearest stops on foot."""
@@ -29,7 +30,7 @@ LINE: Final = 4
 """How many times stronger ties are on one side of a soft line."""
 
 
-Within = tuple[Ints, Ints, Ints, Ints, Ints, Longs]
+Within = tuple[Ints, Records, Longs]
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Ties:
 
         Returns
         -------
-        first, other, weight, mine, theirs, away
+        first, ties, away
             As `turfcutter.cutting.rings` describes; only single pieces know their nearest doors.
         """
         part = self.matrix[members][:, members].tocoo()
@@ -79,7 +80,10 @@ class Ties:
             codes = ties.row.astype(np.int64) * count + ties.col
             mine[np.searchsorted(codes, a * count + b)] = here.data
             theirs[np.searchsorted(codes, b * count + a)] = here.data
-        return among.indptr, among.indices, among.data, mine, theirs, away
+        held = np.empty(among.nnz, TIE)
+        held["other"], held["weight"] = among.indices, among.data
+        held["mine"], held["theirs"] = mine, theirs
+        return among.indptr, held, away
 
 
 def neighbour_ties(

@@ -58,7 +58,7 @@ def guessed(i, j, who, far, xy):
             return np.int64(far[i, at])
         if who[j, at] == i:
             return np.int64(far[j, at])
-    return np.int64(guess(xy[i], xy[j]))
+    return np.int64(guess(xy[i, 0] - xy[j, 0], xy[i, 1] - xy[j, 1]))
 
 
 @compiled

@@ -167,9 +167,9 @@ def nearest_stops(ends: Ends, reach: Reach, wide: int) -> tuple[Ints, Ints]:
 
 
 @compiled
-def guess(a, b):
-    """A walk's likely length from its ends, on the long side, decimetres."""
-    return np.int32(min(15.0 * np.hypot(a[0] - b[0], a[1] - b[1]) + 200.0, 1e8))
+def guess(dx, dy):
+    """A walk's likely length from how far apart its ends are, on the long side, decimetres."""
+    return np.int32(min(15.0 * np.hypot(dx, dy) + 200.0, 1e8))
 
 
 @compiled
@@ -223,10 +223,12 @@ def _dense(used, index, offset, edge, side, across, near, distance, xy):
     for i in range(len(used)):
         if near[used[i], -1] >= 0:
             edge_dm[i] = distance[used[i], -1]
-    table = np.empty((len(used), len(used)), np.int32)
+    table = np.zeros((len(used), len(used)), np.int32)
     for i in range(len(used)):
-        for j in range(len(used)):
-            table[i, j] = max(guess(xy[used[i]], xy[used[j]]), edge_dm[i], edge_dm[j])
+        x, y = xy[used[i], 0], xy[used[i], 1]
+        for j in range(i):
+            walk = guess(x - xy[used[j], 0], y - xy[used[j], 1])
+            table[i, j] = table[j, i] = max(walk, edge_dm[i], edge_dm[j])
     for i in range(len(used)):
         for slot in range(near.shape[1]):
             other = near[used[i], slot]
@@ -236,13 +238,14 @@ def _dense(used, index, offset, edge, side, across, near, distance, xy):
                 table[i, local[other]] = distance[used[i], slot]
                 table[local[other], i] = distance[used[i], slot]
     result = np.zeros((count, count), np.int32)
+    way = np.empty(len(used), np.int32)
     for i in range(count):
+        u, v, from_u, from_v = index[i, 0], index[i, 1], offset[i, 0], offset[i, 1]
+        for other in range(len(used)):
+            way[other] = min(table[u, other] + from_u, table[v, other] + from_v)
         for j in range(i):
-            least = _direct(edge, side, offset, across, i, j)
-            for a in range(2):
-                for b in range(2):
-                    way = table[index[i, a], index[j, b]]
-                    least = min(least, way + offset[i, a] + offset[j, b])
+            least = min(way[index[j, 0]] + offset[j, 0], way[index[j, 1]] + offset[j, 1])
+            least = min(least, _direct(edge, side, offset, across, i, j))
             result[i, j] = result[j, i] = min(least, _FAR)
     return result
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from turfcutter.cutting.chance import seeded
-from turfcutter.cutting.rings import STRAY
+from turfcutter.cutting.rings import NEAR, RUN, STRAY, TURF, find_near
 from turfcutter.cutting.rounds import SPLIT, STEEP, _dearer
-from turfcutter.cutting.runs import _nearest, _rings
-from turfcutter.cutting.search import search
+from turfcutter.cutting.runs import _rings
+from turfcutter.cutting.search import LOOK, search
 from turfcutter.cutting.ties import ASTRAY, BUILDING_DM, CLOSE, neighbour_ties
 
 STOPS, TURFS = 120, 10
@@ -21,18 +21,22 @@ def neighbours(xy, wide=12):
 
 
 def searched(seed, astray, moves=20_000):
-    """Random points in a square after a search; their turf, strangers as kept, and the ties."""
+    """Random points in a square after a search: runs, turfs, distances and ties."""
     rng = np.random.default_rng(seed)
     table, who = neighbours(rng.uniform(0, 3000, (STOPS, 2)))
     stop, one = np.arange(STOPS), np.ones(STOPS, np.int64)
     ties = neighbour_ties(stop, who, one, stop // 4, np.zeros(STOPS, np.int64), 100.0)
     turf = np.repeat(np.arange(TURFS), STOPS // TURFS)
-    before, after = _rings(turf)
-    rings = (turf, before, after, stop.copy(), stop.copy(), np.zeros(STOPS, np.int64), 0 * one)
-    ground = (table, one, _nearest(table, stop, stop), *ties.within(stop, stop))
+    runs = np.zeros(STOPS, RUN)
+    runs["turf"], runs["enter"], runs["leave"], runs["load"] = turf, stop, stop, 1
+    runs["before"], runs["after"] = _rings(turf)
+    first, tied, runs["away"] = ties.within(stop, stop)
+    near = np.empty((STOPS, LOOK), NEAR)
+    find_near(table, runs, near)
     rules = np.array([10, 14, 0, astray], np.int64)
-    search(ground, rings, TURFS, rules, moves, np.array([300.0, 10.0]), seeded(seed, "test"))
-    return rings, ties
+    turfs, heat = np.zeros(TURFS, TURF), np.array([300.0, 10.0])
+    search(table, near, first, tied, runs, turfs, rules, moves, heat, seeded(seed, "test"))
+    return runs, turfs, table, ties
 
 
 def strangers(turf, ties):
@@ -43,12 +47,17 @@ def strangers(turf, ties):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_what_is_counted_along_the_way_is_true(seed):
-    rings, ties = searched(seed, astray=200)
-    turf, before, after = rings[:3]
-    assert (rings[6] == strangers(turf, ties)).all()
+    runs, turfs, table, ties = searched(seed, astray=200)
+    turf, before, after = runs["turf"], runs["before"], runs["after"]
+    assert (runs["strangers"] == strangers(turf, ties)).all()
+    hop = table[runs["leave"], runs["enter"][after]]
+    assert (runs["hop"] == hop).all()
+    assert (turfs["length"] == np.bincount(turf, hop, TURFS)).all()
     assert (turf[after] == turf).all()
     assert (before[after] == np.arange(STOPS)).all()
     sizes = np.bincount(turf, minlength=TURFS)
+    assert (turfs["size"] == sizes).all()
+    assert (turfs["work"] == sizes).all()
     assert sizes.min() >= 10
     assert sizes.max() <= 14
 
@@ -56,9 +65,24 @@ def test_what_is_counted_along_the_way_is_true(seed):
 def test_fewer_are_misplaced_where_that_is_dear():
     def misplaced(astray):
         found = [searched(seed, astray) for seed in range(4)]
-        return sum((strangers(rings[0], ties) >= STRAY).sum() for rings, ties in found)
+        return sum((strangers(one[0]["turf"], one[3]) >= STRAY).sum() for one in found)
 
     assert misplaced(400) < misplaced(0) / 2
+
+
+def test_the_nearest_runs_are_those_of_the_nearest_ends():
+    rng = np.random.default_rng(6)
+    table, _ = neighbours(np.round(rng.uniform(0, 300, (80, 2)), -1))
+    runs = np.zeros(60, RUN)
+    runs["enter"], runs["leave"] = np.arange(60), np.where(np.arange(60) < 20, np.arange(60), 0)
+    runs["leave"][20:] = np.arange(40, 80)
+    near = np.empty((60, 15), NEAR)
+    find_near(table, runs, near)
+    ends = np.stack([runs["enter"], runs["leave"]])
+    gap = np.min([table[np.ix_(a, b)] for a in ends for b in ends], axis=0) + 0
+    np.fill_diagonal(gap, 1 << 29)
+    assert (near["run"] == np.argsort(gap, axis=1, kind="stable")[:, :15]).all()
+    assert (near["gap"] == np.sort(gap, axis=1)[:, :15]).all()
 
 
 def test_the_nearest_doors_are_those_of_the_nearest_stops():
