@@ -33,7 +33,7 @@ from geodata.voters.votertable import PARTS, Universe, VoterTable, choose, load_
 
 __all__ = ["READER", "Universe", "VoterTable", "choose", "load_voters", "read_voters"]
 
-READER: Final = 8
+READER: Final = 9
 """Version of this reader; part of the key of what it wrote."""
 
 

@@ -27,8 +27,8 @@ KINDS: Final = (".csv", ".json")
     type=FILE,
     multiple=True,
     metavar="CSV",
-    help="Another cut of these doors: turf, and door_id, address (unit, zip) or lon, lat; order "
-    "where it has one. May be repeated.",
+    help="Another cut of these doors: turf, and door_id, address (unit, zip) or lon, lat; order or "
+    "stop where it has one. May be repeated.",
 )
 @click.option("--out", type=FILE, help="File to write the figures to (.csv or .json).")
 @click.option(

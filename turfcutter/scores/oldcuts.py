@@ -2,7 +2,7 @@
 Cuts made elsewhere: which turf each door of a plan had in another program or another year.
 
 A delimited text with a column `turf` (or `turf_id`) and one of `door_id`, `address` (with `unit`
-and `zip` where it has them) or `lon`, `lat`. A column `order` tells the order of the doors.
+and `zip` where it has them) or `lon`, `lat`. A column `order`, or `stop`, tells the order of doors.
 """
 
 from collections.abc import Callable
@@ -79,6 +79,7 @@ def _read(path: Path) -> pd.DataFrame:
     header = read_header(path)
     names = {name.strip().lower(): place for place, name in enumerate(header.names)}
     names.setdefault("turf", names.get("turf_id", -1))
+    names |= {"order": names["stop"]} if "stop" in names and "order" not in names else {}
     if names["turf"] < 0:
         message = (
             f"{path.name} has no column turf; give the turf of each door a column of that name."

@@ -38,7 +38,7 @@ def test_the_walk_list_of_a_plan_is_a_cut_too(tmp_path):
     """One row a voter, the turf's column is called turf_id."""
     found = read(tmp_path, "turf_id,stop,door_id,voter_id\nA-1,1,aa,1\nA-1,1,aa,2\nA-2,1,cc,3\n")
     assert found.turf.tolist() == ["A-1", "", "A-2", ""]
-    assert found.order is None
+    assert found.order.tolist() == [1, np.inf, 1, np.inf]
 
 
 def test_by_address_however_it_is_written(tmp_path):
@@ -70,6 +70,14 @@ def test_by_place(tmp_path):
         tmp_path, "Lon,Lat,Turf\n-121.7401,38.55,5\n-121.9,38.55,6\n-121.75,38.56,7\n,,8\n"
     )
     assert found.turf.tolist() == ["5", "5", "7", "7"]
+
+
+def test_stops_are_an_order_where_no_other_is_given(tmp_path):
+    """As in `doors.csv`, where the doors of a stop have one number."""
+    stops = read(tmp_path, "door_id,turf_id,stop\ndd,7,2\naa,7,1\ncc,7,1\n")
+    assert stops.order.tolist() == [1, np.inf, 1, 2]
+    both = read(tmp_path, "door_id,turf,stop,order\ndd,7,1,2\naa,7,1,1\n")
+    assert both.order.tolist() == [1, np.inf, np.inf, 2]
 
 
 def test_row_order_does_not_matter(tmp_path):
