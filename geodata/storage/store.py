@@ -5,23 +5,24 @@ An entry is a folder of files that is built once and never changed. It holds wha
 suppression, but still voters: so only its owner may read it, and `Store.forget` erases it.
 """
 
-import fcntl
 import hashlib
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from geodata.errors import BusyError, InputError, SpaceError
 from geodata.notes import Note
 from geodata.storage.atomic import no_space, sync, sync_tree
+from geodata.storage.locks import Held, held
 
 MARKER: Final = "WORKSPACE"
 CHECKSUMS: Final = "checksums.json"
+HALF: Final = ".partial"
+"""How the name of an entry ends that is being built."""
 SHAPEFILE_PARTS: Final = (".shx", ".dbf", ".prj", ".cpg")
 WAITS, WAIT_SECONDS = 20, 0.05
 """How often, and how long each time, a lock is waited for: one second in all."""
@@ -76,7 +77,8 @@ class Store:
     Parameters
     ----------
     folder
-        Made if absent, with its parents; only its owner may enter it.
+        Made if absent, with its parents; only its owner may enter it. Half entries in it whose
+        builders are dead are erased.
 
     Attributes
     ----------
@@ -105,6 +107,7 @@ class Store:
                 raise SpaceError("NO_SPACE", f"No space is left for {folder}.") from None
             message = f"{folder} cannot be used as workspace: {fault.strerror}; name another."
             raise InputError("WORKSPACE", message) from None
+        self._sweep()
 
     def cached(self, entry: str, build: Callable[[Path], None]) -> Path:
         """
@@ -146,7 +149,7 @@ class Store:
 
     def _build(self, place: Path, build: Callable[[Path], None]) -> None:
         """Build under another name; what a killed run left there is in nobody's use."""
-        temporary = place.with_name(f".{place.name}.partial")
+        temporary = place.with_name(f".{place.name}{HALF}")
         shutil.rmtree(temporary, ignore_errors=True)
         try:
             temporary.mkdir(mode=0o700, parents=True)
@@ -188,12 +191,18 @@ class Store:
         BusyError
             A run is building an entry.
         """
-        with ExitStack() as held:
-            for lock in sorted((self.folder / "locks").glob("*")):
-                held.enter_context(self._lock(lock.name))
-            erased = sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+        with self._lock(*sorted(lock.name for lock in (self.folder / "locks").glob("*"))):
+            files = [path for path in self.folder.rglob("*") if path.is_file()]
+            erased = sum(path.stat().st_size for path in files if path.parent.name != "locks")
             shutil.rmtree(self.folder)
         return erased
+
+    def _sweep(self) -> None:
+        """Erase what killed builders left, which holds voters; who lives holds its lock."""
+        for left in (self.folder / "entries").glob(f".*{HALF}"):
+            entry = left.name.removeprefix(".").removesuffix(HALF)
+            with suppress(Held, OSError), held([self.folder / "locks" / entry]):
+                shutil.rmtree(left, ignore_errors=True)
 
     def _refuse_others(self) -> None:
         if not self.folder.exists():
@@ -205,28 +214,23 @@ class Store:
             raise InputError("WORKSPACE", message)
 
     @contextmanager
-    def _lock(self, entry: str) -> Iterator[None]:
-        """Hold the lock of an entry; the system drops it when the process dies."""
+    def _lock(self, *entries: str) -> Iterator[None]:
+        """Hold the locks of entries; who dies holds nothing."""
         locks = self.folder / "locks"
         locks.mkdir(mode=0o700, exist_ok=True)
-        with (locks / entry).open("a+") as file:
-            for attempt in range(WAITS + 1):
+        with ExitStack() as stack:
+            for left in reversed(range(WAITS + 1)):
                 try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    stack.enter_context(held([locks / entry for entry in entries]))
                     break
-                except BlockingIOError:
-                    if attempt == WAITS:
-                        file.seek(0)
-                        holder = file.read().strip() or "?"
+                except Held as other:
+                    if not left:
                         message = (
-                            f"Process {holder} is preparing the same files in {self.folder}; "
+                            f"The same files are being prepared in {self.folder} by {other.who}; "
                             "wait until it has finished."
                         )
                         raise BusyError("BUSY", message) from None
                     time.sleep(WAIT_SECONDS)
-            file.truncate(0)
-            file.write(str(os.getpid()))
-            file.flush()
             yield
 
 

@@ -6,7 +6,11 @@ A result that is not as it was written counts as absent: it is made again.
 
 import hashlib
 import io
+import os
+import re
 import secrets
+import socket
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -29,6 +33,9 @@ LIBRARIES: Final = (
 )
 """What results may depend on beside our own code."""
 DIGEST_BYTES: Final = 32
+OLD_SECONDS: Final = 86_400.0
+"""A half file of another machine that is so old is nobody's."""
+_WHOSE: Final = re.compile(r"\.(\d+)@(.+)\.[0-9a-f]{16}\.partial")
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -52,8 +59,9 @@ def whole_file(path: Path) -> Iterator[Path]:
     SpaceError
         The disk is full; an earlier file is as it was.
     """
-    # processes of other machines may write here, too, and have the same number
-    temporary = path.with_name(f".{path.stem}.{secrets.token_hex(8)}.partial{path.suffix}")
+    # its name tells whose it is; processes of other machines may have the same number
+    whose = f"{os.getpid()}@{socket.gethostname()}.{secrets.token_hex(8)}"
+    temporary = path.with_name(f".{path.stem[:64]}.{whose}.partial{path.suffix}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield temporary
@@ -111,4 +119,19 @@ def look_up(path: Path) -> Arrays | None:
 def sweep(folder: Path, stem: str = "*") -> None:
     """Remove what killed runs left in a folder of files that `whole_file` writes, or of one."""
     for left in folder.glob(f".{stem}.*.partial*"):
-        left.unlink(missing_ok=True)
+        if _is_left(left):
+            left.unlink(missing_ok=True)
+
+
+def _is_left(half: Path) -> bool:
+    """Whether nobody writes a half file any more; one of another machine is asked for its age."""
+    found = _WHOSE.search(half.name)
+    try:
+        if found and found[2] == socket.gethostname():
+            os.kill(int(found[1]), 0)  # hurts nobody, but fails where there is no such process
+            return False
+        return time.time() - half.stat().st_mtime > OLD_SECONDS
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False

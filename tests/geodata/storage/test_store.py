@@ -107,7 +107,7 @@ def test_failed_build_leaves_no_entry(store):
 
 
 def test_second_process_is_told_who_builds(store, other):
-    with pytest.raises(BusyError, match=f"Process {other.pid} "):
+    with pytest.raises(BusyError, match=f"by process {other.pid} on "):
         store.cached("k", builder())
     assert store.cached("another", builder()).is_dir()
     with pytest.raises(BusyError):
@@ -121,6 +121,17 @@ def test_killed_builder_blocks_nobody(store, other):
     place = store.cached("k", builder())
     assert files(place) == ["checksums.json", "more/notes.json", "table.parquet"]
     assert [path.name for path in place.parent.iterdir()] == ["k"]
+
+
+def test_what_a_killed_builder_left_is_erased(store, other):
+    """It holds voters: the next run erases it also where that needs other entries."""
+    half = store.folder / "entries" / ".k.partial"
+    Store(store.folder)
+    assert files(half) == ["table"]
+    other.kill()
+    other.wait()
+    Store(store.folder)
+    assert [*half.parent.iterdir()] == []
 
 
 def test_two_threads_share_one_build(store):

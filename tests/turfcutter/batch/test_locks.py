@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from geodata.errors import BusyError, InputError
-from turfcutter.batch import locks as locks_module
+from geodata.storage import locks as locks_module
 from turfcutter.batch.locks import locked
 
 HOLD = (
