@@ -242,7 +242,7 @@ def test_many_voters_outside_are_told_by_the_same_exit_code_whether_one_cuts_or_
     voters = changed(lambda row: row | (north if next(rows) % 10 == 0 else {}))
     done = cut(voters=voters)
     assert done.returncode == 3
-    assert "R-out of county (more than 2.0%)" in done.stderr
+    assert "R-out_of_county (more than 2.0%)" in done.stderr
     words = ("--workspace", workspace, "--quiet", "--precincts", county.precincts)
     looked = commanded("check", *words, "--voters", voters, "--streets", county.streets)
     assert (looked.returncode, looked.stderr) == (3, done.stderr)

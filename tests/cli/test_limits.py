@@ -48,7 +48,7 @@ def test_the_usual_limits():
 def test_a_limit_takes_the_place_of_the_usual_ones():
     counts = {"rows": 100, "conflicting": 2, "R-out_of_county": 5, "R-not_chosen": 50}
     assert too_many(counts, None) == (
-        "More rows than usual are set aside: 5.1% R-out of county (more than 2.0%)."
+        "More rows than usual are set aside: 5.1% R-out_of_county (more than 2.0%)."
     )
     assert too_many(counts, Limit(7)) == ""
     assert too_many(counts, Limit(6)) == "7 rows were set aside, more than --max-set-aside allows."

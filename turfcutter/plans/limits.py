@@ -47,6 +47,5 @@ def set_aside(counts: Mapping[str, int]) -> int:
 def said(beyond: Mapping[str, float]) -> str:
     """What is beyond the limits, for a sentence."""
     return ", ".join(
-        f"{share:.1%} {name.replace('_', ' ')} (more than {LIMITS[name]:.1%})"
-        for name, share in beyond.items()
+        f"{share:.1%} {name} (more than {LIMITS[name]:.1%})" for name, share in beyond.items()
     )

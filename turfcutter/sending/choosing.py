@@ -70,7 +70,9 @@ def promising_stops(
     """
     if load.sum() <= wanted:
         return np.ones(len(xy), bool)
-    around = min(len(xy), max(1, int(np.ceil(size / np.quantile(load, 0.05)))))
+    # of stops that take no time any number makes a turf: then the mean one tells how many
+    small = max(float(np.quantile(load, 0.05)), load.mean() / 4)
+    around = min(len(xy), max(1, int(np.ceil(size / small))))
     tree = cKDTree(xy)
     members, rate = [], np.empty(len(xy))
     for first in range(0, len(xy), _ROWS):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
@@ -183,8 +184,8 @@ def _parts(turfs: set[int], adjoins: list[set[int]]) -> int:
     return count
 
 
-def adjoining(outlines: Floats) -> list[set[int]]:
-    """Of each outline the numbers of those that adjoin it."""
+def adjoining(outlines: npt.NDArray[np.object_]) -> list[set[int]]:
+    """Of each outline (polygons, metres, shape (n_turfs,)) the numbers of those that adjoin it."""
     pairs = shapely.STRtree(outlines).query(outlines, predicate="dwithin", distance=NEAR_M)
     found: list[set[int]] = [set() for _ in outlines]
     for one, other in pairs.T.tolist():

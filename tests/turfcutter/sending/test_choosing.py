@@ -45,6 +45,14 @@ def test_a_small_universe_is_looked_at_as_a_whole():
     assert around(streets_of((0, 10), (9000, 500)), [0] * 80, 80).all()
 
 
+def test_stops_that_take_no_time_are_looked_at_too():
+    """With --door-minutes 0 a turf by minutes may hold any number of them."""
+    load = np.tile([0.0, 2.0], 40)
+    kept = around(streets_of((0, 10), (9000, 10)), [1] * 40 + [12] * 40, 40, load=load)
+    assert kept[1:40:2].all()
+    assert not kept[40:].any()
+
+
 def test_of_equal_streets_the_near_one_is_looked_at():
     kept = around(streets_of((0, 10), (9000, 10)), [1] * 40 + [12] * 40, 40)
     assert np.flatnonzero(kept).tolist() == list(range(40))
