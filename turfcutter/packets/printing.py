@@ -152,9 +152,13 @@ def jobs_of(plan: Plan, printing: Printing) -> list[Job]:
         raise InputError("PARAMETER", message)
     rows = plan.turfs[["turf_id", "staging", "crew"]].itertuples(index=False, name=None)
     place = {row[0]: (*row[1:], number) for number, row in enumerate(rows)}
-    halves = (1, 2) if printing.issue.packet["pair"] else (0,)
+    # A single door is not shared.
+    pair = printing.issue.packet["pair"]
+    shared = {*plan.turfs["turf_id"][plan.turfs["doors"] > 1]} if pair else {}
     ordered = [
-        (turf_id, half) for turf_id in sorted(chosen, key=place.__getitem__) for half in halves
+        (turf_id, half)
+        for turf_id in sorted(chosen, key=place.__getitem__)
+        for half in ((1, 2) if turf_id in shared else (0,))
     ]
     list_number(printing.serial + len(ordered) - 1)
     return [

@@ -169,6 +169,14 @@ def test_a_pair_gets_two_lists_that_share_the_doors(county_plan, some, packet_is
         assert all(record["name"] in page.extract_text() for page in pages[1:])
 
 
+def test_a_single_door_is_not_shared_by_a_pair(plans, packet_issue, tmp_path):
+    plan = plans.block_plan(1, 1, 1, units=())
+    records = print_packets(
+        plan, Printing(packet_issue(pair=True), as_planned=True), tmp_path / "out"
+    )
+    assert [(record["name"], record["doors"]) for record in records] == [("A1", 1)]
+
+
 def test_lists_are_handed_out_by_staging_place_and_crew(county_plan, packet_issue):
     turfs = county_plan.turfs.copy()
     turfs["staging"] = ["Library", "Church"] * (len(turfs) // 2) + ["Church"] * (len(turfs) % 2)

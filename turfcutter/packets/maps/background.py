@@ -21,6 +21,7 @@ PATHS: Final = frozenset({"footway", "path", "cycleway", "bridleway", "corridor"
 HOUSES: Final = 0.2
 """Millimetres a metre from which on buildings are drawn: smaller ones are specks."""
 STREET_INK, ROUTE_INK = 4.0, 40.0
+STEPS_MM: Final = 1.3
 ROUND: Final = 'stroke-linecap="round"'
 DASHES: Final = 'stroke-dasharray="1.2 0.9"'
 
@@ -106,12 +107,13 @@ def draw_roads(layer: Layer, frame: Frame, walked: frozenset[str], sheet: Occupa
     band[path | steps] = 0.0
     parts = [
         svg.stroke(shapes[path & on_walk], 0x90, 0.3, DASHES),
-        svg.stroke(shapes[steps], 0x50, 1.3, 'stroke-dasharray="0.3 0.45"'),
+        svg.stroke(shapes[steps], 0x50, STEPS_MM, 'stroke-dasharray="0.3 0.45"'),
     ]
     paths = {wide: svg.path(shapes[band == wide]) for wide in sorted({*band.tolist()} - {0.0})}
     parts += [svg.stroke(data, 0x78, wide + 0.44, ROUND) for wide, data in paths.items()]
     parts += [svg.stroke(data, 0xFF, wide, ROUND) for wide, data in paths.items()]
-    sheet.draw(_along(shapes[band > 0], band[band > 0]), STREET_INK)
+    inked = np.where(steps, STEPS_MM, band)
+    sheet.draw(_along(shapes[inked > 0], inked[inked > 0]), STREET_INK)
     named = (name != "") & ((band > 0) | (path & on_walk))
     return Roads(_merged(shapes[named], name[named]), "".join(parts), width)
 

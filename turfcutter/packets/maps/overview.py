@@ -6,15 +6,23 @@ from typing import Final
 import numpy as np
 import shapely
 
-from turfcutter.packets.maps.background import draw_base, draw_roads, on_sheet
+from turfcutter.packets.maps.background import (
+    ROUTE_INK,
+    dense,
+    draw_base,
+    draw_roads,
+    on_sheet,
+)
 from turfcutter.packets.maps.frames import Frame, fit
 from turfcutter.packets.maps.furniture import compass, flags
 from turfcutter.packets.maps.occupancy import FULL, Box, Occupancy
-from turfcutter.packets.maps.route import route_line
-from turfcutter.packets.maps.streetnames import OTHERS, draw_names, other_names, under, walked_names
+from turfcutter.packets.maps.route import feet, route_line
+from turfcutter.packets.maps.stopmarks import draw_marks, place_marks
+from turfcutter.packets.maps.streetnames import OTHERS, draw_names, other_names, walked_names, white
 from turfcutter.packets.press import svg
 from turfcutter.packets.press.metrics import text_mm
 from turfcutter.packets.turfs.slices import Slice
+from turfcutter.packets.turfs.stops import stops_of
 
 AROUND: Final = 2.0
 """How many times the turf's extent the overview shows."""
@@ -24,7 +32,10 @@ def overview_map(
     turf: Slice, width_mm: float, height_mm: float, texts: Mapping[str, str]
 ) -> tuple[str, str]:
     """The turf among its surroundings, with precinct lines, and words that tell of the drawing."""
-    ring = shapely.get_coordinates(turf.outline)
+    stops = stops_of(turf.doors)
+    at = np.array([[stop.x, stop.y] for stop in stops])
+    # The outline of a building's units need not hold the building, nor the way there.
+    ring = np.concatenate([shapely.get_coordinates([turf.outline, turf.walk]), at])
     middle = (ring.min(axis=0) + ring.max(axis=0)) / 2
     frame = fit(middle + AROUND * (ring - middle), width_mm, height_mm, 2.0)
     sheet = Occupancy(width_mm, height_mm)
@@ -33,10 +44,15 @@ def overview_map(
     outline = on_sheet(np.array([turf.outline], object), frame)
     corner = compass(frame, sheet, shapely.get_coordinates(outline))
     start = flags(turf, frame, sheet, texts)
+    walk = route_line(turf, frame)
+    edges = on_sheet(shapely.boundary([turf.outline, *turf.precincts.shapes]), frame)
+    sheet.draw(dense([*walk, *edges]), ROUTE_INK)
+    alone = stops if len(stops) == 1 else []
+    passed = feet(turf, frame)
+    marks = place_marks(alone, frame.sheet(at[: len(alone)]), passed, sheet)[0]
     lines, codes = _precinct_lines(turf, frame, sheet)
     names = walked_names(walked, roads, sheet, off_street=False)
     names += other_names(walked, roads, sheet, OTHERS // 2)
-    walk = route_line(turf, frame)
     drawing = "".join(
         [
             draw_base(turf.base, frame),
@@ -45,8 +61,9 @@ def overview_map(
             lines,
             svg.stroke(outline, 0x60, 0.5),
             svg.stroke(walk, 0x00, 0.8),
-            under(names, roads),
+            white(names),
             draw_names(names),
+            draw_marks(marks, passed),
             codes,
             start,
             corner,

@@ -15,6 +15,8 @@ from turfcutter.packets.turfs.slices import Slice
 
 LOOP_MM, LOOP_POINTS = 14.0, 8
 """Loops of the walk that are so short, and of so few pieces, are not drawn."""
+SPIKE_M, SAME_MM = 16.0, 0.3
+"""To a corner and back again, as far as a side street is wide, is not drawn."""
 ARROW_MM, ARROW_EVERY_MM = 2.3, 22.0
 CROSSING_MM: Final = 2.2
 
@@ -22,14 +24,20 @@ CROSSING_MM: Final = 2.2
 def route_line(turf: Slice, frame: Frame) -> Any:  # noqa: ANN401
     """The walk on the sheet, without the small loops it makes around corners."""
     points = frame.sheet(shapely.get_coordinates(turf.walk)).tolist()
-    at = 0
+    at, spike = 0, SPIKE_M * frame.scale
     while at < len(points) - 3:
         for end in range(min(at + LOOP_POINTS, len(points) - 2), at + 1, -1):
             # What is so far apart is no short loop: most need no further look.
-            if math.dist(points[at + 1], points[end]) >= LOOP_MM:
+            gap = math.dist(points[at + 1], points[end])
+            if gap >= LOOP_MM:
                 continue
             meet = _meeting(points[at], points[at + 1], points[end], points[end + 1])
-            if meet and _length(points[at + 1 : end + 1]) < LOOP_MM:
+            if not meet and gap >= SAME_MM:
+                continue
+            long = _length(points[at + 1 : end + 1])
+            if gap < SAME_MM and long < spike:
+                meet = points[end][0], points[end][1]
+            if meet and long < LOOP_MM:
                 points[at + 1 : end + 1] = [list(meet)]
                 break
         at += 1

@@ -24,11 +24,11 @@ HOUSE_POINTS: Final = 7.5
 FARTHEST_MM: Final = 9.0
 """A disc is pushed aside by no more; beyond that a map of larger scale is needed."""
 GAP_MM: Final = 0.5
-FAR_COST: Final = 2.0
+FAR_COST: Final = 1.0
 """Ink that a millimetre away from its place costs a disc."""
 BEYOND_COST: Final = 12.0
 """Ink that standing on the other side of the walk costs a disc."""
-GOOD: Final = 4.0
+GOOD: Final = 2.0
 """Ink under a disc that is not worth looking farther."""
 Feet = Mapping[int, tuple[float, float]]
 """Stop -> where the walk passes it, on the sheet."""
@@ -135,10 +135,13 @@ def _placed(
         for size, shifts, asides in ways:
             wholes = (shifts[:, None] + discs).reshape(-1, 2)
             beyond = (discs - foot) @ (place - foot) < 0
-            cost = sheet.costs(wholes, *size) + BEYOND_COST * np.tile(beyond, len(shifts))
+            ink = sheet.costs(wholes, *size)
+            # A line under a long number is hidden as well as one under its disc.
+            cost = ink * (size[0] * size[1] / disc**2)
+            cost += np.where(ink < FULL, BEYOND_COST * np.tile(beyond, len(shifts)), FULL)
             k = int(np.argmin(cost))
             worth = float(cost[k]) + FAR_COST * radius
-            if cost[k] < FULL and (best is None or worth < best[0]):
+            if ink[k] < FULL and (best is None or worth < best[0]):
                 x, y = discs[k % len(discs)].tolist()
                 right, down_mm = asides[k // len(discs)].tolist()
                 house = Box(x + right, y + down_mm, wide, high) if wide else None

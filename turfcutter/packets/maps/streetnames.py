@@ -99,7 +99,10 @@ def _drawn(name: Name) -> str:
 
 def under(names: Iterable[Name], roads: Roads) -> str:
     """White under the names that are wider than their street."""
-    if not roads.beside(STREET_POINTS[0]):
-        return ""
+    return white(names) if roads.beside(STREET_POINTS[0]) else ""
+
+
+def white(names: Iterable[Name]) -> str:
+    """White under names, so that lines break off before them."""
     corners = [box.corners() for name in names for box in name.boxes]
     return svg.fill(shapely.polygons(np.reshape(corners, (-1, 4, 2))), 0xFF)

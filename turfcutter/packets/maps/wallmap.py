@@ -7,7 +7,13 @@ import numpy as np
 import shapely
 
 from turfcutter.model import Plan
-from turfcutter.packets.maps.background import draw_base, draw_roads, on_sheet
+from turfcutter.packets.maps.background import (
+    ROUTE_INK,
+    dense,
+    draw_base,
+    draw_roads,
+    on_sheet,
+)
 from turfcutter.packets.maps.frames import Frame, fit
 from turfcutter.packets.maps.furniture import compass
 from turfcutter.packets.maps.occupancy import FULL, Box, Occupancy
@@ -46,9 +52,10 @@ def wall_map(plan: Plan, turf_ids: Sequence[str], width_mm: float, height_mm: fl
     corner = compass(frame, sheet, shapely.get_coordinates(outlines))
     ids = _ids(turfs["turf_id"].tolist(), outlines, sheet)
     roads = draw_roads(_streets(plan, frame), frame, frozenset(), sheet)
+    precincts = on_sheet(shapely.boundary(plan.precincts.geometry.to_numpy()), frame)
+    sheet.draw(dense([*shapely.boundary(outlines), *precincts]), ROUTE_INK)
     names, under = far_names(roads, sheet)
     base = layer_of(plan.base)
-    precincts = on_sheet(shapely.boundary(plan.precincts.geometry.to_numpy()), frame)
     content = [
         draw_base(base, frame),
         *(svg.fill(outlines[shades == shade], shade) for shade in sorted({*shades.tolist()})),

@@ -8,10 +8,12 @@ from turfcutter.packets.issues import Issue, Job
 from turfcutter.packets.lists.manifests import Line
 from turfcutter.packets.lists.numbers import list_number, spaced
 from turfcutter.packets.maps.turfmaps import KEYS, Map, turf_maps
-from turfcutter.packets.pages.covers import OVERVIEW_MM, cover_of
+from turfcutter.packets.pages.covers import OVERVIEW_MM, cover_of, end_of_list
 from turfcutter.packets.pages.footers import LEGEND_MM, LEGEND_POINTS, Foot
 from turfcutter.packets.pages.forms import NUMBER_BARS
-from turfcutter.packets.pages.rows import Sheet, make_rows
+from turfcutter.packets.pages.layout import Sheet
+from turfcutter.packets.pages.paging import pages_of
+from turfcutter.packets.pages.rows import make_rows
 from turfcutter.packets.pages.walklist import WalkList, make_list
 from turfcutter.packets.press import svg
 from turfcutter.packets.press.metrics import text_mm, wrapped
@@ -40,9 +42,11 @@ def packet_contents(turf: Slice, job: Job, issue: Issue) -> Contents:
     questions = issue.packet["questions"] if issue.names else []
     walk = make_list(turf, job.serial, texts, names=issue.names, grids=not questions)
     foot = Foot.of(issue, number, turf.doors, width)
-    sheet = Sheet.of((width, height - foot.list_mm), questions, texts, names=issue.names)
+    high = height - foot.list_mm
+    sheet = Sheet.of((width, high), questions, texts, names=issue.names)
     said = len(_map_legend(texts, KEYS, width)) + len(foot.signs)
     maps = turf_maps(turf, width, height - foot.more_mm - _said_mm(said), texts)
+    end = {"kind": "end", "words": end_of_list(turf, texts)}
     half = texts["half"].format(half=job.half) if job.half else ""
     data = {
         "title": " ".join(filter(None, [texts["packet"], job.turf_id, half])),
@@ -72,8 +76,7 @@ def packet_contents(turf: Slice, job: Job, issue: Issue) -> Contents:
         "forms": [form.data() for form in sheet.forms],
         "cover": cover_of(turf, job, issue),
         "maps": _map_pages(maps, job, texts, width),
-        "rows": make_rows(walk.entries, sheet),
-        "end": texts["end_of_list"].format(start=turf.turf["start"]),
+        "rows": pages_of(make_rows([*walk.entries, end], sheet), width, high, texts),
     }
     return Contents(data, walk, maps)
 

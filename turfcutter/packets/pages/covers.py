@@ -1,5 +1,6 @@
 """The cover of a packet: figures, where to go, what to say."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -10,6 +11,8 @@ from turfcutter.packets.maps.overview import overview_map
 from turfcutter.packets.turfs.slices import Person, Slice
 
 OVERVIEW_MM: Final = (100.0, 92.0)
+LONGEST: Final = 24
+"""Letters of a word that has room on any line of the cover."""
 
 
 def cover_of(turf: Slice, job: Job, issue: Issue) -> dict[str, Any]:
@@ -31,20 +34,30 @@ def cover_of(turf: Slice, job: Job, issue: Issue) -> dict[str, Any]:
     overview, alt = overview_map(turf, *OVERVIEW_MM, texts)
     scripts = issue.packet["script"]
     return {
-        "title": issue.packet["title"],
-        "organization": issue.packet["organization"],
+        "title": _breakable(issue.packet["title"]),
+        "organization": _breakable(issue.packet["organization"]),
         "figures": [{"name": name, "value": value} for name, value in figures],
-        "places": [{"name": name, "value": value} for name, value in _places(turf, job, texts)],
+        "places": [
+            {"name": name, "value": _breakable(value)} for name, value in _places(turf, job, texts)
+        ],
         "notes": [{"name": name, "value": value} for name, value in notes],
         "order": _order(turf, job, issue),
         "overview": overview,
         "alt": alt,
         "qr": _qr(issue.packet["link"], job.turf_id, texts),
         "scripts": [
-            {"title": f"{texts['script']}: {language}", "passages": words.strip().split("\n\n")}
+            {
+                "title": f"{texts['script']}: {language}",
+                "passages": _breakable(words).strip().split("\n\n"),
+            }
             for language, words in scripts.items()
         ],
     }
+
+
+def _breakable(words: str) -> str:
+    """Text whose longest words may be broken, so that none runs over the edge."""
+    return re.sub(rf"\S{{{LONGEST}}}(?=\S)", "\\g<0>\u200b", words)
 
 
 def _one_stop(turf: Slice) -> bool:
@@ -78,9 +91,21 @@ def _places(turf: Slice, job: Job, texts: Mapping[str, str]) -> list[tuple[str, 
         places.append((texts["drop_off"], row["drop_off"]))
     if row["rank"]:
         places.append((texts["rank"], texts["rank_is"].format(rank=row["rank"])))
-    at_door = _one_stop(turf) or job.half == 2
-    start = turf.doors[0].address if at_door else row["start"]
-    return [*places, (texts["begin"], start or row["start"])]
+    return [*places, (texts["begin"], begin_of(turf, job))]
+
+
+def begin_of(turf: Slice, job: Job) -> str:
+    """Where a list is begun, in words."""
+    start: str = turf.turf["start"]
+    at_door = _one_stop(turf) or job.half == 2 or not start
+    return (turf.doors[0].address if at_door else start) or start
+
+
+def end_of_list(turf: Slice, texts: Mapping[str, str]) -> str:
+    """What stands below the last line: there is no way back from a turf of one building."""
+    start = "" if _one_stop(turf) else turf.turf["start"]
+    back = texts["go_back"].format(start=start) if start else ""
+    return f"{texts['end_of_list']} {back}".strip()
 
 
 def _languages(people: Sequence[Person], texts: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from turfcutter.model import Plan
 from turfcutter.packets.issues import Issue, Job
 from turfcutter.packets.lists.numbers import list_number, spaced
 from turfcutter.packets.maps.wallmap import wall_map
-from turfcutter.packets.pages.covers import minutes_words
+from turfcutter.packets.pages.covers import begin_of, minutes_words
 from turfcutter.packets.pages.footers import FOOT_MM, foot_lines
 from turfcutter.packets.pages.forms import LEFT, NUMBER_BARS, RESULTS, SUPPORT
 from turfcutter.packets.press import svg
@@ -91,7 +91,7 @@ def sign_out_row(turf: Slice, job: Job, issue: Issue) -> dict[str, str]:
         "staging": row["staging"],
         "crew": str(row["crew"] or ""),
         "rank": str(row["rank"] or ""),
-        "start": row["start"],
+        "start": begin_of(turf, job),
     }
 
 

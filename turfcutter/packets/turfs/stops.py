@@ -1,7 +1,7 @@
 """Stops of a turf: where they are, and what their doors are called on paper."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from turfcutter.packets.turfs.slices import Door
@@ -10,7 +10,7 @@ from turfcutter.packets.turfs.symbols import signs_of
 
 @dataclass(frozen=True)
 class Stop:
-    """A stop: number, what its house numbers are printed as, place in metres, signs of doors."""
+    """A stop: number, its house numbers or unit as printed, place in metres, signs of doors."""
 
     number: int
     houses: str
@@ -22,18 +22,25 @@ class Stop:
 def stops_of(doors: Sequence[Door]) -> list[Stop]:
     """The stops of a turf in walking order."""
     found: dict[int, list[Door]] = {}
+    at: dict[str, set[int]] = {}
     for door in doors:
         found.setdefault(door.stop, []).append(door)
+        at.setdefault(door.address, set()).add(door.stop)
     return [
         Stop(
             number,
-            houses_of(group),
+            _unit_of(group, at) or houses_of(group),
             sum(door.x for door in group) / len(group),
             sum(door.y for door in group) / len(group),
             signs_of(group),
         )
         for number, group in found.items()
     ]
+
+
+def _unit_of(doors: Sequence[Door], at: Mapping[str, set[int]]) -> str:
+    """The unit of a door whose address has several stops, as homes of a park have."""
+    return doors[0].unit if len(doors) == 1 and len(at[doors[0].address]) > 1 else ""
 
 
 def house_number(address: str) -> str:

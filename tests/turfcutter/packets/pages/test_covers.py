@@ -1,10 +1,19 @@
 """What a cover says of where to begin and how to walk."""
 
+import io
 from dataclasses import replace
 
+import pdfplumber
+
 from turfcutter.packets.issues import Job
-from turfcutter.packets.pages.covers import cover_of
+from turfcutter.packets.pages.contents import packet_contents
+from turfcutter.packets.pages.covers import cover_of, end_of_list
+from turfcutter.packets.pages.launch import sign_out_row
+from turfcutter.packets.press.typesetting import typeset
 from turfcutter.packets.turfs.slices import slice_plan
+from turfcutter.texts import catalogue
+
+EN = catalogue("en")
 
 
 def told(turf, issue):
@@ -23,3 +32,30 @@ def test_a_building_alone_is_begun_at_its_address_and_has_no_walk(plans, packet_
     (turf,) = slice_plan(plans.block_plan(1, 1, 6), ["A1"])
     alone = replace(turf, doors=tuple(replace(door, stop=1) for door in turf.doors))
     assert told(alone, packet_issue()) == (turf.doors[0].address, "")
+
+
+def test_a_walk_that_begins_at_no_named_corner_is_begun_at_its_first_door(plans, packet_issue):
+    (turf,) = slice_plan(plans.block_plan(1, 1, 6), ["A1"])
+    nowhere = replace(turf, turf={**turf.turf, "start": ""})
+    assert told(nowhere, packet_issue())[0] == turf.doors[0].address
+    assert end_of_list(nowhere, EN) == "End of the list."
+    assert end_of_list(turf, EN) == f"End of the list. Go back to {turf.turf['start']}."
+
+
+def test_a_building_alone_has_one_beginning_on_all_papers(plans, packet_issue):
+    """The cover, the sign-out sheet's labels and slips; and there is no way back."""
+    (turf,) = slice_plan(plans.block_plan(1, 1, 6), ["A1"])
+    alone = replace(turf, doors=tuple(replace(door, stop=1) for door in turf.doors))
+    row = sign_out_row(alone, Job("A1", 3_000_001), packet_issue())
+    assert row["start"] == told(alone, packet_issue())[0] == turf.doors[0].address
+    assert end_of_list(alone, EN) == "End of the list."
+
+
+def test_no_word_runs_over_the_edge_of_a_cover(plans, packet_issue):
+    (turf,) = slice_plan(plans.block_plan(1, 1, 6), ["A1"])
+    issue = packet_issue(title="T" * 300, organization="O" * 300, script={"English": "W" * 300})
+    pdf = typeset("packet", packet_contents(turf, Job("A1", 3_000_001), issue).data)
+    with pdfplumber.open(io.BytesIO(pdf)) as opened:
+        cover = opened.pages[0]
+        assert max(letter["x1"] for letter in cover.chars) < cover.width - 25
+        assert cover.extract_text().count("W") >= 300

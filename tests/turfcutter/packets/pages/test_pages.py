@@ -229,6 +229,23 @@ def test_no_door_is_split_between_pages(biggest):
             )
 
 
+def test_each_page_of_a_list_says_its_street_and_building(place):
+    """As many pages as were counted, with all their words: sheets that fall apart make sense."""
+    continued = 0
+    for (_, made), record in zip(place.pages, place.records, strict=True):
+        pages = words_of(place.out / "packets" / f"{record['name']}.pdf")
+        lists = pages[1 + len(made.maps) :]
+        assert len(lists) == len(made.data["rows"])
+        streets = {e["words"] for e in made.walk.entries if e["kind"] == "street"}
+        for text, rows in zip(lists, made.data["rows"], strict=True):
+            said = " ".join(rows[0]["heading"])
+            assert said.removesuffix(" (continued)") in streets
+            assert said in " ".join(text.split())
+            continued += said.endswith("(continued)")
+        assert "End of the list." in lists[-1]
+    assert continued > 0
+
+
 def test_the_units_of_a_building_stand_in_one_grid(place):
     for turf, made in place.pages:
         grids = [e for e in made.walk.entries if e["kind"] == "grid"]
