@@ -61,3 +61,21 @@ def test_a_page_is_not_written_over_a_file_of_another_kind(check, county, tmp_pa
     assert done.returncode == 2
     assert "OUTPUT: " in done.stderr
     assert voters.read_bytes() == county.voters.read_bytes()
+
+
+def test_a_file_beside_the_voters_that_is_refused_does_not_hide_them(check, county, tmp_path):
+    (tmp_path / "flags.csv").write_text("address,flag\n1 Main St,haunted\n")
+    done = check("--voters", county.voters, "--flags", tmp_path / "flags.csv", "--json")
+    assert done.returncode == 2
+    voters, beside = json.loads(done.stdout)["parts"][:2]
+    assert (voters["input"], voters["refused"]) == ("voters", None)
+    assert voters["counts"]["rows"] > 200
+    assert (beside["input"], beside["refused"]["code"]) == ("beside", "FLAGS")
+
+
+def test_counts_are_told_with_the_codes_that_readme_has(check, county, tmp_path):
+    page = tmp_path / "r.html"
+    done = check("--voters", county.voters, "--html", page)
+    for text in (done.stdout, page.read_text(encoding="utf-8")):
+        assert "R-no_geocode: the voter has no usable coordinates" in text
+        assert "status: deceased, moved, cancelled or inactive" in text

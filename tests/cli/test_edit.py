@@ -41,6 +41,7 @@ def test_from_merge_to_undo(cut, tmp_path):
     both = turfs(cut)[one] + turfs(cut)[other]
     assert f"{turfs(cut)[one]} → {both}" in result.stdout
     assert f"{turfs(cut)[other]:,} doors with" in result.stdout
+    assert "locked" not in result.stdout
     assert turfs(tmp_path / "merged") == {
         name: both if name == one else size for name, size in turfs(cut).items() if name != other
     }
@@ -79,7 +80,9 @@ def test_moving_doors_of_a_file(cut, tmp_path):
 
 def test_locked_turfs(cut, tmp_path):
     one, other = list(turfs(cut))[:2]
-    assert run("lock", cut, one, "--out", tmp_path / "locked").exit_code == 0
+    result = run("lock", cut, one, "--out", tmp_path / "locked")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("No turf changed; 1 turf is locked. The next version is in ")
     result = run("merge", tmp_path / "locked", one, other, "--out", tmp_path / "no")
     assert result.exit_code == 2
     assert result.stderr.startswith(f"turfcutter: LOCKED: {one} is locked; unlock it first")

@@ -102,8 +102,8 @@ CASES = [
             "voter_id",
             None,
         ),
-        ("coordinates-1e308", GOOD.replace("37.3", "1e308"), "", "300    R-no geocode", None),
-        ("coordinates-nan", GOOD.replace("37.3", "nan"), "", "300    R-no geocode", None),
+        ("coordinates-1e308", GOOD.replace("37.3", "1e308"), "", "300    R-no_geocode", None),
+        ("coordinates-nan", GOOD.replace("37.3", "nan"), "", "300    R-no_geocode", None),
         ("swapped", GOOD.replace("lat,lon", "lon,lat"), "SWAPPED", "exchanged", None),
     ]
 ] + [

@@ -68,7 +68,7 @@ def look(
     names = {name: path.name if path else "" for name, path in files.items()}
     names["addresses"] = ", ".join(path.name for path in params.inputs.addresses)
     found: dict[str, Part] = {
-        name: Part(name, names[name], refused=fault) for name, fault in refused.items()
+        name: Part(name, names.get(name, ""), refused=fault) for name, fault in refused.items()
     }
     if precincts:
         found["precincts"] = check_precincts(precincts, params.inputs, names["precincts"])
@@ -86,9 +86,9 @@ def look(
             found["voters"] = Part("voters", names["voters"], refused=fault)
         if precincts and gathered:
             codes = unmatched_codes(gathered, precincts)
-    order = [name for name in ("precincts", "streets", "addresses", "voters") if name in found]
+    order = ("precincts", "streets", "addresses", "voters", "beside")
     return Report(
-        tuple(found[name] for name in order),
+        tuple(found[name] for name in order if name in found),
         codes,
         find_faults(precincts, streets, gathered),
         outlines_of(precincts, streets),
@@ -224,7 +224,10 @@ def check_voters(
     counts["placed"] = len(universe.table) - universe.voted - len(gathered.exceptions)
     facts = {"columns": f"{len(table.columns)}", "doors": f"{len(gathered.doors):,}"}
     if placed := counts_of(gathered.doors):
-        facts["doors placed by"] = ", ".join(f"{name}: {count:,}" for name, count in placed.items())
+        by = {"file": "voter file"}
+        facts["doors placed by"] = ", ".join(
+            f"{by.get(name, name)}: {count:,}" for name, count in placed.items()
+        )
     return Part("voters", file, facts, _without_zeros(counts), (*table.notes, *notes))
 
 

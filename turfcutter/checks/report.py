@@ -6,16 +6,34 @@ The counts of a part add up: its first is all that was read. Nothing here names 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import geopandas as gpd
 import pandas as pd
 
 from geodata.errors import InputError
 from geodata.notes import Counts, Note
+from geodata.schema import REASONS
 from turfcutter.plans.limits import beyond_limits
 
 REJECTED, SET_ASIDE = 2, 3
 """Exit codes."""
+
+_MEANINGS: Final = {
+    "conflicting": "same id, different voters",
+    "status": "deceased, moved, cancelled or inactive",
+    "outside": "not in the chosen universe",
+    "voted": "at doors where everybody has voted",
+    **REASONS,
+}
+"""What counts are whose names do not say it."""
+
+
+def told(count: str) -> str:
+    """The name of a count as people read it; codes stay as README has them."""
+    if count in _MEANINGS:
+        return f"{count}: {_MEANINGS[count]}"
+    return count.replace("_", " ")
 
 
 @dataclass(frozen=True)

@@ -48,10 +48,12 @@ def run_check(params: Params, *, workspace: Path, progress: Progress = silent) -
             streets, street_digest = streets_of(params, store, precincts)
     if inputs.voters:
         progress("voters")
-        with _noted("voters", refused):
+        with _noted("beside", refused):
             known, _, told = known_of(params)
+            beside.append(told)
+        with _noted("voters", refused):
             voters = voters_of(params, store)
-            beside += [told, voters.beside]
+            beside.append(voters.beside)
     gazetteer = None
     if inputs.addresses or (voters and (precincts or streets)):
         progress("addresses")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from geodata.errors import InputError
+from geodata.notes import counted
 from turfcutter.cli import show
 from turfcutter.cli.options import FILE, force_option
 
@@ -176,6 +177,7 @@ def _edit(
         "edit": after.about["edit"],
         "counts": after.about["counts"],
         "churn": churn(before, after),
+        "locked": int(after.turfs["locked"].sum()),
     }
     click.echo(show.as_json(result) if as_json else show.plain("\n".join(_lines(result))))
 
@@ -191,8 +193,11 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
             for name, form in FIGURES.items()
         ]
         yield "".join(f"{cell:>20}" for cell in (turf["turf_id"], *cells))
-    walk = " → ".join(f"{metres / 1000:,.2f}" for metres in changes["walk_m"])
-    yield (
-        f"{changes['doors_moved']:,} doors with {changes['voters_moved']:,} voters changed turf; "
-        f"all walks together {walk} km. The next version is in {result['out']}"
-    )
+    locked = counted(result["locked"], "turf is", "turfs are")
+    said = f"No turf changed; {locked} locked."
+    if changes["turfs"]:
+        doors = counted(changes["doors_moved"], "door")
+        voters = counted(changes["voters_moved"], "voter")
+        walk = " → ".join(f"{metres / 1000:,.2f}" for metres in changes["walk_m"])
+        said = f"{doors} with {voters} changed turf; all walks together {walk} km."
+    yield f"{said} The next version is in {result['out']}"

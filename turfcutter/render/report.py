@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from geodata.notes import counted
 from geodata.schema import REASONS
-from turfcutter.checks.report import Part, Report
+from turfcutter.checks.report import Part, Report, told
 
 MEANINGS: Final[dict[str, str]] = {
     "REPAIRED": "outline repaired",
@@ -145,10 +145,8 @@ def _part(part: Part) -> Iterator[str]:
     if part.counts:
         yield "<table>"
         for place, (name, count) in enumerate(part.counts.items()):
-            said = f"{escape(REASONS[name])} " if name in REASONS else ""
-            word = f"<code>{escape(name)}</code>" if said else escape(name.replace("_", " "))
             row = ' class="all"' if place == 0 else ""
-            yield f'<tr{row}><td class="n">{count:,}</td><td>{said}{word}</td></tr>'
+            yield f'<tr{row}><td class="n">{count:,}</td><td>{escape(told(name))}</td></tr>'
         yield "</table>"
     if part.notes:
         yield "<table>"
