@@ -24,7 +24,7 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 CLOSED: Final = "This opens only with the link that `turfcutter serve` printed."
-SPENT: Final = "This link was used already; run `turfcutter serve` again for a new one."
+SPENT: Final = "This link was used already; run `turfcutter serve` with the folder for a new one."
 
 
 def init_app(app: Flask, token: str, host: str) -> None:

@@ -30,7 +30,9 @@ from web.models import Organization, PublishedPlan, new_id
 from web.outputs import FILES
 
 CENTRE: Final = "centre.json"
-SAVED: Final = ("turfs.gpkg", "doors.csv", "walklist.csv", "exceptions.csv", "uncut.csv")
+SAVED: Final = (
+    *("turfs.gpkg", "doors.csv", "walklist.csv", "exceptions.csv", "uncut.csv", "cure.csv"),
+)
 """Files of a plan that may be saved, where it has them."""
 
 
@@ -73,7 +75,14 @@ def publish(
     copy_plan(plan, source, plan_folder(state, row.id), progress)
     session.add(row)
     session.flush()
-    audit.note(session, "plan published", None, plan_id=row.id, detail=row.title)
+    audit.note(
+        session,
+        "plan published",
+        None,
+        organization_id=owner.id,
+        plan_id=row.id,
+        detail=row.title,
+    )
     return row.id
 
 

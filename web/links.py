@@ -88,9 +88,10 @@ def _own_form() -> None:
 
 
 def _stops(doors: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Number, address and units of each stop, in order."""
+    """Number, address and units of each stop, in order; no units where all are blank."""
     grouped = groupby(doors, key=lambda door: (door["stop"], door["address"]))
-    return [
-        {"stop": stop, "address": address, "units": [door["unit"] for door in rows if door["unit"]]}
-        for (stop, address), rows in grouped
-    ]
+    stops = []
+    for (stop, address), rows in grouped:
+        units = [door["unit"] for door in rows]
+        stops.append({"stop": stop, "address": address, "units": units if any(units) else []})
+    return stops

@@ -6,6 +6,7 @@ from typing import Final
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, send_file
 
 from turfcutter.render.page import declared_policy
+from web.words import size_words
 
 FILES: Final = {
     "turfs.gpkg": ("Turfs, doors, walks and exceptions for GIS", "application/geopackage+sqlite3"),
@@ -13,6 +14,7 @@ FILES: Final = {
     "walklist.csv": ("Walk list: voters in walking order, with names", "text/csv"),
     "exceptions.csv": ("Voters who are in no turf, and why", "text/csv"),
     "uncut.csv": ("Voters who are left for another day", "text/csv"),
+    "cure.csv": ("Voters whose ballot is challenged", "text/csv"),
     "plan.json": ("Parameters, counts and scorecard", "application/json"),
     "map.html": ("The map as one file that opens without network", "text/html"),
 }
@@ -38,7 +40,7 @@ def _file(name: str) -> Path:
 def index() -> str:
     """What there is: the map and the files."""
     files = [
-        (name, what, f"{(_folder() / name).stat().st_size / 1e6:,.1f} MB")
+        (name, what, size_words((_folder() / name).stat().st_size))
         for name, (what, _) in FILES.items()
         if (_folder() / name).is_file()
     ]

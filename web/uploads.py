@@ -151,11 +151,6 @@ def _cut(text: str, letters: int, size: int) -> str:
     return text[:letters].encode()[:size].decode(errors="ignore")
 
 
-def size_words(size: int) -> str:
-    """A size as pages show it."""
-    return f"{size / 1e6:,.1f} MB" if size >= 1e5 else f"{max(size / 1e3, 0.1):,.1f} kB"  # noqa: PLR2004
-
-
 def _check_kind(name: str, head: bytes) -> None:
     ending = f".{name.rpartition('.')[2]}" if "." in name else ""
     if ending not in KINDS:

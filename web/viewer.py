@@ -31,7 +31,6 @@ from web import (
     removals,
     sharing,
     splits,
-    uploads,
     visits,
     words,
 )
@@ -110,7 +109,7 @@ def create_viewer(settings: Settings, engine: Engine) -> Flask:
     app.jinja_env.filters["browser"] = visits.browser
     app.jinja_env.filters["titled"] = titles.said
     app.jinja_env.filters["plainly"] = forms.plainly
-    app.jinja_env.filters["size"] = uploads.size_words
+    app.jinja_env.filters["size"] = words.size_words
     app.jinja_env.filters["number"] = "{:,}".format
     app.jinja_env.filters["list"] = lambda serial: spaced(list_number(serial))
     return app

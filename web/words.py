@@ -108,3 +108,8 @@ def explained(code: str, sentence: str) -> str:
 def count(number: int, one: str, many: str) -> str:
     """A number of things: `one` and `many` are sentences with ``{count}``."""
     return say(one if number == 1 else many, count=f"{number:,}")
+
+
+def size_words(size: int) -> str:
+    """A size in bytes as pages show it."""
+    return f"{size / 1e6:,.1f} MB" if size >= 1e5 else f"{max(size / 1e3, 0.1):,.1f} kB"  # noqa: PLR2004

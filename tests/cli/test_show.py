@@ -86,9 +86,9 @@ def test_closing_table_names_regions_that_cannot_be_in_band(result):
     assert lines[at + 1 : at + 7] == [
         "        98%  where their region can be divided so",
         "          3  of 9 regions cannot be divided so:",
-        "         30    doors: 2317",
-        "         23    doors: 12 ELM ST",
-        "      1,100    doors: region 4",
+        "         30    doors in precinct 2317",
+        "         23    doors at 12 ELM ST",
+        "      1,100    doors in region 4",
         "",
     ]
     result["scorecard"]["cannot"] = [region(n, 7, "2317") for n in range(1, 9)]

@@ -64,7 +64,10 @@ def plan(plans):
     """A plan whose texts try to be more than text."""
     made = plans.whole_plan()
     about = {**made.about, "params": {**made.about["params"], "packet": {"title": "{{7*7}} <b>x"}}}
-    doors = made.doors.assign(address=made.doors["address"].str.replace("Street", "<i>Street"))
+    doors = made.doors.assign(
+        address=made.doors["address"].str.replace("Street", "<i>Street"),
+        unit=made.doors["unit"].replace("10A", ""),  # a door without unit among several
+    )
     first = doors.iloc[0]  # one exception stands beside it, the others elsewhere
     exceptions = made.exceptions.assign(
         lon=[None, first["lon"], -121.9, -121.9], lat=[None, first["lat"], 38.2, 38.2]

@@ -70,7 +70,7 @@ def opened(chromium, tmp_path):
 
 @pytest.fixture(scope="module")
 def plan(plans):
-    return plans.block_plan()
+    return plans.block_plan(units=("1", "2", "10", ""))
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def html(plan):
 
 
 def _rows(page) -> list[tuple[str, str, str, str]]:
-    """Stop, address, unit count and units as the panel shows them."""
+    """Stop, address, count of doors and units as the panel shows them."""
     return [
         tuple(
             row.locator(part).text_content() if row.locator(part).count() else "" for part in PARTS
@@ -97,8 +97,9 @@ def _expected_rows(plan, turf_id: str) -> list[tuple[str, str, str, str]]:
     pairs = zip(doors["stop"], doors["address"], doors["unit"], strict=True)
     for (stop, address), group in itertools.groupby(pairs, key=lambda row: row[:2]):
         units = [unit for _, _, unit in group]
-        count = f"{len(units)} units" if len(units) > 1 else ""
-        rows.append((str(stop), address, count, ", ".join(filter(None, units))))
+        count = f"{len(units)} doors" if len(units) > 1 else ""
+        named = [unit or "no unit" for unit in units] if any(units) else []
+        rows.append((str(stop), address, count, ", ".join(named)))
     return rows
 
 

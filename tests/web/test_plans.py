@@ -166,7 +166,9 @@ def test_the_log_is_read_by_administrators_of_the_organization(office):
     client = office.client("fred")
     path = f"/plans/{office.plans['North']}/turfs/A1/names"
     client.post(path, data={"csrf_token": token_of(client)})
-    assert "names shown" in office.client("ada").get("/log").text
+    log = office.client("ada").get("/log").text
+    assert "names shown" in log
+    assert log.count("plan published: {{7*7}} &lt;b&gt;x") == 1
     assert "names shown" not in office.client("sada").get("/log").text
     (fred,) = office.rows(select(Account).where(Account.name == "fred"))
     page = office.client("ada").get(f"/people/{fred.id}/seen").text

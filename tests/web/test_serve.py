@@ -13,7 +13,11 @@ import pytest
 from click.testing import CliRunner
 
 from geodata.errors import InputError
+from turfcutter.exports import CURE, EXPORTS, UNCUT
+from turfcutter.plans.plan import PLAN_JSON
 from turfcutter.render.map import render_map
+from web.library import SAVED
+from web.outputs import FILES
 from web.serve import serve
 
 pytestmark = pytest.mark.loopback
@@ -173,6 +177,12 @@ def test_map_is_the_file_byte_for_byte(opened, results):
     assert server.ask("/map", cookie=cookie).body == (results / "map.html").read_bytes()
 
 
+def test_every_file_that_a_cut_writes_is_offered():
+    written = {*EXPORTS, UNCUT, CURE}
+    assert set(FILES) == written | {PLAN_JSON}
+    assert set(SAVED) == written - {"map.html"}
+
+
 def test_listed_files_can_be_downloaded(opened):
     server, cookie = opened
     page = server.ask("/", cookie=cookie).body.decode()
@@ -186,6 +196,7 @@ def test_listed_files_can_be_downloaded(opened):
         "turfs.gpkg",
         "walklist.csv",
     ]
+    assert page.count("0.1 kB") == 5  # none of nothing
     answer = server.ask("/files/walklist.csv", cookie=cookie)
     assert answer.body == b"content of walklist.csv\n"
     assert answer.headers["Content-Disposition"] == "attachment; filename=walklist.csv"

@@ -53,6 +53,7 @@ def test_a_volunteer_sees_the_doors_in_order_and_nothing_of_voters(office, plan)
     assert [shown.count(f"{address}<") for address in own["address"].unique()] == [1] * len(
         own["address"].unique()
     )
+    assert re.findall("<b>([^<]*)</b>", page) == ["1, 2, 10, no unit"]
     for word in ("Secret", "VOTERID", "voter", "precinct", "0101", "B2", 'href="/"', "/plans/"):
         assert word not in page, word
 

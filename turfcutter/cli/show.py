@@ -181,11 +181,17 @@ def _cannot(card: dict[str, Any]) -> Iterator[str]:
         yield f"{card['in_band_where_possible']:>11.0%}  where their region can be divided so"
     yield f"{len(cannot):>11,}  of {card['regions']:,} regions cannot be divided so:"
     for region in cannot[:SHOWN]:
-        place = region["building"] or region["precinct"] or f"region {region['region']}"
+        place = f"at {region['building']}" if region["building"] else _area(region)
         place = place if len(place) <= WIDE else f"{place[:WIDE]}…"
-        yield f"{region['doors']:>11,}    doors: {place}"
+        doors = "door" if region["doors"] == 1 else "doors"
+        yield f"{region['doors']:>11,}    {doors} {place}"
     if len(cannot) > SHOWN:
         yield f"{'':>11}    and {len(cannot) - SHOWN:,} more, see cannot in plan.json"
+
+
+def _area(region: dict[str, Any]) -> str:
+    precinct = region["precinct"]
+    return f"in precinct {precinct}" if precinct else f"in region {region['region']}"
 
 
 def _range(turfs: dict[str, Any], name: str) -> str:

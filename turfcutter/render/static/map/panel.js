@@ -113,9 +113,9 @@
     button.append(
       element("span", "stop", stop),
       element("span", "name", address),
-      element("span", "aside", units.length > 1 ? say("{count} units", { count: units.length }) : "")
+      element("span", "aside", units.length > 1 ? say("{count} doors", { count: units.length }) : "")
     );
-    const named = units.filter(Boolean);
+    const named = units.some(Boolean) ? units.map((unit) => unit || say("no unit")) : [];
     if (named.length) button.append(element("span", "units", named.join(", ")));
     button.addEventListener("click", () => app.chooseStop(stop));
     item.append(button);
