@@ -43,7 +43,7 @@ def centrelines_of(towns: Sequence[Town]) -> gpd.GeoDataFrame:
 
 def _blocks(town: Town) -> Iterator[dict[str, Any]]:
     points = town.network.points
-    xy = points[["x", "y"]].to_numpy()
+    xy, paper = points[["x", "y"]].to_numpy(), points[["px", "py"]].to_numpy()
     owner = points["line"].to_numpy()
     streets = np.array([line.kind not in NO_STREET for line in town.network.lines])
     junction = _junctions(node_numbers(xy), owner, streets[owner])
@@ -53,7 +53,7 @@ def _blocks(town: Town) -> Iterator[dict[str, Any]]:
         if not streets[k] or not line.name:
             continue
         part = slice(first[k], first[k + 1])
-        value = _numbers(line, xy[part], points[["px", "py"]].to_numpy()[part])
+        value = _numbers(line, xy[part], paper[part])
         ends = np.flatnonzero(junction[part])
         bounds = np.unique(np.concatenate([[0], ends, [len(value) - 1]])).tolist()
         for start, stop in pairwise(bounds):
