@@ -21,16 +21,19 @@ def open_engine(
     ----------
     spill
         Folder within which a temporary folder, readable by its owner only, takes what does not
-        fit into `memory`; it is gone at the end. None where nothing may be written.
+        fit into `memory`; it is gone at the end. None where nothing may be written; then it is
+        for questions only, as in `one_thread`.
     memory
         How much DuckDB may hold, as DuckDB writes it.
     """
+    threads = pa.cpu_count()  # as many as Arrow has: a process of one thread says so once
     with ExitStack() as held:
-        folder = ""
-        if spill is not None:
-            folder = held.enter_context(tempfile.TemporaryDirectory(dir=spill, prefix=".spill-"))
-        # as many threads as Arrow has: a process of one thread says so once
-        engine = held.enter_context(_connected(folder, memory, pa.cpu_count()))
+        if spill is None:
+            engine = held.enter_context(_kept(memory, threads).cursor())
+        else:
+            inside = tempfile.TemporaryDirectory(dir=spill, prefix=".spill-")
+            folder = held.enter_context(inside)
+            engine = held.enter_context(_connected(folder, memory, threads))
         _quiet(engine)
         yield engine
 
@@ -38,19 +41,19 @@ def open_engine(
 @contextmanager
 def one_thread() -> Iterator[duckdb.DuckDBPyConnection]:
     """
-    Yield a DuckDB that takes rows one after the other, in their order, and has no disk to spill on.
+    Yield a DuckDB that takes rows one after the other, in their order, and never spills.
 
-    All of a process are of one database, which stays open: to open it takes longer than most tables
-    do. What one registers, the others do not see; none makes tables.
+    All of a process are of one database that stays open: opening takes longer than most tables do.
+    What is registered with one, the others do not see; nobody makes tables in it.
     """
-    with _kept().cursor() as engine:
+    with _kept("800MB", 1).cursor() as engine:
         _quiet(engine)
         yield engine
 
 
 @cache
-def _kept() -> duckdb.DuckDBPyConnection:
-    return _connected("", "800MB", 1)
+def _kept(memory: str, threads: int) -> duckdb.DuckDBPyConnection:
+    return _connected("", memory, threads)
 
 
 def _connected(folder: str, memory: str, threads: int) -> duckdb.DuckDBPyConnection:
