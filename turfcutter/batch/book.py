@@ -8,8 +8,10 @@ from typing import Any
 
 from geodata.errors import InputError, SpaceError
 from geodata.storage.atomic import no_space
+from geodata.storage.store import Store, is_workspace
 from turfcutter.batch.calls import TRIES, Call, Engine, Fault, Outcome
-from turfcutter.batch.county import CHECKS, finished
+from turfcutter.batch.county import CHECKS, UNITS, finished
+from turfcutter.batch.fetching import FETCHED
 from turfcutter.batch.kept import sweep
 from turfcutter.batch.locks import locked
 from turfcutter.batch.report import Row
@@ -69,25 +71,30 @@ class Book:
     states: dict[str, str] = field(default_factory=dict)
     faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
 
-    def row(self, name: str) -> Row:
-        """The county in the report."""
-        told = self.told.get(name, {})
+    def row(self, name: str, other: dict[str, Any]) -> Row:
+        """The county in the report; `other` is what another run told of it."""
+        told = self.told.get(name, other)
         faults = tuple(self.faults.get(name, ()))
-        state = "failed" if faults else self.states.get(name, "left")
+        state = "failed" if faults else self.states.get(name, "kept" if other else "left")
         return Row(name, state, told, faults, tuple(told.get("beyond", ())))
 
+    def count_faults(self) -> int:
+        """How many sentences there are on counties that failed."""
+        return sum(map(len, self.faults.values()))
 
-def claim(out: Path) -> None:
+
+def claim(order: Order) -> None:
     """
-    Make the folder of a batch, or find it again.
+    Make the folder of a batch, or find it again; erase what killed runs left half written.
 
     Raises
     ------
     InputError
-        OUTPUT.
+        OUTPUT, WORKSPACE.
     SpaceError
         The disk is full.
     """
+    out, workspace = order.out, order.workspace
     if out.exists() and not (out / HIDDEN).is_dir() and (not out.is_dir() or any(out.iterdir())):
         message = f"{out} holds other files; name a folder that is empty or does not exist."
         raise InputError("OUTPUT", message)
@@ -99,21 +106,39 @@ def claim(out: Path) -> None:
             raise SpaceError("NO_SPACE", f"No space is left for {out}.") from None
         message = f"{out} cannot be written: {fault.strerror}; name a folder inside one of yours."
         raise InputError("OUTPUT", message) from None
+    if is_workspace(workspace):
+        Store(workspace)  # erases half entries
+        for folder in [*(workspace / UNITS).glob("*"), *(workspace / FETCHED).glob("*")]:
+            sweep(folder)
 
 
-def close(order: Order, book: Book, say: Event) -> list[Row]:
-    """Write what stands above the counties; what earlier runs did of others is in it, too."""
-    for name in order.state.counties:
-        if name not in book.told and (told := finished(order.out / COUNTIES / name)):
-            book.told[name], book.states[name] = told, "kept"
-    rows = [book.row(name) for name in order.state.counties]
-    rows = [replace(row, page=_page(order, row)) for row in rows]
-    told = {name: book.told[name] for name in order.state.counties if name in book.told}
-    folders = {name: order.out / COUNTIES / name for name in told}
+def close(order: Order, book: Book, say: Event, printing: Callable[[], None]) -> list[Row]:
+    """
+    Write what stands above the counties, before the printing, which may take hours.
+
+    Where some county cannot be printed it is written again.
+    """
+    rows = _published(order, book)
+    faults = book.count_faults()
+    printing()
+    rows = _published(order, book) if book.count_faults() > faults else rows
+    done, failed = sum(bool(row.told) for row in rows), sum(bool(row.faults) for row in rows)
+    say(event="end", done=done, failed=failed)
+    return rows
+
+
+def _published(order: Order, book: Book) -> list[Row]:
+    """Write index, ledger and report; what other runs did of other counties is in them, too."""
     with locked(order.out / HIDDEN / "locks", [".statewide"], patience=PATIENCE):
         sweep(order.out)
+        rows = []
+        for name in order.state.counties:
+            other = None if name in book.told else finished(order.out / COUNTIES / name)
+            row = book.row(name, other or {})
+            rows.append(replace(row, page=_page(order, row)))
+        told = {row.name: row.told for row in rows if row.told}
+        folders = {name: order.out / COUNTIES / name for name in told}
         write_statewide(order.out, folders, rows, told)
-    say(event="end", done=len(told), failed=sum(bool(row.faults) for row in rows))
     return rows
 
 

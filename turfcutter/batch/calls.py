@@ -10,7 +10,7 @@ import numba
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
-from geodata.errors import GeodataError, InputError, SpaceError
+from geodata.errors import BusyError, GeodataError, InputError, SpaceError
 from geodata.storage.atomic import no_space
 
 TRIES: Final = 3
@@ -123,7 +123,9 @@ def fault_of(error: BaseException) -> Fault:
         said = error.sentence if isinstance(error, SpaceError) else said
         return Fault("NO_SPACE", said, final=True)
     if isinstance(error, GeodataError):
-        return Fault(error.code, error.sentence, final=isinstance(error, InputError))
+        # who is busy was waited for, and a file that changed is another unit's
+        final = isinstance(error, InputError | BusyError)
+        return Fault(error.code, error.sentence, final=final)
     if isinstance(error, MemoryError):
         sentence = "It needs more memory than a worker may have; use fewer --workers."
         return Fault(MEMORY, sentence)

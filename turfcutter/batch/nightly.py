@@ -1,7 +1,7 @@
 """Nightly: counties brought up to tomorrow's files, from cron; the unchanged is not touched."""
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +12,7 @@ from turfcutter.batch.calls import Call, Engine, Fault, Outcome
 from turfcutter.batch.county import CountyJob, finished, input_files, params_key
 from turfcutter.batch.locks import locked
 from turfcutter.batch.night import NightJob, do_night, only_rows_differ
-from turfcutter.batch.paper import Paper, is_printed, print_all, turfs_of
+from turfcutter.batch.paper import Paper, is_printed, print_all, turfs_of, was_printed
 from turfcutter.batch.report import Row
 from turfcutter.batch.running import county_call, county_follow, wanted_jobs
 
@@ -59,17 +59,20 @@ def run_nightly(order: Order, night: Night, engine: Engine, say: Event) -> list[
     BusyError, InputError, SpaceError
         As `turfcutter.batch.running.run_batch`.
     """
-    claim(order.out)
+    claim(order)
     with locked(order.out / HIDDEN / "locks", order.wanted):
         book = Book()
         jobs = [*wanted_jobs(order, book, say)]
         tell_ages(order, night.began, say)
         calls = _calls(order, jobs, night, book, say)
         work(engine, calls, _follow(book, say), book, say)
-        if night.paper:
-            changed = {name: _to_print(order, name, book) for name in book.told}
-            print_all(order, changed, night.name, night.paper, engine, book, say, beside=True)
-        return close(order, book, say)
+
+        def printing() -> None:
+            if night.paper:
+                changed = {name: _to_print(order, name, book) for name in book.told}
+                print_all(order, changed, night.name, night.paper, engine, book, say, beside=True)
+
+        return close(order, book, say, printing)
 
 
 def tell_ages(order: Order, began: float, say: Event) -> None:
@@ -81,14 +84,14 @@ def tell_ages(order: Order, began: float, say: Event) -> None:
                 say(event="age", county=name, input=role, file=path.name, days=round(days, 1))
 
 
-def read_locks(path: Path) -> Locks:
+def read_locks(path: Path, counties: Collection[str]) -> Locks:
     """
     Read which turfs are locked: a CSV file with the columns `county` and `turf_id`.
 
     Raises
     ------
     InputError
-        NO_FILE or COLUMN.
+        NO_FILE or COLUMN; PARAMETER where it names another county, whose turfs nobody would lock.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -96,10 +99,18 @@ def read_locks(path: Path) -> Locks:
             if not {"county", "turf_id"} <= {*(reader.fieldnames or ())}:
                 message = f"{path} needs the columns county and turf_id in its first line."
                 raise InputError("COLUMN", message)
-            rows = [(str(row["county"]), str(row["turf_id"])) for row in reader]
+            rows = [
+                ((row["county"] or "").strip(), (row["turf_id"] or "").strip()) for row in reader
+            ]
     except (OSError, UnicodeDecodeError):
         raise InputError("NO_FILE", f"{path} cannot be read; check --locked.") from None
-    return {name: tuple(turf for county, turf in rows if county == name) for name, _ in rows}
+    if strange := sorted({name for name, _ in rows} - {*counties, ""}):
+        message = f"{path} locks turfs of {strange[0]!r}, which is no county of the state file."
+        raise InputError("PARAMETER", message)
+    locks: dict[str, list[str]] = {}
+    for name, turf in rows:
+        locks.setdefault(name, []).append(turf)
+    return {name: tuple(turfs) for name, turfs in locks.items()}
 
 
 def _calls(
@@ -115,11 +126,12 @@ def _calls(
         name, told = job.name, finished(job.out)
         if not told:
             calls.append(county_call(job))
-        elif _is_of(told, job) and not _locks_differ(told, night.locks, name):
+            continue
+        locks = _locks(job, night, say)
+        if _is_of(told, job) and (locks is None or locks == _sorted(told.get("locked", ()))):
             book.told[name], book.states[name] = told, "kept"
             say(event="county", county=name, state="kept")
         elif only_rows_differ(told, job.inputs):
-            locks = None if night.locks is None else night.locks.get(name, ())
             pending = () if is_printed(order, name) else _changed(told)
             night_job = NightJob(job, locks, pending)
             calls.append(Call(name, "night", do_night, (night_job,), watched=True))
@@ -134,8 +146,18 @@ def _is_of(told: Mapping[str, Any], job: CountyJob) -> bool:
     return (told["inputs"], told.get("params")) == (job.inputs, params_key(job.params))
 
 
-def _locks_differ(told: Mapping[str, Any], locks: Locks | None, name: str) -> bool:
-    return locks is not None and sorted(told.get("locked", ())) != sorted(locks.get(name, ()))
+def _locks(job: CountyJob, night: Night, say: Event) -> tuple[str, ...] | None:
+    """Turfs of a county that are to be locked; of those it does not have it is told."""
+    if night.locks is None:
+        return None
+    named, there = {*night.locks.get(job.name, ())}, {*turfs_of(job.out)}
+    if named - there:
+        say(event="unlocked", county=job.name, turfs=_sorted(named - there))
+    return _sorted(named & there)
+
+
+def _sorted(turfs: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(turfs))
 
 
 def _follow(book: Book, say: Event) -> Callable[[Outcome], list[Call]]:
@@ -155,11 +177,12 @@ def _follow(book: Book, say: Event) -> Callable[[Outcome], list[Call]]:
 
 
 def _to_print(order: Order, name: str, book: Book) -> tuple[str, ...]:
-    """Turfs whose paper is another than was printed."""
+    """Turfs whose paper is another than was printed; all where nothing was."""
     if is_printed(order, name):
         return ()
     told = book.told[name]
-    return _changed(told) if told.get("night") else turfs_of(order.out / COUNTIES / name)
+    again = was_printed(order, name) and told.get("night")
+    return _changed(told) if again else turfs_of(order.out / COUNTIES / name)
 
 
 def _changed(told: Mapping[str, Any]) -> tuple[str, ...]:

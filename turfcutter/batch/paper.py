@@ -10,10 +10,20 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 
 from geodata.storage.store import file_digest, key
-from turfcutter.batch.book import COUNTIES, HIDDEN, PACKETS, Book, Event, Order, work
+from turfcutter.batch.book import (
+    COUNTIES,
+    HIDDEN,
+    PACKETS,
+    PATIENCE,
+    Book,
+    Event,
+    Order,
+    work,
+)
 from turfcutter.batch.calls import Call, Engine, Outcome
 from turfcutter.batch.county import COUNTY_JSON
 from turfcutter.batch.kept import write_whole
+from turfcutter.batch.locks import locked
 from turfcutter.model import Progress, silent
 from turfcutter.packets.issues import Issue
 from turfcutter.packets.printing import PRINTING_JSON, Printing, print_packets
@@ -21,6 +31,8 @@ from turfcutter.plans.plan import PLAN_JSON, read_plan
 
 NUMBERS: Final = "printing.json"
 """Where, under which numbers and when each county was printed last, to go on as it was begun."""
+NUMBERING: Final = ".numbers"
+"""Lock under which numbers are given: two batches may print different counties of one folder."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +110,8 @@ def print_all(
         and so on.
     """
     wanted = {county: turfs for county, turfs in changed.items() if turfs}
-    begun = _begun(order, wanted, name, paper, beside=beside)
+    with locked(order.out / HIDDEN / "locks", [NUMBERING], patience=PATIENCE):
+        begun = _begun(order, wanted, name, paper, beside=beside)
 
     def call(county: str) -> Call:
         out = order.out / PACKETS / county / begun[county]["folder"]
@@ -122,6 +135,11 @@ def is_printed(order: Order, county: str) -> bool:
     except OSError:
         return False
     return noted == file_digest(order.out / COUNTIES / county / COUNTY_JSON)
+
+
+def was_printed(order: Order, county: str) -> bool:
+    """Whether paper of a county was ever printed."""
+    return _printed_note(order, county).exists()
 
 
 def _note_printed(order: Order, county: str) -> None:

@@ -71,15 +71,18 @@ def run_batch(order: Order, engine: Engine, say: Event, paper: Paper | None = No
     SpaceError
         The disk is full; what was done stays, and the same command goes on.
     """
-    claim(order.out)
+    claim(order)
     with locked(order.out / HIDDEN / "locks", order.wanted):
         book = Book()
         jobs = jobs_to_do(order, book, say)
         work(engine, _calls(jobs, engine.size), county_follow(book, say), book, say)
-        if paper:
-            done = {name: turfs_of(order.out / COUNTIES / name) for name in book.told}
-            print_all(order, done, ALL, paper, engine, book, say)
-        return close(order, book, say)
+
+        def printing() -> None:
+            if paper:
+                done = {name: turfs_of(order.out / COUNTIES / name) for name in book.told}
+                print_all(order, done, ALL, paper, engine, book, say)
+
+        return close(order, book, say, printing)
 
 
 def jobs_to_do(order: Order, book: Book, say: Event) -> list[CountyJob]:

@@ -192,7 +192,7 @@ def nightly(ctx: click.Context, /, state: Path, until: datetime | None, **given:
     from turfcutter.batch.book import exit_code
     from turfcutter.batch.nightly import Night, read_locks, run_nightly
 
-    locks = read_locks(given["locked"]) if given["locked"] else None
+    locks = read_locks(given["locked"], order.state.counties) if given["locked"] else None
     today = datetime.now().astimezone()
     night = Night(today.timestamp(), f"{today:%Y-%m-%d}", locks, paper_of(given))
     with engine_of(order, given, teller, deadline(today, until)) as engine:

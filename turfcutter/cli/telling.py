@@ -67,23 +67,32 @@ def _line(said: dict[str, Any]) -> str:
             text = f"about {said['voters']:,} voters, {said['minutes']:,} minutes, {memory}"
         case "age":
             text = f"{said['file']} ({said['input']}) is {said['days']:g} days old"
+        case "unlocked":
+            text = f"--locked names turfs that it does not have: {', '.join(said['turfs'])}"
         case "damaged":
             text = "its folder is not as it was written and is made again"
         case "packets":
             text = f"{said['lists']:,} lists printed"
         case "retry":
             text = f"{said['step']} is tried again: {said['sentence']}"
-        case "county" if said["state"] == "failed":
-            text = f"failed: {said['sentence']}"
-        case "county" if "changed" in said:
-            text = f"done: {said['gone']:,} voters gone, {said['came']:,} came, "
-            text += f"{said['moved']:,} doors moved, {said['changed']:,} turfs changed, "
-            text += f"{said['retired']:,} retired"
         case "county":
-            text = "done before" if said["state"] == "kept" else str(said["state"])
+            text = _became(said)
         case _:
             return ""
     return f"{_whose(said)}: {text}"
+
+
+def _became(said: dict[str, Any]) -> str:
+    """What became of a county."""
+    if said["state"] == "failed":
+        return f"failed: {said['sentence']}"
+    if "changed" not in said:
+        return "done before" if said["state"] == "kept" else str(said["state"])
+    return (
+        f"done: {said['gone']:,} voters gone, {said['came']:,} came, "
+        f"{said['moved']:,} doors moved, {said['changed']:,} turfs changed, "
+        f"{said['retired']:,} retired"
+    )
 
 
 def _whose(said: dict[str, Any]) -> str:

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from turfcutter.batch.book import COUNTIES, Order
+from turfcutter.batch.calls import Outcome
 from turfcutter.batch.nightly import Night, read_locks, run_nightly
+from turfcutter.batch.paper import Paper
 from turfcutter.batch.running import run_batch
 from turfcutter.batch.state import load_state
 from turfcutter.plans.plan import plan_digest, read_plan
@@ -91,7 +93,7 @@ def night(first_run, small_state, tmp_path_factory, here):
 
     rewritten(place, change)
     (place.out.parent / "locks.csv").write_text(f"county,turf_id\nalpha,{shut}\n")
-    locks = read_locks(place.out.parent / "locks.csv")
+    locks = read_locks(place.out.parent / "locks.csv", ["alpha", "beta"])
     said = []
     rows = run_nightly(
         order_of(place), Night(NOON, "x", locks), here(), lambda **event: said.append(event)
@@ -209,6 +211,35 @@ def test_the_second_night_is_quiet(night, digests):
     assert ages[1]["days"] == pytest.approx(days, abs=0.06)
 
 
+class Press:
+    """An engine that prints what it is handed, without ink."""
+
+    size = 1
+
+    def __init__(self):
+        self.jobs = {}
+
+    def submit(self, call):
+        self.jobs[call] = call.arguments[0]
+
+    def outcomes(self):
+        yield from (Outcome(call, {"lists": 1}) for call in self.jobs)
+
+
+def test_where_nothing_was_printed_a_night_prints_all(night, tmp_path):
+    """A county that was cut without packets and then changed: all of it is new on paper."""
+    place = SimpleNamespace(**vars(night))
+    place.out = shutil.copytree(night.out, tmp_path / "out")
+    tonight = Night(NOON, "x", night.locks, Paper("Monday", lambda _: 1000))
+    first, second = Press(), Press()
+    for engine in (first, second):
+        run_nightly(order_of(place), tonight, engine, lambda **_: None)
+    turfs = {job.plan.name: {*job.turf_ids} for job in first.jobs.values()}
+    assert turfs["alpha"] == {*night.after.turfs["turf_id"]} > {*night.told["changed"]}
+    assert {*turfs} == {"alpha", "beta"}
+    assert second.jobs == {}
+
+
 def test_a_batch_leaves_what_nights_kept_up(night, here, tmp_path):
     """Cutting anew would throw away what people know; it must be asked for."""
     place, was = SimpleNamespace(**vars(night)), plan_digest(night.plan)
@@ -263,4 +294,23 @@ def test_other_files_ask_for_a_new_cut(copied):
 def test_locks_need_their_columns(tmp_path):
     (tmp_path / "locks.csv").write_text("turf\nA1\n")
     with pytest.raises(ValueError, match="COLUMN"):
-        read_locks(tmp_path / "locks.csv")
+        read_locks(tmp_path / "locks.csv", ["alpha"])
+
+
+def test_locks_of_no_county_would_lock_nothing(tmp_path):
+    (tmp_path / "locks.csv").write_text("county,turf_id\n alpha, A1 \nAlpha,A2\n")
+    with pytest.raises(ValueError, match="'Alpha', which is no county"):
+        read_locks(tmp_path / "locks.csv", ["alpha"])
+    assert read_locks(tmp_path / "locks.csv", ["alpha", "Alpha"])["alpha"] == ("A1",)
+
+
+def test_locks_of_no_turf_are_told_and_wake_nobody(night, tmp_path):
+    """A turf that is no more stays in the file of turfs handed out: the nights go on quietly."""
+    place, said = SimpleNamespace(**vars(night)), []
+    place.out = shutil.copytree(night.out, tmp_path / "out")
+    locks = {"alpha": ("A-typo", night.shut)}
+    quiet = Night(NOON, "x", locks)
+    rows = run_nightly(order_of(place), quiet, Nobody(), lambda **e: said.append(e))
+    assert [row.state for row in rows] == ["kept", "kept"]
+    told = [event for event in said if event["event"] == "unlocked"]
+    assert told == [{"event": "unlocked", "county": "alpha", "turfs": ("A-typo",)}]
