@@ -4,8 +4,9 @@ What a batch survives: kills, full disks, flipped bytes, lost workers, wrong clo
     python tests/benchmarks/batch_faults.py            a campaign of some minutes
     python tests/benchmarks/batch_faults.py --kills 1000 --sizes 20 --rounds 10
 
-Two small invented counties are done once undisturbed. Then every fault is done to the real command
-in processes of its own, and the same command is run again until it ends by itself. A *loss* is a
+Two small invented counties are done once undisturbed. Then every fault is done to the command in
+processes of its own, forks of one that has read the program already (`warm`), and the same command
+is run again until it ends by itself. A *loss* is a
 result that differs from the undisturbed one in a byte, a ledger that does not add up, or an end
 without one clear sentence. Full disks and read-only folders need root, who may mount a tmpfs.
 """
@@ -27,6 +28,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from warm import begun, end_of, read, warm
 
 STEPS = (
     *("precincts", "streets", "addresses", "voters", "doors", "network", "stops", "cutting"),
@@ -62,10 +65,15 @@ class Field:
     seconds: float
 
 
-def command(state: Path, place: Path, *more: str) -> list[str]:
-    """The command of a batch whose results and workspace lie in a place."""
-    words = ["batch", state, "--out", place / "out", "--workspace", place / "workspace"]
-    return [sys.executable, "-c", START, *map(str, words), "--workers", "2", "--json", *more]
+def words(state: Path, place: Path) -> list[str]:
+    """The words of a batch whose results and workspace lie in a place."""
+    found = ["batch", state, "--out", place / "out", "--workspace", place / "workspace"]
+    return [*map(str, found), "--workers", "2", "--json"]
+
+
+def command(state: Path, place: Path) -> list[str]:
+    """The command of such a batch."""
+    return [sys.executable, "-c", START, *words(state, place)]
 
 
 def batch(state: Path, place: Path) -> subprocess.CompletedProcess[str]:
@@ -73,18 +81,9 @@ def batch(state: Path, place: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command(state, place), capture_output=True, text=True, check=False)
 
 
-@contextmanager
-def begun(state: Path, place: Path) -> Iterator[subprocess.Popen[str]]:
-    """A batch that goes on meanwhile; it is killed at the end of the block."""
-    process = subprocess.Popen(
-        command(state, place), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+def again(ground: Field, place: Path) -> subprocess.CompletedProcess[str]:
+    """The same in a fork of this process."""
+    return warm(words(ground.state, place), ground.home / "log")
 
 
 def digests(out: Path) -> dict[str, str]:
@@ -151,15 +150,24 @@ def kills(ground: Field, count: int, chance: random.Random) -> Tally:
         with place_in(ground.home) as place:
             redone = 0
             for _ in range(min(KILLS_A_RUN, count - tally.trials)):
-                with begun(ground.state, place):
+                with begun(words(ground.state, place), ground.home / "log"):
                     time.sleep(chance.uniform(0, ground.seconds))
                 units = kept_units(place)
                 tally.note()
-            ended = batch(ground.state, place)
+            ended = again(ground, place)
             redone = sum(kept_units(place).get(path, was) != was for path, was in units.items())
             fault = unlike(ground, place, ended) or (f"{redone} kept units redone" * bool(redone))
             tally.losses += [fault] if fault else []
     return tally
+
+
+def await_step(process: int, log: Path, step: str) -> None:
+    """Wait until a batch tells of a step, or ends."""
+    while os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        said = (log / "stdout").read_text().rpartition("\n")[0].splitlines()
+        if any(json.loads(line).get("step") == step for line in said):
+            return
+        time.sleep(0.005)
 
 
 def steps(ground: Field) -> Tally:
@@ -167,12 +175,10 @@ def steps(ground: Field) -> Tally:
     tally = Tally()
     with place_in(ground.home) as place:
         for step in STEPS:
-            with begun(ground.state, place) as process:
-                for line in process.stdout:
-                    if json.loads(line).get("step") == step:
-                        break
+            with begun(words(ground.state, place), ground.home / "log") as process:
+                await_step(process, ground.home / "log", step)
             tally.note()
-        fault = unlike(ground, place, batch(ground.state, place))
+        fault = unlike(ground, place, again(ground, place))
         tally.losses += [fault] if fault else []
     return tally
 
@@ -190,14 +196,14 @@ def full_disks(ground: Field, count: int) -> Tally:
             for number in range(count // 2):
                 size_kb = step_kb * number + (turn + 1) * step_kb // 2
                 mount("-o", f"remount,size={size_kb}k", disk)
-                ended = batch(ground.state, disk)
+                ended = again(ground, disk)
                 clear = ended.returncode == NO_SPACE and len(ended.stderr.splitlines()) == 1
                 clear = clear and "NO_SPACE" in ended.stderr
                 done = not unlike(ground, disk, ended)
                 fault = f"{size_kb} kB: {ended.returncode}: {said_of(ended)}"
                 tally.note("" if clear or done else fault)
             mount("-o", "remount,size=1g", disk)
-            fault = unlike(ground, disk, batch(ground.state, disk))
+            fault = unlike(ground, disk, again(ground, disk))
             tally.losses += [fault] if fault else []
     return tally
 
@@ -231,7 +237,7 @@ def flips(ground: Field, rounds: int, chance: random.Random) -> Tally:
             for county in sorted((place / "out" / "counties").iterdir()):
                 flip(chance.choice(sorted(p for p in county.iterdir() if p.is_file())), chance)
             tally.trials += len(cached)
-            tally.note(unlike(ground, place, batch(ground.state, place)))
+            tally.note(unlike(ground, place, again(ground, place)))
     return tally
 
 
@@ -243,26 +249,22 @@ def flip(path: Path, chance: random.Random) -> None:
 
 
 def workers(ground: Field, rounds: int, chance: random.Random) -> Tally:
-    """A worker killed and one stopped in each run; the run itself goes on to its end."""
+    """A worker killed or stopped in each run; the run itself goes on to its end."""
     tally = Tally()
     for number in range(rounds):
-        blow = (signal.SIGKILL, signal.SIGSTOP)[number % 2]
-        with place_in(ground.home) as place, begun(ground.state, place) as process:
-            time.sleep(chance.uniform(0.3, 0.7) * ground.seconds)
-            victims = below(process.pid)
-            for victim in victims[:1]:
-                os.kill(victim, blow)
-            process.communicate()
-            ended = subprocess.CompletedProcess([], process.returncode, "", "")
-            tally.note(unlike(ground, place, ended))
+        blow, step = (signal.SIGKILL, signal.SIGSTOP)[number % 2], chance.choice(STEPS[3:])
+        log = ground.home / "log"
+        with place_in(ground.home) as place, begun(words(ground.state, place), log) as process:
+            await_step(process, log, step)
+            os.kill(below(process)[0], blow)
+            tally.note(unlike(ground, place, end_of(process, log)))
     return tally
 
 
 def below(process: int) -> list[int]:
-    """Worker processes of a batch; not the helper that Python starts beside them."""
+    """Worker processes of a batch."""
     children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    lines = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
-    return [int(pid) for pid, line in lines.items() if b"spawn_main" in line]
+    return [int(pid) for pid in children]
 
 
 def clock(ground: Field) -> Tally:
@@ -299,16 +301,16 @@ def prepared(home: Path) -> Field:
 
     for number, name in enumerate(("alpha", "beta")):
         make_county(home / "state" / name, voters=300 - 100 * number, seed=3, shape=number)
-    words = [sys.executable, "-c", START, "batch", "init", str(home / "state")]
-    subprocess.run(words, check=True, capture_output=True)
+    drafting = [sys.executable, "-c", START, "batch", "init", str(home / "state")]
+    subprocess.run(drafting, check=True, capture_output=True)
     state, place = home / "state" / "STATE.toml", home / "undisturbed"
     state.write_text(state.read_text().replace("target = 50", 'target = 20\nwithin = "none"'))
-    batch(state, place)  # whatever is compiled on a first run is compiled
-    shutil.rmtree(place)
-    began = time.perf_counter()
+    read()
     ended = batch(state, place)
-    seconds = time.perf_counter() - began
-    ground = Field(home, state, digests(place / "out"), seconds)
+    told = digests(place / "out")
+    began = time.perf_counter()
+    warm(words(state, home / "warm"), home / "log")
+    ground = Field(home, state, told, time.perf_counter() - began)
     if fault := unlike(ground, place, ended):
         raise SystemExit(fault)
     return ground

@@ -157,6 +157,8 @@ def cut_county(job: CountyJob, progress: Progress = silent) -> Told:
 def _cut(job: CountyJob, progress: Progress) -> Told:
     store = Store(job.workspace)
     inputs = patiently_read(job.params, store, progress)
+    begun = {"entries": sorted(store.used | _entries(_begun(job)))}
+    write_whole(_begun(job), json.dumps(begun).encode())
     units = job.workspace / UNITS
     cutter = (
         sharing(units, job.version, progress)
@@ -193,7 +195,7 @@ def write_county(
     progress("writing")
     files = job.params.inputs
     others = _counted(files, inputs)
-    before = _entries(job.out)
+    before = _entries(job.out / COUNTY_JSON) | _entries(_begun(job))
     with new_folder(job.out, force=True, marker=COUNTY_JSON) as folder:
         write_plan(plan, folder)
         write_exports(plan, folder, tiles=job.tiles)
@@ -214,18 +216,24 @@ def write_county(
         }
         text = json.dumps(plain_json(told), indent=1, sort_keys=True, ensure_ascii=False)
         write_private(folder / COUNTY_JSON, text + "\n")
-    for entry in before.difference(*map(_entries, job.out.parent.iterdir())):
+    for entry in before.difference(*map(_entries, job.out.parent.glob(f"*/{COUNTY_JSON}"))):
         with suppress(BusyError):  # somebody is making it anew
             store.drop(entry)
+    _begun(job).unlink(missing_ok=True)
     return told
 
 
-def _entries(folder: Path) -> set[str]:
-    """Entries of the workspace that a county was made of."""
+def _entries(path: Path) -> set[str]:
+    """Entries of the workspace that a county was made of, or was to be made of."""
     try:
-        return {*json.loads((folder / COUNTY_JSON).read_bytes())["entries"]}
+        return {*json.loads(path.read_bytes())["entries"]}
     except (OSError, ValueError, KeyError, TypeError):
         return set()
+
+
+def _begun(job: CountyJob) -> Path:
+    """Where it is noted what a county is to be made of, lest a kill leaves it to nobody."""
+    return job.out.with_name(f".{job.name}.begun")
 
 
 def _counted(files: InputParams, inputs: Inputs) -> Others:

@@ -6,10 +6,11 @@ import shutil
 import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 
 from geodata.errors import BusyError, InputError, SpaceError
 from turfcutter.batch.book import COUNTIES, HIDDEN, Order, exit_code
-from turfcutter.batch.calls import FAULT
+from turfcutter.batch.calls import FAULT, do
 from turfcutter.batch.county import (
     CHECKS,
     COUNTY_JSON,
@@ -134,8 +135,10 @@ def test_a_file_that_changes_meanwhile_is_not_half_read(here, events, small_stat
 
     state = load_state(home / "STATE.toml")
     order = Order(state, ("beta",), tmp_path / "out", tmp_path / "workspace")
-    rows = run_batch(order, Uploading(), events)
+    engine = Uploading()
+    rows = run_batch(order, engine, events)
     assert [fault.code for fault in rows[1].faults] == ["BUSY"]
+    assert len(engine.done) == 1  # it cannot end better a second time
     assert not (tmp_path / "out" / COUNTIES / "beta").exists()
     assert [row.faults for row in run_batch(order, here(), events)] == [(), ()]
 
@@ -177,6 +180,31 @@ def test_a_changed_result_is_made_again(first_run, order, here, events, tmp_path
     assert [call.county for call in engine.done] == ["alpha"]
     assert {"event": "damaged", "county": "alpha"} in events.told
     assert digests(tmp_path / "out") == digests(first_run / "out")
+
+
+def test_a_killed_run_leaves_no_voters_of_yesterday(here, events, small_state, tmp_path):
+    """Killed as it cut; then the voter file is another: what was kept of the first is erased."""
+    home, workspace = tmp_path / "state", tmp_path / "workspace"
+    shutil.copytree(small_state.parent, home)
+    order = Order(load_state(home / "STATE.toml"), ("beta",), tmp_path / "out", workspace)
+
+    def dies(step, *_):
+        if step == "cutting":
+            raise KeyboardInterrupt
+
+    class Dying(here):
+        def outcomes(self):
+            yield do(self.waiting.popleft(), dies)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_batch(order, Dying(), events)
+    (first,) = workspace.glob("entries/*/voters")
+    lines = (home / "beta" / "voters.csv").read_text().splitlines(keepends=True)
+    (home / "beta" / "voters.csv").write_text("".join(lines[:-1]))
+    assert run_batch(order, here(), events)[1].faults == ()
+    (second,) = workspace.glob("entries/*/voters")
+    assert second != first
+    assert [path.name for path in (tmp_path / "out" / COUNTIES).iterdir()] == ["beta"]
 
 
 def test_other_folders_are_left_alone(order, here, events, tmp_path):
@@ -247,6 +275,14 @@ BESIDE = {
         "without_number": 1,
         "used": 2,
     },
+    "districts.geojson": {
+        "without_outline": 1,
+        "without_code": 1,
+        "joined": 1,
+        "repaired": 1,
+        "used": 1,
+    },
+    "districts.geojson (2)": {"without_outline": 1, "joined": 3, "repaired": 1},
 }
 """File -> what becomes of its rows."""
 
@@ -282,7 +318,17 @@ def write_beside(home, voters):
     }
     for name, lines in texts.items():
         (home / name).write_text("\n".join(lines) + "\n")
-    return {name: len(lines) - (name != "hidden.txt") for name, lines in texts.items()}
+    rows = {name: len(lines) - (name != "hidden.txt") for name, lines in texts.items()}
+    lon, lat = (voters[name].astype(float) for name in ("lon", "lat"))
+    west, south, east, north = lon.min() - 1, lat.min() - 1, lon.max() + 1, lat.max() + 1
+    middle = (south + north) / 2
+    lower = shapely.box(west, south, east, middle)
+    twice = [(west, middle), (east, middle), (east, north), (west, north), (east, middle)]
+    table = {"district": ["1", "1", "2", None, "3"], "city": ["Elm", "Elm", "Elm", "Elm", "Elm"]}
+    shapes = [lower, lower, shapely.Polygon(twice), lower, None]
+    frame = gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326")
+    frame.to_file(home / "districts.geojson", driver="GeoJSON")
+    return rows | {"districts.geojson": len(frame), "districts.geojson (2)": len(frame)}
 
 
 def test_the_ledger_counts_every_file(here, events, small_state, tmp_path, workspace):
@@ -304,7 +350,12 @@ crosswalk = "crosswalk.csv"
 election = "G24"
 staging = "staging.csv"
 addresses = ["points.csv"]"""
-    state.write_text(state.read_text().replace("[counties.beta.inputs]", told))
+    lines = """[counties.beta.cut]
+within = "districts.geojson.district"
+prefer = "districts.geojson.city"
+"""
+    text = state.read_text().replace("[counties.beta.inputs]", told)
+    state.write_text(text.replace("[counties.beta.cut]", lines))
     order = Order(load_state(state), ("beta",), tmp_path / "out", workspace)
     assert [row.faults for row in run_batch(order, here(), events)] == [(), ()]
     with (tmp_path / "out" / "ledger.csv").open() as file:
