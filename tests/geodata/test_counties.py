@@ -87,10 +87,12 @@ def test_names_of_counties():
 def test_real_precincts_without_a_label_tell_theirs(shared_data):
     """Every county of the state in the zone that is used there."""
     path = shared_data / "ca-precincts" / "ca_precincts_2016_52counties.parquet"
-    layer = gpd.read_parquet(path, columns=["county_fips", "geometry"])
+    zones = {"06113": 2226, "06085": 2227, "06075": 2227, "06089": 2225, "06029": 2229}
+    wanted = [("county_fips", "in", [*zones])]
+    layer = gpd.read_parquet(path, columns=["county_fips", "geometry"], filters=wanted)
     layer = layer.set_geometry(layer.geometry.simplify(0.001))
-    for fips in ("06113", "06085", "06075", "06089", "06029"):
+    for fips, right in zones.items():
         here = layer[layer["county_fips"] == fips]
-        right = {"06113": 2226, "06085": 2227, "06075": 2227, "06089": 2225, "06029": 2229}[fips]
+        assert len(here)
         shapes = np.asarray(here.to_crs(right).geometry.array, object)
         assert counties.fits(shapes)[0].crs == f"EPSG:{right}"

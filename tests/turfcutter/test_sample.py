@@ -112,12 +112,12 @@ def digests(folder: Path) -> dict[str, str]:
 
 def test_same_bytes_in_another_process(tmp_path):
     """Neither the hash seed, which is another here each time, nor the zone changes a byte."""
-    made = "make_county(pathlib.Path(sys.argv[1]), voters=700, seed=3, shape=1)"
+    made = "make_county(pathlib.Path(sys.argv[1]), voters=300, seed=3, shape=1)"
     code = f"import sys, pathlib; from turfcutter.sample import make_county; {made}"
     settings = {**os.environ, "PYTHONHASHSEED": "4711", "TZ": "Pacific/Kiritimati"}
     command = [sys.executable, "-c", code, str(tmp_path / "there")]
     subprocess.run(command, check=True, env=settings, cwd=Path(__file__).parents[2])
-    make_county(tmp_path / "here", voters=700, seed=3, shape=1)
+    make_county(tmp_path / "here", voters=300, seed=3, shape=1)
     assert digests(tmp_path / "there") == digests(tmp_path / "here")
 
 

@@ -54,8 +54,10 @@ def order(request, remote_state, workspace, tmp_path):
     return make
 
 
-def test_the_same_plans_from_elsewhere(order, here, first_run, workspace, digests, tmp_path):
-    """Byte for byte; again nothing is fetched, and what is damaged is."""
+def test_the_same_plans_from_elsewhere(
+    order, here, far_away, first_run, workspace, digests, tmp_path
+):
+    """Byte for byte; again nothing is fetched, and what is damaged or has changed there is."""
     rows = run_batch(order(), here(), lambda **_: None)
     assert [row.faults for row in rows] == [(), ()]
     assert digests(tmp_path / "out") == digests(first_run / "out")
@@ -69,15 +71,11 @@ def test_the_same_plans_from_elsewhere(order, here, first_run, workspace, digest
     run_batch(order(), engine, lambda **_: None)
     assert engine.done == []
     assert [path for path in places if path.stat().st_ino != was[path]] == [places[0]]
-    Store(workspace).forget()
-    assert not workspace.exists()
-
-
-def test_what_changed_there_is_fetched(order, here, far_away):
-    run_batch(order(), here(), lambda **_: None)
     content = far_away.cat_file("/far/alpha/voters.csv")
     far_away.pipe_file("/far/alpha/voters.csv", content[: content.rstrip().rfind(b"\n") + 1])
     assert [job.name for job in jobs_to_do(order(), Book(), lambda **_: None)] == ["alpha"]
+    Store(workspace).forget()
+    assert not workspace.exists()
 
 
 def test_what_is_not_there_is_of_one_county(order, here, far_away):

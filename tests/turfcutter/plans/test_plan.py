@@ -1,4 +1,5 @@
 import json
+import shutil
 import stat
 from dataclasses import replace
 
@@ -13,15 +14,23 @@ from turfcutter.model import PLAN_TABLES
 from turfcutter.plans.plan import FORMAT, read_plan, write_plan
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def plan(plans):
     return plans.whole_plan()
 
 
+@pytest.fixture(scope="module")
+def written(plan, tmp_path_factory):
+    """The plan in a folder, to be read only."""
+    folder = tmp_path_factory.mktemp("written")
+    write_plan(plan, folder)
+    return folder
+
+
 @pytest.fixture
-def folder(plan, tmp_path):
-    write_plan(plan, tmp_path)
-    return tmp_path
+def folder(written, tmp_path):
+    """A copy of it."""
+    return shutil.copytree(written, tmp_path / "plan")
 
 
 def change_about(folder, **changed):
@@ -36,8 +45,8 @@ def test_a_file_a_table_and_one_more(folder):
     }
 
 
-def test_only_the_owner_may_read(folder):
-    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+def test_only_the_owner_may_read(written):
+    assert {stat.S_IMODE(path.stat().st_mode) for path in written.iterdir()} == {0o600}
 
 
 def test_what_is_read_is_what_was_written(plan, folder):
