@@ -198,6 +198,12 @@ CASES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    """Many cases have the same precincts, which are read once."""
+    return tmp_path_factory.mktemp("codes") / "workspace"
+
+
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_case(judged, case):
     told = judged(case)
