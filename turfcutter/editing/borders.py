@@ -4,13 +4,12 @@ from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
 from geodata.crs import project
 from geodata.errors import InputError
 from turfcutter.arrays import Ints
 from turfcutter.plans.layout import Layout
-from turfcutter.scores.ground import CROSSING_M, ways_across
+from turfcutter.streets.barriers import CROSSING_M, way_off, ways_across
 
 
 def check_borders(before: pd.DataFrame, layout: Layout, turf_ids: Collection[str]) -> None:
@@ -53,10 +52,9 @@ def _cells(doors: pd.DataFrame, cell: Ints) -> pd.Series:
 
 def _check_way_across(name: str, doors: pd.DataFrame, layout: Layout) -> None:
     """One of the doors must be near a way across a barrier."""
-    ways = ways_across(layout.network)
+    ways = ways_across(layout.network.edges, layout.network.lines)
     spots = np.stack(project(doors["lon"], doors["lat"], layout.crs), axis=1)
-    far = np.asarray(cKDTree(ways).query(spots)[0]) if len(ways) else np.array([np.inf])
-    if far.min() > CROSSING_M:
+    if not np.isfinite(way_off(spots, ways)).any():
         what = f"a freeway, river or railway without a way across within {CROSSING_M:g} m of them"
         raise _crosses(name, what)
 

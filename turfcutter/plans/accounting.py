@@ -16,6 +16,8 @@ from geodata.crs import project
 from geodata.errors import GeodataError
 from geodata.schema import NOT_CHOSEN, REASONS
 from turfcutter.model import Plan
+from turfcutter.streets.barriers import barred, way_off, ways_across
+from turfcutter.walks.effort import DRIVE
 
 ROWS: Final = (
     "unreadable",
@@ -161,6 +163,22 @@ def _ground(plan: Plan) -> Faults:
     yield from _first(apart, turf, "no way on foot connects the stops of turf {}")
     across = same & (plan.doors["zone"].diff() != 0).to_numpy()
     yield from _first(across, turf, "turf {} lies on both sides of a hard line")
+    if plan.about.get("parent") is None:
+        yield from _sides(plan, np.where(lost, 0, edge))
+
+
+def _sides(plan: Plan, edge: NDArray[np.int64]) -> Faults:
+    """What was cut keeps to one side of barriers; hands that mend it are judged as they do so."""
+    ids, driven = plan.turfs["turf_id"], (plan.turfs["kind"] == DRIVE).to_numpy()
+    turf = pd.Index(ids).get_indexer(plan.doors["turf_id"]).astype(np.int64)
+    turf = np.where(driven[turf], -1, turf)
+    cell = plan.streets["cell"].to_numpy(np.int64)[edge]
+    if not len(barred(turf, cell, np.full(len(turf), np.inf))):
+        return
+    ways = ways_across(plan.streets, plan.streets.geometry.to_numpy())
+    spots = np.stack(project(plan.doors["lon"], plan.doors["lat"], plan.turfs.crs), axis=1)
+    apart = np.isin(np.arange(len(ids)), barred(turf, cell, way_off(spots, ways)))
+    yield from _first(apart, ids, "turf {} lies on both sides of a barrier, far from a way across")
 
 
 def _legs(plan: Plan) -> Faults:

@@ -20,6 +20,7 @@ from turfcutter.model import Plan, Progress
 from turfcutter.params import Params
 from turfcutter.plans.assembly import assemble
 from turfcutter.plans.dispatch import find_dispatch, look_around, pick_turfs, sent
+from turfcutter.plans.sides import part_sides
 from turfcutter.plans.turfs import Cutter, cut_turfs, in_threads
 from turfcutter.streets.footing import find_footing
 from turfcutter.streets.network import build_network
@@ -83,6 +84,7 @@ def make_plan(
     progress("cutting")
     cutter = cutter or in_threads(workers)
     turfs = cut_turfs(stops, footing, params.cut, cutter=cutter, progress=progress)
+    turfs = part_sides(turfs, stops, footing.cell, network)
     if params.cut.end == "anywhere":
         corners = named_junctions(network)[["x", "y"]].to_numpy()
         place = path_places(turfs, footing, corners, params.cut.seed, workers)

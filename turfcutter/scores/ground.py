@@ -10,9 +10,9 @@ from typing import Final
 
 import numpy as np
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from turfcutter.arrays import Flags, Floats, Ints, Longs
+from turfcutter.streets.barriers import barred, way_off, ways_across
 from turfcutter.streets.blocks import block_sides
 from turfcutter.streets.distances import Ends, Reach, nearest_stops, stop_ends, terminal_reach
 from turfcutter.streets.frontage import Frontage
@@ -22,8 +22,6 @@ NEAREST: Final = 4
 """Doors that are looked at to tell whether a door is among strangers."""
 STRANGERS: Final = 3
 """A door with so many of its nearest doors in other turfs is misplaced."""
-CROSSING_M: Final = 150.0
-"""A turf on both sides of a barrier needs a way across this near to one of its doors."""
 
 
 @dataclass(frozen=True)
@@ -149,25 +147,5 @@ def split_sides(ground: Ground, turf: Longs) -> tuple[int, int]:
 def barred_turfs(ground: Ground, turf: Longs) -> Longs:
     """Turfs on both sides of a barrier with no way across near any of their doors."""
     cell = ground.network.edges["cell"].to_numpy()[ground.frontage.edge][ground.spot]
-    pairs = np.unique(np.stack([turf, cell], axis=1)[turf >= 0], axis=0)[:, 0]
-    on_both = np.flatnonzero(np.bincount(pairs) > 1)
-    doors = np.flatnonzero(np.isin(turf, on_both))
-    ways = ways_across(ground.network)
-    if len(ways) and len(doors):
-        far = cKDTree(ways).query(ground.xy[doors], distance_upper_bound=CROSSING_M)[0]
-        on_both = np.setdiff1d(on_both, turf[doors[np.isfinite(far)]])
-    return on_both.astype(np.int64)
-
-
-def ways_across(network: Network) -> Floats:
-    """Where a way leads from one cell of the network into another, metres, shape (n, 2)."""
-    edges = network.edges
-    node = np.concatenate([edges["u"], edges["v"]])
-    cell = np.tile(edges["cell"].to_numpy(), 2)
-    corner = np.concatenate([network.corners[:, 0, 0], network.corners[:, 0, 1]])
-    pairs = np.unique(np.stack([node, cell], axis=1), axis=0)[:, 0]
-    gates = np.flatnonzero(np.bincount(pairs) > 1)
-    first = np.unique(node, return_index=True)
-    at = first[1][np.searchsorted(first[0], gates)]
-    where: Floats = network.corner_xy[corner[at]]
-    return where
+    ways = ways_across(ground.network.edges, ground.network.lines)
+    return barred(turf, cell, way_off(ground.xy, ways))

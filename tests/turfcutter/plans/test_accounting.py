@@ -292,3 +292,30 @@ def test_no_sentence_tells_a_voter(plan):
         sentence = refusal(bad)
         assert "Secret" not in sentence
         assert "VOTERID" not in sentence
+
+
+def over_a_barrier(plan):
+    """The plan with a door of turf A1 moved beyond a barrier, and streets that meet nowhere."""
+    doors, streets = plan.doors, plan.streets
+    home = doors["edge"].to_numpy()[0]
+    other = (home + 1) % len(streets)
+    number = np.arange(len(streets))
+    streets = streets.assign(u=number, v=1000 + number, cell=(number == other).astype(int))
+    edges = np.where(np.arange(len(doors)) == 1, other, home)
+    return replace(plan, doors=doors.assign(edge=edges), streets=streets)
+
+
+def test_a_turf_on_both_sides_of_a_barrier(plan):
+    broken = over_a_barrier(plan)
+    sentence = refusal(broken)
+    assert GROUND in sentence
+    assert "turf A1 lies on both sides of a barrier" in sentence
+    # a way across where the two streets begin is near enough
+    met = replace(broken, streets=broken.streets.assign(u=0))
+    assert "barrier" not in refusal(met)
+
+
+def test_hands_that_mend_a_plan_are_judged_as_they_do_so(plan):
+    broken = over_a_barrier(plan)
+    edited = replace(broken, about={**broken.about, "parent": "an earlier version"})
+    assert "barrier" not in refusal(edited)

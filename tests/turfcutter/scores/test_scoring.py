@@ -7,7 +7,8 @@ import pytest
 import shapely
 
 from turfcutter.scores import scoring
-from turfcutter.scores.ground import barred_turfs, misplaced, split_sides, survey, ways_across
+from turfcutter.scores.ground import barred_turfs, misplaced, split_sides, survey
+from turfcutter.streets.barriers import ways_across
 from turfcutter.streets.frontage import find_frontage
 from turfcutter.streets.network import build_network
 
@@ -127,7 +128,7 @@ def freeway(town, underpass_x):
 def test_turfs_on_both_sides_of_a_freeway(town):
     across, along = np.array([0, 1, 0, 1]), np.array([0, 0, 1, 1])
     far, near = freeway(town, 1500), freeway(town, 120)
-    assert ways_across(far.network).tolist() == [[1500, 0]]
+    assert ways_across(far.network.edges, far.network.lines).tolist() == [[1500, 0]]
     assert barred_turfs(far, across).tolist() == [0, 1]
     assert barred_turfs(far, along).tolist() == []
     assert barred_turfs(near, across).tolist() == []
