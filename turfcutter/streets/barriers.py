@@ -43,8 +43,7 @@ def way_off(xy: Floats, ways: Floats) -> Floats:
     """Metres from places to the nearest way across, as far as `CROSSING_M`; infinite beyond."""
     if not len(ways):
         return np.full(len(xy), np.inf)
-    off = np.asarray(cKDTree(ways).query(xy, distance_upper_bound=CROSSING_M)[0], np.float64)
-    return off
+    return np.asarray(cKDTree(ways).query(xy, distance_upper_bound=CROSSING_M)[0], np.float64)
 
 
 def barred(turf: Longs, cell: Longs, off: Floats) -> Longs:
