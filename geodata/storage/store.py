@@ -194,7 +194,9 @@ class Store:
         with self._lock(*sorted(lock.name for lock in (self.folder / "locks").glob("*"))):
             files = [path for path in self.folder.rglob("*") if path.is_file()]
             erased = sum(path.stat().st_size for path in files if path.parent.name != "locks")
-            shutil.rmtree(self.folder)
+            shutil.rmtree(self.folder.resolve())
+            if self.folder.is_symlink():
+                self.folder.unlink()
         return erased
 
     def _sweep(self) -> None:

@@ -164,6 +164,16 @@ def test_an_entry_in_the_making_is_not_dropped(store):
         store.drop("k")
 
 
+def test_forget_follows_a_link_to_the_workspace(tmp_path):
+    elsewhere = tmp_path / "disk"
+    elsewhere.mkdir()
+    (tmp_path / "workspace").symlink_to(elsewhere)
+    store = Store(tmp_path / "workspace")
+    store.cached("k", builder())
+    assert store.forget() > 0
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_forget_erases_all_and_says_how_much(store):
     store.cached("k", builder("x" * 1000))
     size = sum(path.stat().st_size for path in store.folder.rglob("*") if path.is_file())
