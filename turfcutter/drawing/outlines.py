@@ -22,7 +22,7 @@ from geodata.errors import GeodataError
 from turfcutter.arrays import Flags, Floats, Longs
 from turfcutter.drawing.kerbs import NOBODY, kerbs_along
 from turfcutter.drawing.land import land_around
-from turfcutter.drawing.shapes import Shapes, straight, valid_polygons
+from turfcutter.drawing.shapes import Shapes, straight, valid_polygons, without_crumbs
 
 GRID_M: Final = 0.01
 """Corners lie on this grid, so that what touches shares its corners."""
@@ -38,6 +38,8 @@ THIN_M: Final = 2.5
 """Half the width up to which a part of an outline is a spike."""
 SMALL_M2: Final = 400.0
 """Smaller gaps between turfs go to a neighbour."""
+CRUMB_M2: Final = 0.1
+"""Parts smaller than a door mat, which is less than any door's plot, come from rounding."""
 SHARE: Final = 0.3
 """A spike with this share of its edge along a turf becomes that turf's."""
 FRAME_M: Final = 2000.0
@@ -88,7 +90,7 @@ def outline_turfs(
         none = int(np.argmax(shapely.is_empty(outlines))) + 1
         raise GeodataError("INVARIANT", f"Turf {none} has no outline; please report this.")
     outlines = shapely.transform(outlines, lambda points: points + origin)
-    return valid_polygons(outlines)
+    return without_crumbs(valid_polygons(outlines), CRUMB_M2)
 
 
 def _holding(outlines: Shapes, sites: Floats, owner: Longs) -> Shapes:

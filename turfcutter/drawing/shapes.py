@@ -28,3 +28,13 @@ def valid_polygons(shapes: Shapes) -> Shapes:
         shapely.union_all(parts[areas & (shape == number)]) for number in range(int(odd.sum()))
     ]
     return sound
+
+
+def without_crumbs(shapes: Shapes, least: float) -> Shapes:
+    """The same polygons without parts of less area; what has no other parts stays."""
+    parts, shape = shapely.get_parts(shapes, return_index=True)
+    crumb = shapely.area(parts) < least
+    whole = shapes.copy()
+    for number in np.intersect1d(shape[crumb], shape[~crumb]).tolist():
+        whole[number] = shapely.union_all(parts[~crumb & (shape == number)])
+    return whole

@@ -75,6 +75,24 @@ def test_row_order_does_not_matter(seed):
     assert before.tolist() == after.tolist()
 
 
+def test_rounding_leaves_no_crumbs():
+    """Turfs that reach far into each other: this town once had a part of 1e-12 m²."""
+    rng = np.random.default_rng(143)
+    doors, turfs = int(rng.integers(40, 200)), int(rng.integers(5, 30))
+    angle = rng.uniform(0, 0.6)
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    at = np.arange(0, 601, 100.0)
+    lines = [[(x, 0), (x, 600)] for x in at] + [[(0, y), (600, y)] for y in at]
+    fences = np.array([shapely.LineString(np.array(line) @ turn + 1000) for line in lines])
+    xy = rng.uniform(0, 600, (doors, 2)) @ turn + 1000
+    middles = xy[rng.choice(doors, turfs, replace=False)]
+    far = ((xy[:, None] - middles) ** 2).sum(axis=2)
+    astray = (rng.random((doors, turfs)) < 0.08) * 2e5
+    turf = np.unique(np.argmin(far - astray, axis=1), return_inverse=True)[1]
+    outlines = _checked(xy, turf, fences)
+    assert shapely.area(shapely.get_parts(outlines)).min() > 0.1
+
+
 def test_border_runs_along_the_centreline():
     """Two sides of a street, unequal setbacks and gaps: the border keeps to the middle."""
     near = np.column_stack([np.arange(0.0, 300, 15), np.full(20, 25.0)])

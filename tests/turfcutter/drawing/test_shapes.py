@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import shapely
 
-from turfcutter.drawing.shapes import valid_polygons
+from turfcutter.drawing.shapes import valid_polygons, without_crumbs
 
 NECK = [
     (0, 0),
@@ -39,3 +39,11 @@ def test_lines_that_are_left_over_are_dropped():
     spike = shapely.Polygon([(0, 0), (10, 0), (10, 10), (10, 30), (10, 10), (0, 10)])
     (sound,) = valid_polygons(np.array([spike], object))
     assert (sound.geom_type, sound.area) == ("Polygon", 100)
+
+
+def test_crumbs_are_dropped_but_never_all_there_is():
+    house, crumb = shapely.box(0, 0, 10, 10), shapely.box(20, 0, 20.1, 0.1)
+    both = shapely.MultiPolygon([house, crumb])
+    whole = without_crumbs(np.array([both, house, crumb, shapely.Polygon()], object), 0.1)
+    assert [shape.area for shape in whole] == [100, 100, crumb.area, 0]
+    assert whole[0].equals(house)
