@@ -46,7 +46,7 @@ def packet_contents(turf: Slice, job: Job, issue: Issue) -> Contents:
     sheet = Sheet.of((width, high), questions, texts, names=issue.names)
     said = len(_map_legend(texts, KEYS, width)) + len(foot.signs)
     maps = turf_maps(turf, width, height - foot.more_mm - _said_mm(said), texts)
-    end = {"kind": "end", "words": end_of_list(turf, texts)}
+    end = {"kind": "end", "words": end_of_list(turf, issue)}
     half = texts["half"].format(half=job.half) if job.half else ""
     data = {
         "title": " ".join(filter(None, [texts["packet"], job.turf_id, half])),

@@ -101,9 +101,10 @@ def begin_of(turf: Slice, job: Job) -> str:
     return (turf.doors[0].address if at_door else start) or start
 
 
-def end_of_list(turf: Slice, texts: Mapping[str, str]) -> str:
-    """What stands below the last line: there is no way back from a turf of one building."""
-    start = "" if _one_stop(turf) else turf.turf["start"]
+def end_of_list(turf: Slice, issue: Issue) -> str:
+    """What stands below the last line, with the way back where the walk has one."""
+    texts, loop = issue.texts, issue.end == "start" and not _one_stop(turf)
+    start = turf.turf["start"] if loop else ""
     back = texts["go_back"].format(start=start) if start else ""
     return f"{texts['end_of_list']} {back}".strip()
 

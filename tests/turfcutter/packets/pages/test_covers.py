@@ -11,9 +11,6 @@ from turfcutter.packets.pages.covers import cover_of, end_of_list
 from turfcutter.packets.pages.launch import sign_out_row
 from turfcutter.packets.press.typesetting import typeset
 from turfcutter.packets.turfs.slices import slice_plan
-from turfcutter.texts import catalogue
-
-EN = catalogue("en")
 
 
 def told(turf, issue):
@@ -38,8 +35,16 @@ def test_a_walk_that_begins_at_no_named_corner_is_begun_at_its_first_door(plans,
     (turf,) = slice_plan(plans.block_plan(1, 1, 6), ["A1"])
     nowhere = replace(turf, turf={**turf.turf, "start": ""})
     assert told(nowhere, packet_issue())[0] == turf.doors[0].address
-    assert end_of_list(nowhere, EN) == "End of the list."
-    assert end_of_list(turf, EN) == f"End of the list. Go back to {turf.turf['start']}."
+    assert end_of_list(nowhere, packet_issue()) == "End of the list."
+
+
+def test_cover_and_list_agree_on_the_way_back(plans, packet_issue):
+    (turf,) = slice_plan(plans.block_plan(1, 1, 6), ["A1"])
+    loop, one_way = packet_issue(), replace(packet_issue(), end="anywhere")
+    assert "ending where it began" in told(turf, loop)[1]
+    assert end_of_list(turf, loop) == f"End of the list. Go back to {turf.turf['start']}."
+    assert "ends elsewhere" in told(turf, one_way)[1]
+    assert end_of_list(turf, one_way) == "End of the list."
 
 
 def test_a_building_alone_has_one_beginning_on_all_papers(plans, packet_issue):
@@ -48,7 +53,7 @@ def test_a_building_alone_has_one_beginning_on_all_papers(plans, packet_issue):
     alone = replace(turf, doors=tuple(replace(door, stop=1) for door in turf.doors))
     row = sign_out_row(alone, Job("A1", 3_000_001), packet_issue())
     assert row["start"] == told(alone, packet_issue())[0] == turf.doors[0].address
-    assert end_of_list(alone, EN) == "End of the list."
+    assert end_of_list(alone, packet_issue()) == "End of the list."
 
 
 def test_no_word_runs_over_the_edge_of_a_cover(plans, packet_issue):
