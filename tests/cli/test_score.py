@@ -3,11 +3,13 @@
 import csv
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from turfcutter.cli.main import main
+from turfcutter.plans.plan import read_plan, write_plan
 from turfcutter.sample import make_county
 
 FIGURES = {
@@ -135,3 +137,17 @@ def test_what_is_wrong_is_said_in_one_sentence(plan, tmp_path):
         result = run("score", *words)
         assert (result.exit_code, result.stdout) == (2, "")
         assert f"turfcutter: {code}: " in result.stderr
+
+
+def test_turfs_for_a_car_are_judged_with_no_figure_of_walks(plan, tmp_path):
+    whole = read_plan(plan)
+    car = whole.turfs["turf_id"].iloc[0]
+    kind = whole.turfs["kind"].mask(whole.turfs["turf_id"] == car, "drive")
+    write_plan(replace(whole, turfs=whole.turfs.assign(kind=kind)), tmp_path)
+    ours, kmeans = scores(tmp_path)
+    assert ours["turfs"] == kmeans["turfs"] == len(whole.turfs) - 1
+    assert ours["doors"] == kmeans["doors"] == (whole.doors["turf_id"] != car).sum()
+    write_plan(replace(whole, turfs=whole.turfs.assign(kind="drive")), tmp_path)
+    result = run("score", tmp_path)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("turfcutter: EMPTY: No turf of this plan is walked")

@@ -51,9 +51,9 @@ def score(
         _check_out(out)
     from turfcutter.plans.plan import read_plan
     from turfcutter.scores.oldcuts import read_old_cut
-    from turfcutter.scores.scoring import score_plan
+    from turfcutter.scores.scoring import on_foot, score_plan
 
-    judged = read_plan(plan)
+    judged = on_foot(read_plan(plan))
     old = {path.name: read_old_cut(path, judged.doors, judged.turfs.crs) for path in labels}
     if len(old) < len(labels):
         raise InputError("PARAMETER", "--labels names two files of one name; rename one of them.")

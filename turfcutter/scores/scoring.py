@@ -6,7 +6,7 @@ turfs of last year, k-means and the plan itself stand side by side.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -16,12 +16,14 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from geodata.crs import project
+from geodata.errors import InputError
 from turfcutter.arrays import Floats, Longs
 from turfcutter.model import Plan
 from turfcutter.params import CutParams
 from turfcutter.plans.layout import frontage_of, network_of_plan
 from turfcutter.scores.closedwalks import closed_walks
 from turfcutter.scores.ground import Ground, barred_turfs, misplaced, split_sides, survey
+from turfcutter.walks.effort import DRIVE
 
 Labels = tuple[npt.ArrayLike, npt.ArrayLike | None]
 """Turf of each door, and the order of the doors where it is known."""
@@ -75,6 +77,24 @@ class Score:
     hours: float
 
 
+def on_foot(plan: Plan) -> Plan:
+    """
+    The turfs of a plan that are walked, with their doors: what can be judged.
+
+    Metres of turfs for a car are in no figure of walks.
+
+    Raises
+    ------
+    InputError
+        EMPTY: all turfs are for a car.
+    """
+    turfs = plan.turfs[(plan.turfs["kind"] != DRIVE).to_numpy()]
+    if turfs.empty:
+        raise InputError("EMPTY", "No turf of this plan is walked, so there is nothing to judge.")
+    doors = plan.doors[plan.doors["turf_id"].isin(turfs["turf_id"]).to_numpy()]
+    return replace(plan, turfs=turfs, doors=doors.reset_index(drop=True))
+
+
 def score_plan(plan: Plan, old: Mapping[str, Labels], *, workers: int) -> pd.DataFrame:
     """
     A plan beside cuts made elsewhere and k-means.
@@ -82,7 +102,7 @@ def score_plan(plan: Plan, old: Mapping[str, Labels], *, workers: int) -> pd.Dat
     Parameters
     ----------
     plan
-        The plan.
+        The plan, `on_foot`.
     old
         Name -> turf of each of the plan's doors, and their order or None.
     workers

@@ -176,10 +176,10 @@ def _ready(plan: Plan, source: Path, target: Path, progress: Progress) -> dict[s
 
 def score(spec: Spec, progress: Progress) -> dict[str, Any]:
     """A plan beside k-means and beside other plans, as far as they have the same doors."""
-    from turfcutter.scores.scoring import score_plan  # noqa: PLC0415
+    from turfcutter.scores.scoring import on_foot, score_plan  # noqa: PLC0415
 
     progress("judging", "")
-    plan = read_plan(Path(spec["plan"]))
+    plan = on_foot(read_plan(Path(spec["plan"])))
     cuts = {}
     for name, folder in spec["others"].items():
         doors = pd.read_parquet(Path(folder) / "doors.parquet", columns=["door_id", "turf_id"])
