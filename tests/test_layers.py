@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -74,10 +75,16 @@ def modules() -> dict[str, Path]:
 MODULES = modules()
 
 
-def imports(module: str) -> Iterator[str]:
+@cache
+def imports(module: str) -> frozenset[str]:
     """What a module imports, lazily or not, as full names; of our own packages, the module."""
-    path = MODULES[module]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    return frozenset(named(module, ast.walk(tree)))
+
+
+def named(module: str, nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """What those of some nodes import that are imports."""
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -181,6 +188,21 @@ def test_no_clock_and_no_environment_below_the_command_line():
         return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & told
 
     assert wrong(BELOW_THE_COMMAND_LINE, asked) == {}
+
+
+def test_whoever_only_looks_at_plans_starts_without_the_compiler():
+    """Numba takes a second of each process that loads it; maps, links and pages do not need it."""
+    found, ahead = set(), ["web.viewer", "web.serve", "web.office", "turfcutter.render.map"]
+    while ahead:
+        module = ahead.pop()
+        if module in found:
+            continue
+        found.add(module)
+        tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+        own = [name for name in named(module, tree.body) if name in MODULES]
+        ahead += [part for name in own for part in (name, name.rpartition(".")[0]) if part]
+    assert len(found) > 50
+    assert not found & {"turfcutter.compiled", "turfcutter.cutting", "turfcutter.kernels"}
 
 
 def test_no_circles():

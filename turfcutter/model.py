@@ -11,6 +11,8 @@ from typing import Any, Final, Protocol
 import geopandas as gpd
 import pandas as pd
 
+MARGIN_M: Final = 400.0
+"""How far around the doors the plan keeps streets and base map."""
 PLAN_TABLES: Final[dict[str, dict[str, str]]] = {
     "turfs": {
         "turf_id": "short speakable id, [A-Z0-9-]",

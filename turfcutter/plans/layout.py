@@ -20,7 +20,7 @@ from turfcutter.arrays import Flags, Floats
 from turfcutter.doors.buildings import CLASSES
 from turfcutter.drawing.colours import colour_numbers
 from turfcutter.drawing.outlines import outline_turfs
-from turfcutter.model import PLAN_TABLES, Plan
+from turfcutter.model import MARGIN_M, PLAN_TABLES, Plan
 from turfcutter.params import CutParams
 from turfcutter.plans.naming import split_id
 from turfcutter.streets.frontage import Frontage
@@ -35,8 +35,6 @@ from turfcutter.walks.effort import (
 )
 from turfcutter.walks.walking import Walks, walk_turfs
 
-MARGIN_M: Final = 400.0
-"""How far around the doors the plan keeps streets and base map."""
 KEPT: Final = (
     *("turf_id", "region", "kind", "colour", "locked"),
     *("rank", "staging", "drive_minutes", "crew", "drop_off"),

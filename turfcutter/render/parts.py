@@ -15,8 +15,7 @@ import pandas as pd
 import shapely
 
 from geodata.schema import NOT_CHOSEN
-from turfcutter.model import Plan
-from turfcutter.plans.layout import MARGIN_M
+from turfcutter.model import MARGIN_M, Plan
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
