@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
 from geodata.crs import unproject
 from geodata.errors import InputError
 from geodata.layers.surmise import systems_around
 from geodata.storage.store import Store
 from geodata.voters.votertable import choose
+from turfcutter.arrays import Floats
 from turfcutter.inputs import precincts_of, streets_of, voters_of
 from turfcutter.params import Params
 
@@ -19,8 +17,6 @@ APART: Final = frozenset({"CRS_MISMATCH", "OUTSIDE"})
 """Code words of inputs that lie apart, which may mean that the precincts are misplaced."""
 MISPLACED: Final = frozenset({"NO_CRS", "COORD_RANGE", "MISPLACED"})
 """Code words that say so, where they are said of the precincts."""
-
-Floats = npt.NDArray[np.float64]
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import CRS
@@ -13,9 +12,8 @@ from geodata.crs import project
 from geodata.notes import counted
 from geodata.schema import REASONS, Precincts, Streets
 from geodata.streets.connection import pieces_of
+from turfcutter.arrays import Flags
 from turfcutter.doors.doors import Gathered
-
-Flags = npt.NDArray[np.bool_]
 
 CELL_M: Final = 250.0
 """Voters who have no place are shown in squares of this size, never one by one."""

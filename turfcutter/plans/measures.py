@@ -4,15 +4,12 @@ from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from geodata.notes import Note, counted
+from turfcutter.arrays import Flags, Floats
 from turfcutter.params import CutParams
 from turfcutter.walks.effort import DRIVE, GRADES
-
-Flags = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 
 LINES_CROSSED: Final = "LINES_CROSSED"
 """Code of the note on turfs that reach over soft lines."""

@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 
 from geodata.crs import project
+from turfcutter.arrays import Flags
 from turfcutter.model import PLAN_TABLES, Plan
 from turfcutter.paramfile import params_of
 from turfcutter.plans.accounting import ROWS, in_no_turf
@@ -26,7 +27,6 @@ from turfcutter.streets.network import part_of as network_part
 NOWHERE: Final = ""
 """Area of what lies in none."""
 
-Flags = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
 
 

@@ -14,8 +14,6 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-Ints = npt.NDArray[np.int64]
-
 ALPHABET: Final = np.frombuffer(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", dtype=np.uint8
 )

@@ -15,10 +15,8 @@ import pandas as pd
 import shapely
 
 from geodata.schema import NOT_CHOSEN
+from turfcutter.arrays import Floats, Longs
 from turfcutter.model import MARGIN_M, Plan
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 MOST: Final = 24_000
 """Points of a part: about 100 kB to load."""
@@ -47,10 +45,10 @@ class Parts:
     """
 
     count: int
-    turf: Ints
-    street: Ints
-    base: Ints
-    left: Ints
+    turf: Longs
+    street: Longs
+    base: Longs
+    left: Longs
     streets: gpd.GeoDataFrame
     bases: gpd.GeoDataFrame
     exceptions: gpd.GeoDataFrame
@@ -75,7 +73,7 @@ def split(plan: Plan) -> Parts:
     return Parts(count, turf, street, base, rest, streets, bases, left, box)
 
 
-def _halved(middle: Floats, weight: Ints) -> Ints:
+def _halved(middle: Floats, weight: Longs) -> Longs:
     """Numbers of parts: halves of halves, across the longer side, until none is too heavy."""
     number = np.zeros(len(middle), np.int64)
     todo, count = [np.arange(len(middle))], 0

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from turfcutter.arrays import Floats
 from turfcutter.params import CutParams
 
-Floats = npt.NDArray[np.float64]
 Words = npt.NDArray[np.object_]
 
 CONTACT: Final = (0.20, 0.25, 0.30)
