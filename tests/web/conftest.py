@@ -1,5 +1,6 @@
 """The viewer with two organizations that may not see each other, on SQLite and on PostgreSQL."""
 
+import json
 import os
 import re
 import shutil
@@ -10,13 +11,16 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from argon2 import PasswordHasher
+from jinja2 import BytecodeCache
 from sqlalchemy import Engine, create_engine, select, text, update
 
 from turfcutter.exports import write_exports
 from turfcutter.plans.plan import write_plan
 from web import accounts, library
 from web.db import open_database, transaction
-from web.jobs.worker import Worker
+from web.jobs import child
+from web.jobs.worker import Worker, _Run
 from web.models import Account, Visit
 from web.settings import Settings, sqlite_url
 from web.viewer import create_viewer
@@ -25,7 +29,57 @@ HOST = "localhost"
 PASSWORD = "correct horse battery"  # noqa: S105 - of nobody
 ROLES = {"ada": "administrator", "olga": "organizer", "fred": "field lead"}
 """Accounts of the North; those of the South have an `s` in front."""
+STRONG = accounts._hasher
+"""How passwords are hashed where they matter."""
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+
+
+class Compiled(BytecodeCache):
+    """Templates are compiled once a process, not once an office."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def load_bytecode(self, bucket):
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket):
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = Compiled()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """
+    Hashes of passwords cost next to nothing here; `strong_passwords` is the other way.
+
+    Gives the hash against which passwords of unknown names are held.
+    """
+    nobody = accounts._NOBODY
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_hasher", PasswordHasher(1, 8, 1))
+        patch.setattr(accounts, "_NOBODY", accounts._hasher.hash("nobody's"))
+        yield nobody
+
+
+@pytest.fixture
+def strong_passwords(quick_passwords, monkeypatch):
+    """New hashes of passwords are those that are stored outside of tests."""
+    monkeypatch.setattr(accounts, "_hasher", STRONG)
+    monkeypatch.setattr(accounts, "_NOBODY", quick_passwords)
+
+
+@pytest.fixture
+def jobs_here(monkeypatch):
+    """Jobs are done in this process, none in one of its own: for all that is not about those."""
+
+    def outcome(_run, spec):
+        return json.loads(json.dumps(child._outcome(spec, lambda *_told: None)))
+
+    monkeypatch.setattr(_Run, "_outcome", outcome)
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +148,7 @@ class Office:
 
     def __post_init__(self):
         self.app = create_viewer(self.settings, self.engine)
+        self.app.jinja_env.bytecode_cache = TEMPLATES
 
     def client(self, name="", app=None, **environment):
         """A browser; of somebody who just logged in where a name is given."""

@@ -129,6 +129,7 @@ def test_a_file_that_cannot_be_used_is_one_sentence(office, tmp_path):
     assert "Secret" not in page
 
 
+@BOTH
 def test_rows_of_files_beside_the_voters_are_told_too(office, tmp_path):
     voters, points = tmp_path / "voters.csv", tmp_path / "points.csv"
     voters.write_text("voter_id,address\n1,5 Elm St\n")
@@ -175,6 +176,7 @@ def test_a_file_deleted_while_its_job_waits(office, county):
 
 
 @BOTH
+@pytest.mark.usefixtures("jobs_here")
 def test_the_same_through_the_api(office, county):
     """A program prints, looks at files and cancels as people do."""
     client = office.client("olga")

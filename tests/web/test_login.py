@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select, update
 
+from web import accounts
 from web.access import Rule
 from web.accounts import MOST_TRIES, WINDOW_S
 from web.db import transaction
@@ -90,6 +91,14 @@ def test_passwords_and_tokens_are_stored_hashed(office):
     stored = {row.password for row in office.rows(select(Account))}
     assert len(stored) == 6
     assert all(text.startswith("$argon2id$") for text in stored)
+
+
+@pytest.mark.usefixtures("strong_passwords")
+def test_hashes_are_as_slow_as_owasp_wants_them(quick_passwords):
+    """That of nobody, too: else the time of an answer would tell which names are known."""
+    slow = "$argon2id$v=19$m=19456,t=2,p=1$"
+    assert accounts.stored(PASSWORD).startswith(slow)
+    assert quick_passwords.startswith(slow)
 
 
 def test_nothing_changes_without_a_csrf_token(office):
@@ -263,8 +272,12 @@ def test_another_host_is_not_answered(office):
     assert answer.status_code == 421
 
 
+@pytest.mark.usefixtures("strong_passwords")
 def test_many_at_once_get_no_more_tries_than_one_after_another(office):
     """Eight threads of two workers; nobody is answered with a fault of the database."""
+    with transaction(office.engine) as session:
+        slow = accounts.stored(PASSWORD)
+        session.execute(update(Account).where(Account.name == "fred").values(password=slow))
     workers = [office.app, create_viewer(office.settings, office.engine)]
     clients = [office.client(app=workers[n % 2]) for n in range(24)]
     tokens = [token_of(client) for client in clients]

@@ -133,6 +133,7 @@ def test_a_saved_walk_list_counts_as_seeing_everybody(office, plan):
 @pytest.mark.parametrize(
     "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
 )
+@pytest.mark.usefixtures("jobs_here")
 def test_a_turf_is_printed_with_a_number_of_its_own(office, plan):
     """And it is found by that number."""
     client = office.client("fred")

@@ -54,6 +54,7 @@ def test_only_administrators_delete_and_only_by_its_name(office, path):
     assert client.get(f"/plans/{office.plans['North']}").status_code == 200
 
 
+@pytest.mark.usefixtures("jobs_here")
 def test_everything_of_a_deleted_plan_goes_but_the_ids_that_somebody_saw(office, path):
     client, fred, olga = office.client("ada"), office.client("fred"), office.client("olga")
     base = f"/plans/{office.plans['North']}"
