@@ -23,7 +23,8 @@ PHONE = {"width": 390, "height": 844}
 AXE = (resources("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 CHECK = """async () => {
     const levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const { violations } = await axe.run(document, { runOnly: levels });
+    const { violations } = await axe.run(
+        document, { runOnly: levels, resultTypes: ["violations"] });
     return violations.map(({ id, nodes }) =>
         `${id}: ${nodes.map((node) => node.target.join(" ")).slice(0, 4).join(", ")}`);
 }"""

@@ -80,15 +80,12 @@ def html(plan):
 
 def _rows(page) -> list[tuple[str, str, str, str]]:
     """Stop, address, count of doors and units as the panel shows them."""
-    return [
-        tuple(
-            row.locator(part).text_content() if row.locator(part).count() else "" for part in PARTS
-        )
-        for row in page.locator("#turf-doors .row").all()
-    ]
+    return [tuple(row) for row in page.locator("#turf-doors .row").evaluate_all(TEXTS, PARTS)]
 
 
-PARTS = (".stop", ".name", ".aside", ".units")
+PARTS = [".stop", ".name", ".aside", ".units"]
+TEXTS = """(rows, parts) => rows.map((row) =>
+    parts.map((part) => row.querySelector(part)?.textContent ?? ""))"""
 
 
 def _expected_rows(plan, turf_id: str) -> list[tuple[str, str, str, str]]:
