@@ -48,7 +48,7 @@ class Result:
 
 @pytest.fixture(scope="module")
 def county(tmp_path_factory):
-    return make_county(tmp_path_factory.mktemp("choosing") / "county", voters=1800, seed=3)
+    return make_county(tmp_path_factory.mktemp("choosing") / "county", voters=1200, seed=3)
 
 
 @pytest.fixture(scope="module")

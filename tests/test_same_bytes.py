@@ -12,7 +12,7 @@ from turfcutter.sample import make_county
 
 @pytest.fixture(scope="module")
 def county(tmp_path_factory):
-    return make_county(tmp_path_factory.mktemp("same") / "county", voters=1500, seed=5)
+    return make_county(tmp_path_factory.mktemp("same") / "county", voters=700, seed=5)
 
 
 @pytest.fixture(scope="module")
