@@ -10,7 +10,7 @@ from geodata.errors import InputError, SpaceError
 from geodata.storage.atomic import no_space
 from geodata.storage.store import Store, is_workspace
 from turfcutter.batch.calls import TRIES, Call, Engine, Fault, Outcome
-from turfcutter.batch.county import CHECKS, UNITS, finished
+from turfcutter.batch.county import CHECKS, HIDDEN, UNITS, finished
 from turfcutter.batch.fetching import FETCHED
 from turfcutter.batch.kept import sweep
 from turfcutter.batch.locks import locked
@@ -18,8 +18,8 @@ from turfcutter.batch.report import Row
 from turfcutter.batch.state import State
 from turfcutter.batch.statewide import write_statewide
 
-COUNTIES, PACKETS, HIDDEN = "counties", "packets", ".batch"
-"""Folders of a batch: results, paper, and what the batch itself needs."""
+COUNTIES, PACKETS = "counties", "packets"
+"""Folders of a batch: results and paper."""
 DONE, SET_ASIDE = 0, 3
 """Exit codes: all are well; some county failed or is to be looked at."""
 

@@ -33,6 +33,8 @@ COUNTY_JSON: Final = "county.json"
 """Says that a county's folder is complete: its key, files, inputs, ledger."""
 CHECKS: Final = "checks"
 """Folder of the batch that holds pages of what is in a county's files, where they need a look."""
+HIDDEN: Final = ".batch"
+"""Folder of the batch that holds what nobody but a batch needs."""
 UNITS: Final = "units"
 """Folder of the workspace that holds cuts of regions."""
 WAITS, WAIT_SECONDS = 1200, 0.5
@@ -233,7 +235,7 @@ def _entries(path: Path) -> set[str]:
 
 def _begun(job: CountyJob) -> Path:
     """Where it is noted what a county is to be made of, lest a kill leaves it to nobody."""
-    return job.out.with_name(f".{job.name}.begun")
+    return job.out.parent.parent / HIDDEN / "begun" / job.name
 
 
 def _counted(files: InputParams, inputs: Inputs) -> Others:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from geodata.errors import InputError
-from turfcutter.batch.book import COUNTIES, HIDDEN, Book, Event, Order, claim, close, fail, work
+from turfcutter.batch.book import COUNTIES, Book, Event, Order, claim, close, fail, work
 from turfcutter.batch.calls import Call, Engine, Fault, Outcome
-from turfcutter.batch.county import CountyJob, finished, input_files, params_key
+from turfcutter.batch.county import HIDDEN, CountyJob, finished, input_files, params_key
 from turfcutter.batch.locks import locked
 from turfcutter.batch.night import NightJob, do_night, only_rows_differ
 from turfcutter.batch.paper import Paper, is_printed, print_all, turfs_of, was_printed

@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 from geodata.storage.store import file_digest, key
 from turfcutter.batch.book import (
     COUNTIES,
-    HIDDEN,
     PACKETS,
     PATIENCE,
     Book,
@@ -21,7 +20,7 @@ from turfcutter.batch.book import (
     work,
 )
 from turfcutter.batch.calls import Call, Engine, Outcome
-from turfcutter.batch.county import COUNTY_JSON
+from turfcutter.batch.county import COUNTY_JSON, HIDDEN
 from turfcutter.batch.kept import write_whole
 from turfcutter.batch.locks import locked
 from turfcutter.model import Progress, silent

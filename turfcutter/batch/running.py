@@ -8,7 +8,6 @@ from typing import Any, Final
 from geodata.errors import GeodataError, InputError
 from turfcutter.batch.book import (
     COUNTIES,
-    HIDDEN,
     Book,
     Event,
     Follow,
@@ -20,6 +19,7 @@ from turfcutter.batch.book import (
 )
 from turfcutter.batch.calls import Call, Engine, Fault, Outcome, fault_of
 from turfcutter.batch.county import (
+    HIDDEN,
     UNITS,
     CountyJob,
     county_key,

@@ -9,11 +9,12 @@ import pytest
 import shapely
 
 from geodata.errors import BusyError, InputError, SpaceError
-from turfcutter.batch.book import COUNTIES, HIDDEN, Order, exit_code
+from turfcutter.batch.book import COUNTIES, Order, exit_code
 from turfcutter.batch.calls import FAULT, do
 from turfcutter.batch.county import (
     CHECKS,
     COUNTY_JSON,
+    HIDDEN,
     CountyJob,
     cut_county,
     finished,
@@ -204,7 +205,7 @@ def test_a_killed_run_leaves_no_voters_of_yesterday(here, events, small_state, t
     assert run_batch(order, here(), events)[1].faults == ()
     (second,) = workspace.glob("entries/*/voters")
     assert second != first
-    assert [path.name for path in (tmp_path / "out" / COUNTIES).iterdir()] == ["beta"]
+    assert [*(tmp_path / "out" / HIDDEN / "begun").iterdir()] == []
 
 
 def test_other_folders_are_left_alone(order, here, events, tmp_path):
