@@ -69,9 +69,10 @@ def test_three_deaths_are_named(done, tmp_path):
         Call("bad", "chore", chores.counted, (tmp_path / "bad", "killed")),
         Call("wrong", "chore", chores.counted, (tmp_path / "wrong", "wrong")),
         Call("good", "chore", chores.counted, (tmp_path / "good", ""), watched=True),
+        Call("threads", "chore", chores.threads, ()),
     ]
     values, faults, _ = done(calls)
-    assert values == {"good": 1}
+    assert values == {"good": 1, "threads": (1, 1)}, "workers have one thread each"
     assert [fault.code for fault in faults["bad"]] == [KILLED]
     assert "signal 9" in faults["bad"][0].sentence
     assert [fault.code for fault in faults["wrong"]] == [FAULT]
@@ -79,12 +80,6 @@ def test_three_deaths_are_named(done, tmp_path):
     assert (tmp_path / "bad").read_text() == "xxx"
     assert (tmp_path / "wrong").read_text() == "xxx"
     assert done.steps == [("good", "visiting", "1")]
-
-
-def test_one_thread_each(done):
-    import chores  # noqa: PLC0415
-
-    assert done([Call("c", "chore", chores.threads, ())])[0] == {"c": (1, 1)}
 
 
 def test_the_hour_leaves_what_is_not_done():
