@@ -28,6 +28,9 @@ FORMAT: Final = 3
 GROUP: Final = 10_000
 """Rows of a group of a table: doors and voters are in the order of turfs, of which one is read."""
 
+TEXT: Final = pd.Series(dtype="str").dtype
+"""What text comes as, if it is text already."""
+
 WHOLE: Final = frozenset(
     (
         *("doors", "stops", "voters", "stop", "order", "leg", "colour"),
@@ -157,6 +160,9 @@ def _column(values: pd.Series) -> pd.Series:
 
 def _text(values: pd.Series) -> pd.Series:
     values = values.reset_index(drop=True)
+    held = pa.array(values) if values.dtype == TEXT else None
+    if held is not None and (isinstance(held, pa.Array) or held.num_chunks == 1):
+        return values.fillna("")  # text already; of several pieces Parquet writes other pages
     return values.astype(object).where(values.notna(), "").astype(str).astype("str")
 
 
