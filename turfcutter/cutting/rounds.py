@@ -49,10 +49,10 @@ class Round:
 
 
 ROUNDS: Final = (
-    Round(joined=6, group=100, moves=64, heat=(16.0, 4.0), fine=False),
-    Round(joined=3, group=40, moves=48, heat=(4.0, 1.0), fine=False),
-    Round(joined=2, group=40, moves=16, heat=(1.0, 0.3), fine=True),
-    Round(joined=1, group=12, moves=8, heat=(0.3, 0.1), fine=True),
+    Round(joined=6, group=100, moves=96, heat=(16.0, 4.0), fine=False),
+    Round(joined=3, group=40, moves=72, heat=(4.0, 1.0), fine=False),
+    Round(joined=2, group=40, moves=24, heat=(1.0, 0.3), fine=True),
+    Round(joined=1, group=12, moves=12, heat=(0.3, 0.1), fine=True),
 )
 SPLIT: Final = 0.03
 """Share of block sides that may be split before ties get dearer."""

@@ -18,7 +18,7 @@ NEAR: Final = 0.03
 """For each of a stop's four nearest stops on foot."""
 FACE: Final = 1.5
 """For stops next to each other on one block side."""
-ASTRAY: Final = 1.5
+ASTRAY: Final = 1.6
 """For a stop of whose nearest doors most are of other turfs."""
 CLOSE: Final = 4
 """Nearest stops on foot that have a tie."""
