@@ -14,11 +14,11 @@ from scipy.sparse import coo_matrix, csr_matrix
 from turfcutter.arrays import Flags, Ints, Longs, Records
 from turfcutter.cutting.rings import TIE
 
-NEAR: Final = 0.03
+NEAR: Final = 0.04
 """For each of a stop's four nearest stops on foot."""
-FACE: Final = 1.5
+FACE: Final = 1.65
 """For stops next to each other on one block side."""
-ASTRAY: Final = 1.6
+ASTRAY: Final = 1.65
 """For a stop of whose nearest doors most are of other turfs."""
 CLOSE: Final = 4
 """Nearest stops on foot that have a tie."""
