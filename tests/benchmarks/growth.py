@@ -120,7 +120,7 @@ def cells(name: str, found: Growth, smallest: Growth) -> str:
 def state() -> Growth:
     """All counties of a state, one after the other."""
     folder = generated(*STATE)
-    parts = [grown(county, 1) for county in sorted(folder.iterdir())]
+    parts = [grown(county, 1) for county in sorted(folder.iterdir()) if county.is_dir()]
     return Growth(
         sum(part.doors for part in parts),
         [sum(part.cuts[0] for part in parts)],

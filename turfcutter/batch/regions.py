@@ -1,13 +1,13 @@
 """
 The region as a unit: what a cut depends on and no more, its key, and the cut kept by that key.
 
-A region's job is brought to its own terminals first, so that its key does not change when doors
-elsewhere in the county do; and it is cut from just that, so that the key tells all.
+A region's job knows of no terminals but its own, see `turfcutter.streets.footing`: its key does not
+change when doors elsewhere in the county do, and tells all that the cut is made of.
 """
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,6 @@ from turfcutter.cutting import Cut, Goal, Site, cut_region
 from turfcutter.model import Progress, silent
 from turfcutter.plans.turfs import Cutter, RegionJob
 from turfcutter.streets.distances import Ends, Reach
-from turfcutter.streets.edges import NEVER
 
 PARCEL_DOORS: Final = 4000
 """Doors of the regions that travel together to a worker."""
@@ -44,7 +43,7 @@ def keeping(folder: Path, version: str, progress: Progress = silent) -> Cutter:
 
     def cutter(jobs: Sequence[RegionJob]) -> Iterator[Cut]:
         for job in jobs:
-            yield _kept_cut(local(job), folder, version, progress)
+            yield _kept_cut(job, folder, version, progress)
 
     return cutter
 
@@ -62,12 +61,11 @@ def sharing(folder: Path, version: str, progress: Progress) -> Cutter:
     def cutter(jobs: Sequence[RegionJob]) -> Iterator[Cut]:
         missing: list[list[RegionJob]] = [[]]
         for job in jobs:
-            own = local(job)
-            if look_up(_place(folder, region_key(own, version))) is not None:
+            if look_up(_place(folder, region_key(job, version))) is not None:
                 continue
             if sum(len(item.site.load) for item in missing[-1]) >= PARCEL_DOORS:
                 missing.append([])
-            missing[-1].append(own)
+            missing[-1].append(job)
         if missing[0]:
             progress("cutting", f"{len(missing):,} parcels for all workers")
             raise Parcelled([_pack(parcel, folder, version) for parcel in missing])
@@ -76,24 +74,8 @@ def sharing(folder: Path, version: str, progress: Progress) -> Cutter:
     return cutter
 
 
-def local(job: RegionJob) -> RegionJob:
-    """A job with the terminals of its region alone, numbered anew in their order."""
-    used, index = np.unique(job.site.ends.terminal, return_inverse=True)
-    position = np.full(len(job.reach.near) + 1, -1, np.int32)
-    position[used] = np.arange(len(used), dtype=np.int32)
-    near = position[job.reach.near[used]]  # -1 is the last position, which is -1 too
-    own = near >= 0
-    first = np.argsort(~own, axis=1, kind="stable")[:, : max(1, int(own.sum(axis=1).max()))]
-    near = np.take_along_axis(near, first, axis=1)
-    distance = np.take_along_axis(np.where(own, job.reach.distance[used], NEVER), first, axis=1)
-    terminal = index.reshape(job.site.ends.terminal.shape).astype(np.int32)
-    ends = replace(job.site.ends, terminal=terminal)
-    reach = Reach(near, distance.astype(np.int32), job.reach.xy[used])
-    return replace(job, site=replace(job.site, ends=ends), reach=reach)
-
-
 def region_key(job: RegionJob, version: str) -> str:
-    """Digest of all that the cut of a `local` job depends on."""
+    """Digest of all that the cut of a job depends on."""
     digest = hashlib.sha256(repr((version, job.goal, job.seed, job.name)).encode())
     for name, array in _arrays(job).items():
         digest.update(f"{name}{array.dtype}{array.shape}".encode())

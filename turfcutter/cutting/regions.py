@@ -47,7 +47,7 @@ def find_regions(zone: Longs, doors: Longs, footing: Footing, least: int) -> Lon
     piece = _settlements(numbered(zone, footing.cell), ends, reach)
     who, far = nearest_stops(ends, reach, NEIGHBOURS)
     piece = _joined(piece, zone, doors, who, far, least)
-    piece = _divided(piece, doors, footing.xy)
+    piece = divided(piece, doors, footing.xy, MOST_DOORS)
     return ranked(piece, doors, zone)
 
 
@@ -126,10 +126,10 @@ def _joined(piece: Longs, zone: Longs, doors: Longs, who: Ints, far: Ints, least
     return numbered(label[piece].astype(np.int64))
 
 
-def _divided(piece: Longs, doors: Longs, xy: Floats) -> Longs:
+def divided(piece: Longs, doors: Longs, xy: Floats, most: int) -> Longs:
     """Pieces of too many doors halved across their longer side until none is left."""
     piece = piece.copy()
-    todo: list[int] = np.flatnonzero(np.bincount(piece, doors) > MOST_DOORS).tolist()
+    todo: list[int] = np.flatnonzero(np.bincount(piece, doors) > most).tolist()
     while todo:
         number = todo.pop()
         members = np.flatnonzero(piece == number)
@@ -140,5 +140,5 @@ def _divided(piece: Longs, doors: Longs, xy: Floats) -> Longs:
         half = max(1, int(np.searchsorted(np.cumsum(doors[order]), doors[order].sum() / 2)))
         fresh = int(piece.max()) + 1
         piece[order[half:]] = fresh
-        todo += [n for n in (number, fresh) if doors[piece == n].sum() > MOST_DOORS]
+        todo += [n for n in (number, fresh) if doors[piece == n].sum() > most]
     return piece

@@ -19,6 +19,7 @@ from geodata.errors import InputError
 from geodata.notes import counted
 from geodata.schema import NOT_CHOSEN, Streets
 from turfcutter.arrays import Flags, Floats, Longs
+from turfcutter.cutting.regions import divided, numbered
 from turfcutter.doors.doors import Gathered
 from turfcutter.doors.placing import Stops, without_doors
 from turfcutter.model import Plan
@@ -32,7 +33,7 @@ from turfcutter.sending.choosing import (
     promising_stops,
     voters_an_hour,
 )
-from turfcutter.sending.crews import adjoining, group_turfs, walks_between
+from turfcutter.sending.crews import MOST, adjoining, group_turfs, walks_between
 from turfcutter.sending.staging import Staging, check_on_streets, find_staging, set_out
 from turfcutter.streets.driving import Roads, build_roads, drive_minutes
 from turfcutter.streets.network import Network
@@ -251,8 +252,10 @@ def _with_crews(
     crew = np.zeros(len(turfs), np.int64)
     drop_off = np.full(len(turfs), "", object)
     words = turfs["start"].to_numpy(object)
-    for name in sorted(turfs["staging"].unique().tolist()):
-        here = np.flatnonzero((turfs["staging"] == name).to_numpy())
+    place = np.unique(turfs["staging"].to_numpy(str), return_inverse=True)[1].astype(np.int64)
+    block = numbered(place, divided(place, np.ones(len(turfs), np.int64), starts, MOST))
+    for number in range(int(block.max(initial=-1)) + 1):
+        here = np.flatnonzero(block == number)
         far = walks_between(network, starts[here])
         found = group_turfs(far, adjoining(outlines[here]), size)
         crew[here] = crew.max() + 1 + found.crew

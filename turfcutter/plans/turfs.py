@@ -108,10 +108,10 @@ def cut_turfs(
         if len(rows) == 1 and kinds[number] in CLASSES:
             return _building(doors["level"].to_numpy(np.int64)[inside], load, goal)
         count, soft = (table[name].to_numpy(np.int64)[rows] for name in ("doors", "soft"))
-        here = footing.take(rows)
+        here = footing.alone(rows)
         site = Site(here.ends, here.xy, here.block, count, load, soft)
         wished = goal_for(int(count.sum()), goal) if cut.by == "doors" else goal
-        return RegionJob(site, footing.reach, wished, cut.seed, names[number])
+        return RegionJob(site, here.reach, wished, cut.seed, names[number])
 
     wanted = [one(number) for number in range(len(members))]
     found = iter(cutter([item for item in wanted if isinstance(item, RegionJob)]))

@@ -29,6 +29,9 @@ APART_DM: Final = 50_000
 PARTNERS: Final = 24
 """Turfs each turf may change places with: its nearest."""
 
+MOST: Final = 300
+"""Turfs that can be grouped at a time: cost grows with their square, and faster."""
+
 _NOBODY: Final = -1
 _ROWS: Final = 16
 _DM: Final = 10

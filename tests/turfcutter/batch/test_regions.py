@@ -12,7 +12,6 @@ from turfcutter.batch.regions import (
     Parcelled,
     cut_parcel,
     keeping,
-    local,
     region_key,
     sharing,
 )
@@ -76,7 +75,7 @@ def test_a_damaged_parcel_is_no_parcel(jobs, tmp_path):
 
 
 def test_keys_tell_what_matters(jobs):
-    job = local(jobs[0])
+    job = jobs[0]
     key = region_key(job, "v")
     site = job.site
     others = [
@@ -90,28 +89,6 @@ def test_keys_tell_what_matters(jobs):
     ]
     keys = [region_key(*other) for other in others]
     assert len({key, *keys}) == len(others) + 1
-
-
-def test_doors_elsewhere_do_not_matter(jobs):
-    """A county with other terminals numbered in between has the same region in it."""
-    job = jobs[0]
-    used = np.unique(job.site.ends.terminal)
-    count = len(job.reach.near)
-    moved = np.arange(count, dtype=np.int32) * 2 + 1
-    near = np.full((2 * count + 1, job.reach.near.shape[1]), -1, np.int32)
-    far = np.full_like(near, 10**9)
-    near[moved] = np.where(job.reach.near >= 0, moved[job.reach.near], -1)
-    far[moved] = job.reach.distance
-    xy = np.zeros((2 * count + 1, 2))
-    xy[moved] = job.reach.xy
-    ends = replace(job.site.ends, terminal=moved[job.site.ends.terminal])
-    other = replace(
-        job,
-        site=replace(job.site, ends=ends),
-        reach=replace(job.reach, near=near, distance=far, xy=xy),
-    )
-    assert len(used) < count
-    assert region_key(local(job), "v") == region_key(local(other), "v")
 
 
 @settings(max_examples=40)

@@ -1,8 +1,10 @@
 """Dispatch: what is refused before any work, and turfs chosen along a street of known minutes."""
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from pyproj import CRS
 
 from geodata.crs import project, unproject
@@ -10,8 +12,9 @@ from geodata.errors import InputError
 from turfcutter.doors.doors import Gathered
 from turfcutter.doors.placing import Stops
 from turfcutter.params import CutParams
-from turfcutter.plans.dispatch import find_dispatch, look_around, pick_turfs
+from turfcutter.plans.dispatch import _with_crews, find_dispatch, look_around, pick_turfs
 from turfcutter.plans.turfs import Turfs
+from turfcutter.sending.crews import MOST
 from turfcutter.streets.frontage import find_frontage
 from turfcutter.streets.network import build_network
 
@@ -181,3 +184,20 @@ def test_of_a_large_universe_the_surroundings_of_the_best_doors_are_kept(town):
     assert fewer.doors["door_id"].tolist() == stops.doors["door_id"].tolist()[:22_500]
     assert len(left.exceptions) == 4500 * 2
     assert set(left.exceptions["reason"]) == {"R-not_chosen"}
+
+
+def test_more_turfs_than_are_grouped_at_a_time(town):
+    """A thousand turfs along a street, of two staging places: no crew is torn or of both."""
+    network = build_network(town(("Long St", "residential", [(0, 0), (5000, 0), (10_000, 0)])))
+    x = np.arange(1000) * 10.0
+    table = {"staging": np.where(x < 4000, "West", "East"), "start": [f"at {one}" for one in x]}
+    outlines = shapely.box(x, 0, x + 9, 9)
+    turfs = gpd.GeoDataFrame(table, geometry=outlines, crs="EPSG:32610")
+    found = _with_crews(turfs, np.stack([x, 0 * x], axis=1), network, 6)
+    sizes = found["crew"].value_counts()
+    assert sorted(sizes.index) == [*range(1, len(sizes) + 1)]
+    assert sizes.max() <= 6
+    # each block of turfs that were grouped together has as few crews as can be
+    assert len(sizes) <= -(-1000 // 6) + 1000 // MOST + 2
+    assert (found.groupby("crew")["staging"].nunique() == 1).all()
+    assert set(found["drop_off"]) <= set(found["start"])
