@@ -1,7 +1,7 @@
 """
 The region as a unit: what a cut depends on and no more, its key, and the cut kept by that key.
 
-A region's job knows of no terminals but its own, see `turfcutter.streets.footing`: its key does not
+A region is cut from no terminals but its own, see `turfcutter.streets.footing`: its key does not
 change when doors elsewhere in the county do, and tells all that the cut is made of.
 """
 
@@ -43,7 +43,7 @@ def keeping(folder: Path, version: str, progress: Progress = silent) -> Cutter:
 
     def cutter(jobs: Sequence[RegionJob]) -> Iterator[Cut]:
         for job in jobs:
-            yield _kept_cut(job, folder, version, progress)
+            yield _kept_cut(job.alone(), folder, version, progress)
 
     return cutter
 
@@ -61,11 +61,12 @@ def sharing(folder: Path, version: str, progress: Progress) -> Cutter:
     def cutter(jobs: Sequence[RegionJob]) -> Iterator[Cut]:
         missing: list[list[RegionJob]] = [[]]
         for job in jobs:
-            if look_up(_place(folder, region_key(job, version))) is not None:
+            own = job.alone()
+            if look_up(_place(folder, region_key(own, version))) is not None:
                 continue
             if sum(len(item.site.load) for item in missing[-1]) >= PARCEL_DOORS:
                 missing.append([])
-            missing[-1].append(job)
+            missing[-1].append(own)
         if missing[0]:
             progress("cutting", f"{len(missing):,} parcels for all workers")
             raise Parcelled([_pack(parcel, folder, version) for parcel in missing])
@@ -75,7 +76,7 @@ def sharing(folder: Path, version: str, progress: Progress) -> Cutter:
 
 
 def region_key(job: RegionJob, version: str) -> str:
-    """Digest of all that the cut of a job depends on."""
+    """Digest of all that the cut of a job `alone` depends on."""
     digest = hashlib.sha256(repr((version, job.goal, job.seed, job.name)).encode())
     for name, array in _arrays(job).items():
         digest.update(f"{name}{array.dtype}{array.shape}".encode())

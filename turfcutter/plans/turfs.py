@@ -19,7 +19,7 @@ from turfcutter.doors.placing import Stops
 from turfcutter.model import Progress
 from turfcutter.params import CutParams
 from turfcutter.streets.distances import Reach
-from turfcutter.streets.footing import Footing
+from turfcutter.streets.footing import Footing, alone
 from turfcutter.walks.effort import DRIVE, DRIVE_MPS, at_door
 
 KINDS: Final = ("walk", "apartments", "dorm", "mobile_home", DRIVE)
@@ -40,13 +40,22 @@ _OPEN_MARGIN: Final = 0.04
 
 @dataclass(frozen=True)
 class RegionJob:
-    """A region to cut: what `turfcutter.cutting.cut_region` is given, but for threads."""
+    """
+    A region to cut: what `turfcutter.cutting.cut_region` is given, but for threads.
+
+    All regions share one `reach`; each is cut `alone`.
+    """
 
     site: Site
     reach: Reach
     goal: Goal
     seed: int
     name: str
+
+    def alone(self) -> "RegionJob":
+        """The job with the terminals of its region only, see `turfcutter.streets.footing`."""
+        ends, reach = alone(self.site.ends, self.reach)
+        return replace(self, site=replace(self.site, ends=ends), reach=reach)
 
 
 Cutter = Callable[[Sequence[RegionJob]], Iterable[Cut]]
@@ -108,10 +117,10 @@ def cut_turfs(
         if len(rows) == 1 and kinds[number] in CLASSES:
             return _building(doors["level"].to_numpy(np.int64)[inside], load, goal)
         count, soft = (table[name].to_numpy(np.int64)[rows] for name in ("doors", "soft"))
-        here = footing.alone(rows)
+        here = footing.take(rows)
         site = Site(here.ends, here.xy, here.block, count, load, soft)
         wished = goal_for(int(count.sum()), goal) if cut.by == "doors" else goal
-        return RegionJob(site, here.reach, wished, cut.seed, names[number])
+        return RegionJob(site, footing.reach, wished, cut.seed, names[number])
 
     wanted = [one(number) for number in range(len(members))]
     found = iter(cutter([item for item in wanted if isinstance(item, RegionJob)]))
@@ -127,7 +136,8 @@ def in_threads(workers: int) -> Cutter:
     """A cutter that cuts several regions at a time, in threads of this process."""
 
     def one(job: RegionJob) -> Cut:
-        return cut_region(job.site, job.reach, job.goal, job.seed, job.name, workers)
+        own = job.alone()
+        return cut_region(own.site, own.reach, job.goal, job.seed, job.name, workers)
 
     def cutter(jobs: Sequence[RegionJob]) -> Iterator[Cut]:
         with ThreadPoolExecutor(max(workers, 1)) as pool:

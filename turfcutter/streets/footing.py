@@ -42,25 +42,24 @@ class Footing:
         ends, xy, block = self.ends.take(rows), self.xy[rows], self.block[rows]
         return Footing(ends, self.reach, xy, block, self.cell[rows], self.component[rows])
 
-    def alone(self, rows: Longs) -> "Footing":
-        """
-        The footing of some of the stops that know of no terminals but their own.
 
-        Terminals are numbered anew in their order, so that nothing depends on how many there are
-        elsewhere: neither what is made of it nor how long that takes.
-        """
-        here = self.take(rows)
-        used, index = np.unique(here.ends.terminal, return_inverse=True)
-        position = np.full(len(self.reach.near) + 1, -1, np.int32)
-        position[used] = np.arange(len(used), dtype=np.int32)
-        near = position[self.reach.near[used]]  # -1 is the last position, which is -1 too
-        own = near >= 0
-        first = np.argsort(~own, axis=1, kind="stable")[:, : max(1, int(own.sum(axis=1).max()))]
-        near = np.take_along_axis(near, first, axis=1)
-        far = np.take_along_axis(np.where(own, self.reach.distance[used], NEVER), first, axis=1)
-        terminal = index.reshape(here.ends.terminal.shape).astype(np.int32)
-        reach = Reach(near, far.astype(np.int32), self.reach.xy[used])
-        return replace(here, ends=replace(here.ends, terminal=terminal), reach=reach)
+def alone(ends: Ends, reach: Reach) -> tuple[Ends, Reach]:
+    """
+    Some stops that know of no terminals but their own.
+
+    Terminals are numbered anew in their order, so that nothing depends on how many there are
+    elsewhere: neither what is made of it nor how long that takes.
+    """
+    used, index = np.unique(ends.terminal, return_inverse=True)
+    position = np.full(len(reach.near) + 1, -1, np.int32)
+    position[used] = np.arange(len(used), dtype=np.int32)
+    near = position[reach.near[used]]  # -1 is the last position, which is -1 too
+    own = near >= 0
+    first = np.argsort(~own, axis=1, kind="stable")[:, : max(1, int(own.sum(axis=1).max()))]
+    near = np.take_along_axis(near, first, axis=1)
+    far = np.take_along_axis(np.where(own, reach.distance[used], NEVER), first, axis=1)
+    terminal = index.reshape(ends.terminal.shape).astype(np.int32)
+    return replace(ends, terminal=terminal), Reach(near, far.astype(np.int32), reach.xy[used])
 
 
 def find_footing(frontage: Frontage, network: Network, workers: int) -> Footing:

@@ -75,7 +75,7 @@ def test_a_damaged_parcel_is_no_parcel(jobs, tmp_path):
 
 
 def test_keys_tell_what_matters(jobs):
-    job = jobs[0]
+    job = jobs[0].alone()
     key = region_key(job, "v")
     site = job.site
     others = [

@@ -6,7 +6,7 @@ import numpy as np
 
 from turfcutter.streets.distances import Ends, Reach, distance_table, nearest_stops
 from turfcutter.streets.edges import NEVER
-from turfcutter.streets.footing import Footing
+from turfcutter.streets.footing import Footing, alone
 
 COUNT, STOPS = 30, 40
 
@@ -34,22 +34,23 @@ def footing(spread):
 
 def test_terminals_elsewhere_do_not_matter():
     rows = np.arange(0, STOPS, 2)
-    one, other = (footing(spread).alone(rows) for spread in (np.arange(30), np.arange(30) * 3 + 2))
-    for part in ("ends", "reach"):
-        for item in fields(getattr(one, part)):
-            mine, theirs = (getattr(getattr(each, part), item.name) for each in (one, other))
-            assert mine.tolist() == theirs.tolist()
-    assert one.ends.terminal.max() + 1 == len(one.reach.near) < COUNT
+    numbers = (np.arange(COUNT), np.arange(COUNT) * 3 + 2)
+    wholes = [footing(spread).take(rows) for spread in numbers]
+    one, other = (alone(whole.ends, whole.reach) for whole in wholes)
+    for mine, theirs in zip(one, other, strict=True):
+        for item in fields(mine):
+            assert getattr(mine, item.name).tolist() == getattr(theirs, item.name).tolist()
+    assert one[0].terminal.max() + 1 == len(one[1].near) < COUNT
 
 
 def test_stops_alone_are_as_far_apart_as_before():
     rows = np.arange(10, STOPS)
-    whole = footing(np.arange(COUNT))
-    before, after = whole.take(rows), whole.alone(rows)
-    who, far = nearest_stops(after.ends, after.reach, 5)
+    before = footing(np.arange(COUNT)).take(rows)
+    after = alone(before.ends, before.reach)
+    who, far = nearest_stops(*after, 5)
     expected = nearest_stops(before.ends, before.reach, 5)
     assert (who == expected[0]).all()
     assert (far == expected[1]).all()
     near = distance_table(before.ends, before.reach)
     seen = near < 5000  # what is farther may be guessed
-    assert (distance_table(after.ends, after.reach)[seen] == near[seen]).all()
+    assert (distance_table(*after)[seen] == near[seen]).all()
