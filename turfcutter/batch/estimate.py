@@ -9,7 +9,7 @@ from typing import Any, Final
 from turfcutter.batch.county import CountyJob
 from turfcutter.batch.running import SHARED_FROM, voters_bytes
 
-SECONDS_PER_VOTER: Final = 0.7e-3
+SECONDS_PER_VOTER: Final = 0.53e-3
 """CPU of everything but packets; `tests/benchmarks/batch.py` measures it."""
 SECONDS_PER_COUNTY: Final = 4.0
 """What a county costs however small it is."""
@@ -19,7 +19,7 @@ SECONDS_PER_PACKET: Final = 0.3
 """CPU of a packet and its lists; `tests/benchmarks/packets.py` measures it."""
 VOTERS_PER_DOOR, DOORS_PER_TURF = 1.7, 50
 """What packets are guessed from."""
-MB_PER_VOTER: Final = 5.3e-3
+MB_PER_VOTER: Final = 5.5e-3
 """Memory that a worker holds for each voter of its county at its peak."""
 MB_PER_WORKER, MB_OF_BATCH = 195.0, 245.0
 """What a worker holds before, and the batch itself."""
