@@ -221,7 +221,7 @@ def _dense(used, index, offset, edge, side, across, near, distance, xy):
     # What is beyond a terminal's reach is at least as far as all it reaches.
     edge_dm = np.zeros(len(used), np.int32)
     for i in range(len(used)):
-        if near[used[i], -1] >= 0:
+        if distance[used[i], -1] < _FAR:
             edge_dm[i] = distance[used[i], -1]
     table = np.zeros((len(used), len(used)), np.int32)
     for i in range(len(used)):

@@ -48,7 +48,8 @@ def alone(ends: Ends, reach: Reach) -> tuple[Ends, Reach]:
     Some stops that know of no terminals but their own.
 
     Terminals are numbered anew in their order, so that nothing depends on how many there are
-    elsewhere: neither what is made of it nor how long that takes.
+    elsewhere: neither what is made of it nor how long that takes. A last column of nobody keeps
+    how far each was looked around.
     """
     used, index = np.unique(ends.terminal, return_inverse=True)
     position = np.full(len(reach.near) + 1, -1, np.int32)
@@ -58,8 +59,10 @@ def alone(ends: Ends, reach: Reach) -> tuple[Ends, Reach]:
     first = np.argsort(~own, axis=1, kind="stable")[:, : max(1, int(own.sum(axis=1).max()))]
     near = np.take_along_axis(near, first, axis=1)
     far = np.take_along_axis(np.where(own, reach.distance[used], NEVER), first, axis=1)
+    near = np.pad(near, ((0, 0), (0, 1)), constant_values=-1)
+    far = np.column_stack([far, reach.distance[used, -1]]).astype(np.int32)
     terminal = index.reshape(ends.terminal.shape).astype(np.int32)
-    return replace(ends, terminal=terminal), Reach(near, far.astype(np.int32), reach.xy[used])
+    return replace(ends, terminal=terminal), Reach(near, far, reach.xy[used])
 
 
 def find_footing(frontage: Frontage, network: Network, workers: int) -> Footing:
