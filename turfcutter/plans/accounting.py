@@ -16,7 +16,7 @@ from geodata.crs import project
 from geodata.errors import GeodataError
 from geodata.schema import NOT_CHOSEN, REASONS
 from turfcutter.model import Plan
-from turfcutter.streets.barriers import barred, way_off, ways_across
+from turfcutter.streets.barriers import CROSSING_M, barred, way_off, ways_across
 from turfcutter.walks.effort import DRIVE
 
 ROWS: Final = (
@@ -163,7 +163,7 @@ def _ground(plan: Plan) -> Faults:
     yield from _first(apart, turf, "no way on foot connects the stops of turf {}")
     across = same & (plan.doors["zone"].diff() != 0).to_numpy()
     yield from _first(across, turf, "turf {} lies on both sides of a hard line")
-    if plan.about.get("parent") is None:
+    if not plan.about.get("edit"):
         yield from _sides(plan, np.where(lost, 0, edge))
 
 
@@ -177,7 +177,9 @@ def _sides(plan: Plan, edge: NDArray[np.int64]) -> Faults:
         return
     ways = ways_across(plan.streets, plan.streets.geometry.to_numpy())
     spots = np.stack(project(plan.doors["lon"], plan.doors["lat"], plan.turfs.crs), axis=1)
-    apart = np.isin(np.arange(len(ids)), barred(turf, cell, way_off(spots, ways)))
+    apart = np.isin(
+        np.arange(len(ids)), barred(turf, cell, way_off(spots, ways, CROSSING_M + OUTLINE_M))
+    )
     yield from _first(apart, ids, "turf {} lies on both sides of a barrier, far from a way across")
 
 

@@ -39,11 +39,11 @@ def ways_across(edges: pd.DataFrame, lines: npt.NDArray[Any]) -> Floats:
     return where
 
 
-def way_off(xy: Floats, ways: Floats) -> Floats:
-    """Metres from places to the nearest way across, as far as `CROSSING_M`; infinite beyond."""
+def way_off(xy: Floats, ways: Floats, most_m: float = CROSSING_M) -> Floats:
+    """Metres from places to the nearest way across, as far as `most_m`; infinite beyond."""
     if not len(ways):
         return np.full(len(xy), np.inf)
-    return np.asarray(cKDTree(ways).query(xy, distance_upper_bound=CROSSING_M)[0], np.float64)
+    return np.asarray(cKDTree(ways).query(xy, distance_upper_bound=most_m)[0], np.float64)
 
 
 def barred(turf: Longs, cell: Longs, off: Floats) -> Longs:
