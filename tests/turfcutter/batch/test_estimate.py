@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from turfcutter.batch.county import CountyJob
-from turfcutter.batch.estimate import estimate
+from turfcutter.batch.estimate import SECONDS_PER_PACKET, estimate
 from turfcutter.params import Params
 
 
@@ -44,13 +44,13 @@ def test_the_longest_county_keeps_a_few_workers_waiting(job):
 
 
 def test_packets_are_counted_where_they_are_printed(job):
-    """At 1.7 voters a door: a few hundred lists; half as many where turfs are twice as large."""
+    """At 1.7 voters a door: two hundred lists; half as many where turfs are twice as large."""
     plain, printed, larger = (
         estimate([job("county", 17_000, target=target)], 1, packets=packets)[1].seconds
         for target, packets in ((50.0, False), (50.0, True), (100.0, True))
     )
-    assert printed - plain == pytest.approx(60, rel=0.1)
-    assert larger - plain == pytest.approx(30, rel=0.1)
+    assert printed - plain == pytest.approx(200 * SECONDS_PER_PACKET, rel=0.02)
+    assert larger - plain == pytest.approx(100 * SECONDS_PER_PACKET, rel=0.02)
 
 
 def test_nothing_to_do_costs_nothing():
