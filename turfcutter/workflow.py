@@ -135,3 +135,26 @@ def run_edit(
         write_plan(after, place)
         write_exports(after, place)
     return before, after
+
+
+def read_parent(plan: Plan, folder: Path) -> Plan:
+    """
+    The plan that another was edited from.
+
+    Parameters
+    ----------
+    plan
+        The edited plan.
+    folder
+        Where the plan before it should be.
+
+    Raises
+    ------
+    InputError
+        PARAMETER: the folder holds another plan; or as `read_plan`.
+    """
+    parent = read_plan(folder)
+    if plan_digest(folder) != plan.about["parent"]:
+        message = f"{folder} is not the plan that this one was edited from; name that one."
+        raise InputError("PARAMETER", message)
+    return parent

@@ -7,7 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from turfcutter.cli.main import main
+from turfcutter.editing import relaunch
 from turfcutter.plans.plan import read_plan
+from turfcutter.workflow import run_edit
 
 
 def run(*words):
@@ -132,3 +134,22 @@ def test_a_file_that_lists_no_doors(cut, tmp_path):
     )
     assert result.exit_code == 2
     assert result.stderr.startswith("turfcutter: TYPE: ")
+
+
+def test_undoing_what_made_doors_go_takes_the_plan_before(cut, tmp_path):
+    done = read_plan(cut).doors[["door_id"]].iloc[::2].assign(outcome="talked")
+    run_edit(cut, tmp_path / "next", lambda plan: relaunch(plan, done, {"talked"}))
+    back = ("undo", tmp_path / "next", "--out", tmp_path / "back")
+    result = run(*back)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "'relaunch'; name the plan before with --parent" in result.stderr
+    result = run(*back, "--parent", tmp_path / "next")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "is not the plan that this one was edited from" in result.stderr
+    result = run(*back, "--parent", tmp_path / "gone")
+    assert result.stderr.startswith("turfcutter: NO_FILE")
+    assert not (tmp_path / "back").exists()
+    result = run(*back, "--parent", cut)
+    assert result.exit_code == 0, result.output
+    for name in ("doors.csv", "walklist.csv", "turfs.parquet", "doors.parquet", "voters.parquet"):
+        assert digest(tmp_path / "back" / name) == digest(cut / name)

@@ -498,6 +498,45 @@ def test_newcomers_whom_no_turf_can_have_are_set_aside(plan, change, reason):
     assert_same(edited, replace(plan, exceptions=edited.exceptions))
 
 
+COMING_AND_GOING = {
+    "add": lambda plan: editing.add(plan, newcomers(plan)),
+    "relaunch": lambda plan: editing.relaunch(plan, attempts(plan, 0.9), {"talked"}),
+}
+
+
+@pytest.mark.parametrize("verb", COMING_AND_GOING)
+def test_who_came_or_went_is_undone_with_the_plan_before(plan, verb):
+    before = editing.lock(plan, [plan.turfs["turf_id"].iloc[2]])
+    edited = COMING_AND_GOING[verb](before)
+    back = editing.undo(edited, before)
+    assert_same(back, before)
+    assert back.about["counts"] == before.about["counts"]
+    gone = {*edited.turfs["turf_id"]} - {*before.turfs["turf_id"]}
+    assert gone <= {*back.about["retired"]}
+    again = editing.undo(back, edited)
+    assert_same(again, edited)
+    assert again.about["counts"] == edited.about["counts"]
+    for each in (edited, back):
+        with pytest.raises(InputError, match=f"PARAMETER: Doors or voters .* with '{verb}'; name"):
+            editing.undo(each)
+
+
+def test_a_turf_of_newcomers_goes_with_them(plan):
+    shut = editing.lock(plan, plan.turfs["turf_id"])
+    edited = editing.add(shut, newcomers(plan).iloc[[1]])
+    (turf,) = {*edited.turfs["turf_id"]} - {*plan.turfs["turf_id"]}
+    back = editing.undo(edited, shut)
+    assert_same(back, shut)
+    assert back.about["retired"] == [turf]
+    assert_same(editing.undo(back, edited), edited)
+
+
+def test_a_night_is_not_undone(plan):
+    night = replace(plan, about={**plan.about, "edit": {"verb": "night"}})
+    with pytest.raises(InputError, match="PARAMETER: The verb 'night' cannot be undone"):
+        editing.undo(night, plan)
+
+
 def test_new_doors_go_to_unlocked_turfs_only(plan):
     table = newcomers(plan).iloc[[1]]
     home = editing.add(plan, table)

@@ -127,15 +127,24 @@ def unlock(turfs: tuple[str, ...], **how: Any) -> None:  # noqa: ANN401
 
 @click.command()
 @edit_options
-def undo(**how: Any) -> None:  # noqa: ANN401
+@click.option(
+    "--parent",
+    type=FILE,
+    help="Folder of the plan before, where doors or voters came or went with the edit.",
+)
+def undo(parent: Path | None, **how: Any) -> None:  # noqa: ANN401
     """
     Take back the last edit of a plan.
 
     Undoing twice does it again.
     """
     from turfcutter import editing
+    from turfcutter.workflow import read_parent
 
-    _edit(editing.undo, **how)
+    _edit(
+        lambda plan: editing.undo(plan, read_parent(plan, parent) if parent else None),
+        **how,
+    )
 
 
 def _door_ids(text: str) -> list[str]:
