@@ -162,23 +162,29 @@ def _ring(radius: float) -> Floats:
 
 def draw_marks(marks: Sequence[Mark], feet: Feet) -> str:
     """Hair lines first, then discs and numbers, so that no line runs over a number."""
-    lines, white, discs = [], [], []
+    hairs, white, discs, signs = [], [], [], []
+    numbers, houses = [], []
     for mark in marks:
-        disc = mark.disc
-        if mark.stop.number in feet:
-            x, y = feet[mark.stop.number]
-            lines.append(f"M{x:.2f} {y:.2f} {disc.x:.2f} {disc.y:.2f}")
-        discs.append(f'<circle cx="{disc.x:.2f}" cy="{disc.y:.2f}" r="{disc.width / 2:.2f}"/>')
-        number = str(mark.stop.number)
-        discs.append(svg.text(number, disc.x, disc.y, DISC_POINTS, bold=True, grey=255))
+        disc, stop = mark.disc, mark.stop
+        if stop.number in feet:
+            x, y = feet[stop.number]
+            hairs.append(f"M{x:.2f} {y:.2f} {disc.x:.2f} {disc.y:.2f}")
+        half = disc.width / 2
+        discs.append(svg.pill(disc.x - half, disc.y - half, disc.width, disc.width))
+        numbers.append((str(stop.number), disc.x, disc.y))
         if box := mark.house:
-            left, top = box.x - box.width / 2, box.y - box.height / 2
-            white.append(
-                f"M{left:.2f} {top:.2f}h{box.width:.2f}v{box.height:.2f}h-{box.width:.2f}z"
-            )
-            discs.append(svg.text(mark.stop.houses, left, box.y, HOUSE_POINTS, anchor="start"))
-            right = left + _houses_mm(mark.stop) + (GAP_MM if mark.stop.houses else 0.0)
-            for k, sign in enumerate(mark.stop.signs):
-                discs.append(drawn(sign, right + SIGN_MM / 2 + k * (SIGN_MM + GAP_MM), box.y))
-    hair = svg.stroke("".join(lines), 0x80, 0.18)
-    return hair + svg.fill("".join(white), 0xFF) + "".join(discs)
+            left = box.x - box.width / 2
+            white.append(svg.rectangle(left, box.y - box.height / 2, box.width, box.height))
+            houses.append((stop.houses, left, box.y))
+            right = left + _houses_mm(stop) + (GAP_MM if stop.houses else 0.0)
+            for k, sign in enumerate(stop.signs):
+                signs.append(drawn(sign, right + SIGN_MM / 2 + k * (SIGN_MM + GAP_MM), box.y))
+    parts = [
+        svg.stroke("".join(hairs), 0x80, 0.18),
+        svg.fill("".join(white), 0xFF),
+        svg.fill("".join(discs), 0x00),
+        svg.texts(numbers, DISC_POINTS, bold=True, grey=255),
+        svg.texts(houses, HOUSE_POINTS, anchor="start"),
+        *signs,
+    ]
+    return "".join(parts)

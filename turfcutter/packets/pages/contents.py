@@ -13,6 +13,7 @@ from turfcutter.packets.pages.footers import LEGEND_MM, LEGEND_POINTS, Foot
 from turfcutter.packets.pages.forms import NUMBER_BARS
 from turfcutter.packets.pages.layout import Sheet
 from turfcutter.packets.pages.paging import pages_of
+from turfcutter.packets.pages.placing import placed
 from turfcutter.packets.pages.rows import make_rows
 from turfcutter.packets.pages.walklist import WalkList, make_list
 from turfcutter.packets.press import svg
@@ -47,6 +48,7 @@ def packet_contents(turf: Slice, job: Job, issue: Issue) -> Contents:
     said = len(_map_legend(texts, KEYS, width)) + len(foot.signs)
     maps = turf_maps(turf, width, height - foot.more_mm - _said_mm(said), texts)
     end = {"kind": "end", "words": end_of_list(turf, issue)}
+    pages = pages_of(make_rows([*walk.entries, end], sheet), width, high, texts)
     half = texts["half"].format(half=job.half) if job.half else ""
     data = {
         "title": " ".join(filter(None, [texts["packet"], job.turf_id, half])),
@@ -73,10 +75,10 @@ def packet_contents(turf: Slice, job: Job, issue: Issue) -> Contents:
             "list_bottom": BOTTOM + foot.list_mm,
             "overview": OVERVIEW_MM[0],
         },
-        "forms": [form.data() for form in sheet.forms],
+        "forms": [form.letters() for form in sheet.forms],
         "cover": cover_of(turf, job, issue),
         "maps": _map_pages(maps, job, texts, width),
-        "rows": pages_of(make_rows([*walk.entries, end], sheet), width, high, texts),
+        "sheets": [placed(rows, sheet) for rows in pages],
     }
     return Contents(data, walk, maps)
 

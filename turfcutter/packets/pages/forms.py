@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from turfcutter.packets.press.metrics import text_mm
+from turfcutter.packets.press import svg
+from turfcutter.packets.press.metrics import CAPITAL, POINT_MM, text_mm
 
 RESULTS: Final = ("T", "N", "R", "M", "L", "X")
 """Codes of what happened at a line; their words are the catalogue's ``result_T`` and so on."""
@@ -77,9 +78,20 @@ class Form:
             round(width, 2), height, tuple(boxes), tuple(words), box, note, round(bars, 2), module
         )
 
-    def data(self) -> dict[str, Any]:
-        """What a template draws it from."""
-        return {**vars(self), "points": _points(self.height)}
+    def drawn(self, x: float, y: float) -> tuple[str, str]:
+        """Path data of its boxes and of the line for a note, from a place on."""
+        top, high = y + 0.5, self.box + 0.5
+        boxes = "".join(svg.rectangle(x + left, top, self.box, high) for left in self.boxes)
+        if not self.note:
+            return boxes, ""
+        begin, end = self.note
+        return boxes, f"M{x + begin:.2f} {y + self.height - 0.5:.2f}h{end - begin:.2f}"
+
+    def letters(self) -> dict[str, Any]:
+        """What a template sets the letters of its boxes from."""
+        points = _points(self.height)
+        y = 0.5 + (self.box + 0.5 - CAPITAL * points * POINT_MM) / 2
+        return {"words": self.words, "points": points, "y": round(y, 2)}
 
 
 def _points(height: float) -> float:

@@ -1,16 +1,15 @@
 """
 Where things stand in a row of the walk list, in millimetres from its corner.
 
-Heights are known before a page is set, so that the typesetter only puts things in their places:
-that takes half the time that finding their sizes would.
+Heights are known before a page is set: the typesetter only puts things in their places, which takes
+half the time that finding their sizes would.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
-from turfcutter.packets.pages.forms import CELL_MM, MODULE_MM, MODULES, ROW_MM, Form
-from turfcutter.packets.press import svg
+from turfcutter.packets.pages.forms import CELL_MM, ROW_MM, Form
 from turfcutter.packets.press.metrics import text_mm, wrapped
 
 NUMBER_MM, NAME_MM, UNIT_MM = 30.0, 44.0, 13.0
@@ -27,10 +26,10 @@ HEADING_MM, HEADING_LINE_MM = 5.0, 4.5
 Row = dict[str, Any]
 """
 ``height``, ``rule`` (points of the line above), ``heading`` or what stands in it: ``texts`` (x, y,
-points, weight, words), ``discs`` (x, y, number), ``signs`` (x, y, sign), ``rules`` (x, y, length),
-``forms`` (x, y, which form), ``bars`` (a drawing of all). For `paging` alone: ``stick`` (to what
-follows), ``end`` (sticks to what is before), ``words`` of a heading, and ``again``, the row that
-tells on a new page which building this is of.
+points, face, words), ``discs`` (x, y, number), ``signs`` (x, y, sign), ``rules`` (x, y, length),
+``forms`` (x, y, which form), ``codes`` (x, y, module, height, text of the bars). For `paging`
+alone: ``stick`` (to what follows), ``end`` (sticks to what is before), ``words`` of a heading, and
+``again``, the row that tells on a new page which building this is of.
 """
 
 
@@ -47,13 +46,20 @@ class Place:
     codes: list[tuple[float, float, float, float, str]] = field(default_factory=list)
 
     def write(
-        self, x: float, y: float, words: str, points: float, room: float, *, bold: bool = False
+        self,
+        x: float,
+        y: float,
+        words: str,
+        points: float,
+        room: float,
+        *,
+        bold: bool = False,
+        italic: bool = False,
     ) -> float:
         """Words from a place on, in as many lines as they need; where the next line would be."""
-        pitch = 0.42 * points
+        pitch, face = 0.42 * points, "bold" if bold else "italic" if italic else "regular"
         for line in wrapped(words, points, room, bold=bold):
-            weight = "bold" if bold else "regular"
-            self.texts.append((round(x, 2), round(y, 2), points, weight, line))
+            self.texts.append((round(x, 2), round(y, 2), points, face, line))
             y += pitch
             self.height = max(self.height, y - 0.1 * points)
         return y
@@ -76,12 +82,8 @@ class Place:
 
     def row(self, **said: Any) -> Row:  # noqa: ANN401 - what a row says beside its content
         """The row of all that."""
-        parts = {k: v for k, v in vars(self).items() if v and k not in {"height", "codes"}}
-        if self.codes:
-            wide = max(x for x, *_ in self.codes) + MODULES * MODULE_MM
-            drawing = svg.bar_codes(self.codes)
-            parts["bars"] = svg.document(drawing, round(wide, 2), round(self.height, 2), clip=False)
-        return {"height": round(self.height, 2), **parts, **said}
+        parts = {name: value for name, value in vars(self).items() if value}
+        return {**parts, "height": round(self.height, 2), **said}
 
 
 @dataclass(frozen=True)

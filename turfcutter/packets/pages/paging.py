@@ -11,7 +11,7 @@ from typing import Final
 from turfcutter.packets.pages.layout import Row, heading
 
 ROW_ABOVE_MM, HEADING_ABOVE_MM = 0.4, 2.4
-"""Room above a row; above a heading, with what is more below it."""
+"""Room above a row, and above a heading."""
 SPARE_MM: Final = 0.2
 """So much of a page is left free, for what the typesetter rounds."""
 _OURS: Final = frozenset({"stick", "end", "words", "again"})
@@ -72,5 +72,9 @@ def _again(row: Row, street: str, width_mm: float, texts: Mapping[str, str]) -> 
 
 def _needed(rows: Sequence[Row]) -> float:
     """Height of rows with what is between them, millimetres."""
-    above = (HEADING_ABOVE_MM if "heading" in row else ROW_ABOVE_MM for row in rows)
-    return float(sum(row["height"] for row in rows)) + sum(above)
+    return float(sum(row["height"] + above_mm(row) for row in rows))
+
+
+def above_mm(row: Row) -> float:
+    """Room above a row that is not the first of its page."""
+    return HEADING_ABOVE_MM if "heading" in row else ROW_ABOVE_MM

@@ -38,14 +38,14 @@ def _street(entry: Mapping[str, Any], sheet: Sheet) -> Iterator[Row]:
 
 def _turns(entry: Mapping[str, Any], sheet: Sheet) -> Iterator[Row]:
     place = Place()
-    place.write(0.0, 1.0, entry["words"], 9.0, sheet.width)
-    yield place.row(stick=True, italic=True)
+    place.write(0.0, 1.0, entry["words"], 9.0, sheet.width, italic=True)
+    yield place.row(stick=True)
 
 
 def _end(entry: Mapping[str, Any], sheet: Sheet) -> Iterator[Row]:
     place = Place()
-    place.write(0.0, 5.0, entry["words"], 9.0, sheet.width)
-    yield place.row(italic=True, end=True)
+    place.write(0.0, 5.0, entry["words"], 9.0, sheet.width, italic=True)
+    yield place.row(end=True)
 
 
 def _door(entry: Mapping[str, Any], sheet: Sheet) -> Iterator[Row]:

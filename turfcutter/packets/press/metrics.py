@@ -11,6 +11,8 @@ from fontTools.ttLib import TTFont
 POINT_MM: Final = 25.4 / 72
 BOLD: Final = 1.08
 """Bold text is at most so much wider than regular text."""
+CAPITAL: Final = 0.714
+"""Height of capitals and digits, in em."""
 _MISSING: Final = 1.0
 """Width of what no typeface has, in em."""
 _TURNING: Final = frozenset(

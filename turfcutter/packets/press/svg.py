@@ -1,6 +1,6 @@
 """Pieces of SVG: numbers short, text escaped, nothing else in it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -60,12 +60,47 @@ def text(
     """A line of text whose middle line runs through `x`, `y`, turned by degrees about it."""
     size = points * POINT_MM
     move = f"translate({x:.2f} {y:.2f})" + (f"rotate({turn:.1f})" if abs(turn) > 0.05 else "")
-    weight = ' font-weight="700"' if bold else ""
-    colour = f' fill="#{grey:02x}{grey:02x}{grey:02x}"' if grey else ""
     return (
         f'<text transform="{move}" y="{0.36 * size:.2f}" font-size="{size:.2f}"'
-        f' text-anchor="{anchor}"{weight}{colour}>{escape(words)}</text>'
+        f" {_face(anchor, bold, grey)}>{escape(words)}</text>"
     )
+
+
+def texts(
+    each: Iterable[tuple[str, float, float]],
+    points: float,
+    *,
+    anchor: str = "middle",
+    bold: bool = False,
+    grey: int = 0,
+) -> str:
+    """Level texts of one kind, words with their place as of `text`: quicker than each by itself."""
+    size = points * POINT_MM
+    spans = "".join(
+        f'<tspan x="{x:.2f}" y="{y + 0.36 * size:.2f}">{escape(words)}</tspan>'
+        for words, x, y in each
+    )
+    return (
+        f'<text font-size="{size:.2f}" {_face(anchor, bold, grey)}>{spans}</text>' if spans else ""
+    )
+
+
+def _face(anchor: str, bold: bool, grey: int) -> str:  # noqa: FBT001 - as `text` has them
+    weight = ' font-weight="700"' if bold else ""
+    colour = f' fill="#{grey:02x}{grey:02x}{grey:02x}"' if grey else ""
+    return f'text-anchor="{anchor}"{weight}{colour}'
+
+
+def rectangle(x: float, y: float, width: float, height: float) -> str:
+    """Path data of a rectangle from its upper left corner on."""
+    return f"M{x:.2f} {y:.2f}h{width:.2f}v{height:.2f}h-{width:.2f}z"
+
+
+def pill(x: float, y: float, width: float, height: float) -> str:
+    """Path data of a rectangle with round ends; a disc where it is as wide as it is high."""
+    radius, flat = height / 2, width - height
+    end = f"a{radius:.2f} {radius:.2f} 0 0 1 0 "
+    return f"M{x + radius:.2f} {y:.2f}h{flat:.2f}{end}{height:.2f}h-{flat:.2f}{end}-{height:.2f}z"
 
 
 def document(content: str, width_mm: float, height_mm: float, *, clip: bool = True) -> str:

@@ -20,6 +20,6 @@ def test_a_building_alone_is_marked_and_so_is_the_way_there(plans):
     drawing, _ = overview_map(alone, 100.0, 92.0, EN)
     assert EN["start"] in drawing
     assert "<circle" in drawing.split(EN["start"])[0]
-    assert ">1</text>" in drawing
+    assert ">1</tspan>" in drawing
     whole, _ = overview_map(turf, 100.0, 92.0, EN)
-    assert ">1</text>" not in whole
+    assert ">1</tspan>" not in whole

@@ -235,10 +235,12 @@ def test_each_page_of_a_list_says_its_street_and_building(place):
     for (_, made), record in zip(place.pages, place.records, strict=True):
         pages = words_of(place.out / "packets" / f"{record['name']}.pdf")
         lists = pages[1 + len(made.maps) :]
-        assert len(lists) == len(made.data["rows"])
+        assert len(lists) == len(made.data["sheets"])
         streets = {e["words"] for e in made.walk.entries if e["kind"] == "street"}
-        for text, rows in zip(lists, made.data["rows"], strict=True):
-            said = " ".join(rows[0]["heading"])
+        for text, sheet in zip(lists, made.data["sheets"], strict=True):
+            face, _, _, lines = sheet["items"][0]
+            said = " ".join(lines)
+            assert face == ("again" if said.endswith("(continued)") else "heading")
             assert said.removesuffix(" (continued)") in streets
             assert said in " ".join(text.split())
             continued += said.endswith("(continued)")
