@@ -1,6 +1,8 @@
 """`turfcutter batch` as a user runs it: drafts, estimates, events, kill -9, exit codes."""
 
+import csv
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from turfcutter.batch.begun import RUNNING
 from turfcutter.sample import make_county
 
 HOME = Path(__file__).parents[2]
@@ -93,6 +96,11 @@ def test_kill_9_and_the_same_command(state, here, tmp_path):
                 break
     assert steps[0] == "precincts"
     assert not (tmp_path / "out" / "counties" / "yolo").exists()
+    with (tmp_path / "out" / RUNNING).open() as file:
+        (line,) = csv.DictReader(file)
+    assert (line["command"], line["process"]) == ("batch", str(killed.pid))
+    assert line["counties"] == "yolo"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", line["began"])
     units = [*(tmp_path / "workspace" / "units").glob("??/*")]
     assert units
     second = here(*words)

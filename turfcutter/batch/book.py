@@ -1,17 +1,14 @@
 """The book of a batch: what is to be done, what became of each county, what was told of it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from geodata.errors import InputError, SpaceError
-from geodata.storage.atomic import no_space
-from geodata.storage.store import Store, is_workspace
-from turfcutter.batch.calls import TRIES, Call, Engine, Fault, Outcome
-from turfcutter.batch.county import CHECKS, HIDDEN, UNITS, finished
-from turfcutter.batch.fetching import FETCHED
+from geodata.errors import SpaceError
+from turfcutter.batch.calls import LEFT, TRIES, Call, Engine, Fault, Outcome
+from turfcutter.batch.county import CHECKS, HIDDEN, finished
 from turfcutter.batch.kept import sweep
 from turfcutter.batch.locks import locked
 from turfcutter.batch.report import Row
@@ -21,7 +18,7 @@ from turfcutter.batch.statewide import write_statewide
 COUNTIES, PACKETS = "counties", "packets"
 """Folders of a batch: results and paper."""
 DONE, SET_ASIDE = 0, 3
-"""Exit codes: all are well; some county failed or is to be looked at."""
+"""Exit codes: all are well; some county failed, was left or is to be looked at."""
 
 PATIENCE = 120
 """Seconds that another batch may take to write what stands above the counties."""
@@ -52,6 +49,8 @@ class Order:
         Whether counties that nightly runs kept up to date are cut anew, too.
     dry
         Whether it is only to be told: nothing is fetched then.
+    began
+        When, in words.
     """
 
     state: State
@@ -61,6 +60,7 @@ class Order:
     tiles: str = ""
     anew: bool = False
     dry: bool = False
+    began: str = ""
 
 
 @dataclass
@@ -70,46 +70,20 @@ class Book:
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
     faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
+    left: dict[str, str] = field(default_factory=dict)
 
     def row(self, name: str, other: dict[str, Any]) -> Row:
         """The county in the report; `other` is what another run told of it."""
         told = self.told.get(name, other)
         faults = tuple(self.faults.get(name, ()))
-        state = "failed" if faults else self.states.get(name, "kept" if other else "left")
-        return Row(name, state, told, faults, tuple(told.get("beyond", ())))
+        left = "" if faults else self.left.get(name, "")
+        state = self.states.get(name, "kept" if other else "open")
+        state = "failed" if faults else "left" if left else state
+        return Row(name, state, told, faults, tuple(told.get("beyond", ())), left)
 
-    def count_faults(self) -> int:
-        """How many sentences there are on counties that failed."""
-        return sum(map(len, self.faults.values()))
-
-
-def claim(order: Order) -> None:
-    """
-    Make the folder of a batch, or find it again; erase what killed runs left half written.
-
-    Raises
-    ------
-    InputError
-        OUTPUT, WORKSPACE.
-    SpaceError
-        The disk is full.
-    """
-    out, workspace = order.out, order.workspace
-    if out.exists() and not (out / HIDDEN).is_dir() and (not out.is_dir() or any(out.iterdir())):
-        message = f"{out} holds other files; name a folder that is empty or does not exist."
-        raise InputError("OUTPUT", message)
-    try:
-        for folder in (out / HIDDEN / "locks", out / COUNTIES):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as fault:
-        if no_space(fault):
-            raise SpaceError("NO_SPACE", f"No space is left for {out}.") from None
-        message = f"{out} cannot be written: {fault.strerror}; name a folder inside one of yours."
-        raise InputError("OUTPUT", message) from None
-    if is_workspace(workspace):
-        Store(workspace)  # erases half entries
-        for folder in [*(workspace / UNITS).glob("*"), *(workspace / FETCHED).glob("*")]:
-            sweep(folder)
+    def count_sentences(self) -> int:
+        """How many sentences there are on counties that failed or were left."""
+        return sum(map(len, self.faults.values())) + len(self.left)
 
 
 def close(order: Order, book: Book, say: Event, printing: Callable[[], None]) -> list[Row]:
@@ -119,11 +93,12 @@ def close(order: Order, book: Book, say: Event, printing: Callable[[], None]) ->
     Where some county cannot be printed it is written again.
     """
     rows = _published(order, book)
-    faults = book.count_faults()
+    said = book.count_sentences()
     printing()
-    rows = _published(order, book) if book.count_faults() > faults else rows
-    done, failed = sum(bool(row.told) for row in rows), sum(bool(row.faults) for row in rows)
-    say(event="end", done=done, failed=failed)
+    rows = _published(order, book) if book.count_sentences() > said else rows
+    states = Counter(row.state for row in rows)
+    done = states["done"] + states["kept"]
+    say(event="end", done=done, failed=states["failed"], left=states["left"])
     return rows
 
 
@@ -150,7 +125,7 @@ def _page(order: Order, row: Row) -> str:
 
 def exit_code(rows: Sequence[Row]) -> int:
     """What the command ends with."""
-    return SET_ASIDE if any(row.faults or row.beyond for row in rows) else DONE
+    return SET_ASIDE if any(row.faults or row.left or row.beyond for row in rows) else DONE
 
 
 def work(engine: Engine, calls: Iterable[Call], follow: Follow, book: Book, say: Event) -> None:
@@ -171,6 +146,8 @@ def work(engine: Engine, calls: Iterable[Call], follow: Follow, book: Book, say:
                 engine.submit(more)
         elif fault.code == "NO_SPACE":
             raise SpaceError(fault.code, fault.sentence)
+        elif fault.code == LEFT:
+            _leave(book, call.county, fault.sentence, say)
         elif not fault.final and call.tried + 1 < TRIES:
             said = {"code": fault.code, "sentence": fault.sentence}
             say(event="retry", county=call.county, step=call.step, tried=call.tried + 1, **said)
@@ -185,3 +162,10 @@ def fail(book: Book, county: str, fault: Fault, say: Event, step: str) -> None:
         book.faults[county].append(fault)
         said = {"code": fault.code, "sentence": fault.sentence}
         say(event="county", county=county, state="failed", step=step, **said)
+
+
+def _leave(book: Book, county: str, sentence: str, say: Event) -> None:
+    """Note that a county is left for the next run, however many of its units are."""
+    if book.left.get(county) != sentence:
+        book.left[county] = sentence
+        say(event="county", county=county, state="left", code=LEFT, sentence=sentence)

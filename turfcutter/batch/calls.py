@@ -78,10 +78,17 @@ class Outcome:
     fault: Fault | None = None
 
 
-LEFT_OVER: Final = Fault(
-    LEFT, "The hour came before it was done; the next run goes on.", final=True
-)
-"""What becomes of units that the hour overtakes."""
+_LEFT_SAID: Final = {
+    "night": "before its new files were taken up: its plan is that of the files before",
+    "packets": "before its packets were printed",
+}
+"""Step of a call -> before what the hour came; of all others it came before the cut."""
+
+
+def left_over(call: Call) -> Outcome:
+    """What becomes of a call that the hour overtakes."""
+    before = _LEFT_SAID.get(call.step, "before it was cut")
+    return Outcome(call, fault=Fault(LEFT, f"The hour came {before}; the next run goes on."))
 
 
 Over = Callable[[], bool]

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 from geodata.errors import InputError
 from turfcutter.batch.calls import (
     KILLED,
-    LEFT_OVER,
     Call,
     Fault,
     Outcome,
     Over,
     do,
     fault_of,
+    left_over,
     never,
 )
 from turfcutter.batch.kept import code_version
@@ -113,7 +113,7 @@ class Cluster:
         self._begun.clear()
         self._done.clear()
         self.client.cancel([future for _, future in left])
-        yield from (Outcome(call, fault=LEFT_OVER) for call, _ in left)
+        yield from (left_over(call) for call, _ in left)
 
 
 def _outcome(call: Call, future: "Future[Outcome]") -> Outcome:

@@ -21,7 +21,6 @@ from typing import Final, Self
 
 from turfcutter.batch.calls import (
     KILLED,
-    LEFT_OVER,
     MEMORY,
     STOPPED,
     Call,
@@ -29,6 +28,7 @@ from turfcutter.batch.calls import (
     Outcome,
     Over,
     do,
+    left_over,
     never,
 )
 
@@ -112,7 +112,7 @@ class Crew:
         self._waiting.clear()
         for worker in busy:
             self._replaced(worker)
-        yield from (Outcome(call, fault=LEFT_OVER) for call in calls)
+        yield from map(left_over, calls)
 
     def _hand_out(self) -> None:
         idle = [worker for worker in self._workers if not worker.call]

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from geodata.errors import InputError
-from turfcutter.batch.book import COUNTIES, Book, Event, Order, claim, close, fail, work
+from turfcutter.batch.begun import begun
+from turfcutter.batch.book import COUNTIES, Book, Event, Order, close, fail, work
 from turfcutter.batch.calls import Call, Engine, Fault, Outcome
-from turfcutter.batch.county import HIDDEN, CountyJob, finished, input_files, params_key
-from turfcutter.batch.locks import locked
+from turfcutter.batch.county import CountyJob, finished, input_files, params_key
 from turfcutter.batch.night import NightJob, do_night, only_rows_differ
 from turfcutter.batch.paper import Paper, is_printed, print_all, turfs_of, was_printed
 from turfcutter.batch.report import Row
@@ -59,8 +59,7 @@ def run_nightly(order: Order, night: Night, engine: Engine, say: Event) -> list[
     BusyError, InputError, SpaceError
         As `turfcutter.batch.running.run_batch`.
     """
-    claim(order)
-    with locked(order.out / HIDDEN / "locks", order.wanted):
+    with begun(order, "nightly"):
         book = Book()
         jobs = [*wanted_jobs(order, book, say)]
         tell_ages(order, night.began, say)
@@ -78,10 +77,16 @@ def run_nightly(order: Order, night: Night, engine: Engine, say: Event) -> list[
 def tell_ages(order: Order, began: float, say: Event) -> None:
     """Tell how old each county's files are, in days."""
     for name in order.wanted:
-        for role, path in input_files(order.state.counties[name]):
-            if path.exists():
-                days = (began - path.stat().st_mtime) / DAY_SECONDS
-                say(event="age", county=name, input=role, file=path.name, days=round(days, 1))
+        files = [
+            {
+                "input": role,
+                "file": path.name,
+                "days": round((began - path.stat().st_mtime) / DAY_SECONDS, 1),
+            }
+            for role, path in input_files(order.state.counties[name])
+            if path.exists()
+        ]
+        say(event="age", county=name, files=files)
 
 
 def read_locks(path: Path, counties: Collection[str]) -> Locks:

@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geodata.notes import counted
 from turfcutter.batch.calls import Fault
 
 STATES: Final[dict[str, str]] = {
@@ -18,7 +19,8 @@ STATES: Final[dict[str, str]] = {
     "kept": "done before",
     "look": "done, look at it",
     "failed": "failed",
-    "left": "not begun",
+    "left": "left for the next run",
+    "open": "not begun",
 }
 """State of a county -> what the page says."""
 WIDTH: Final = 300.0
@@ -33,13 +35,13 @@ h1 { margin: 0 0 .6rem; font-size: 1.5rem; } h2 { margin: 0 0 .4rem; font-size: 
 section { background: #fdfdfb; border: 1px solid #dcdad4; border-radius: 8px; margin: 0 0 1rem;
   padding: 1rem 1.2rem; overflow-x: auto; }
 .verdict { padding: .5rem 1rem; border-radius: 8px; margin: 0 0 1rem; font-weight: 600; }
-.good { background: #dff0e0; } .bad { background: #fbe3e1; }
+.good { background: #dff0e0; } .bad { background: #fbe3e1; } .wait { background: #faeed3; }
 table { border-collapse: collapse; width: 100%; font-size: 15px; }
 th, td { padding: .25rem .9rem .25rem 0; text-align: left; font-weight: normal;
   vertical-align: top; border-bottom: 1px solid #eceae4; }
 th { color: #646b78; } .n { text-align: right; font-variant-numeric: tabular-nums; }
 tfoot td { font-weight: 600; border-bottom: 0; }
-.failed { color: #b3261e; font-weight: 600; } .look { color: #8a5a00; font-weight: 600; }
+.failed { color: #b3261e; font-weight: 600; } .look, .left { color: #8a5a00; font-weight: 600; }
 p.fault { margin: .3rem 0; } a { color: #1457a8; } code { font-size: 13px; color: #646b78; }
 .maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1rem; }
 figure { margin: 0; text-align: center; } figcaption { font-size: 15px; }
@@ -66,6 +68,8 @@ class Row:
         Why it failed.
     beyond
         Sentences on what is to be looked at.
+    left
+        Why it is left for the next run.
     page
         Of what is in its files, where there is one.
     """
@@ -75,6 +79,7 @@ class Row:
     told: dict[str, Any] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     beyond: tuple[str, ...] = ()
+    left: str = ""
     page: str = ""
 
 
@@ -93,26 +98,12 @@ def render_report(rows: Sequence[Row], index: gpd.GeoDataFrame) -> str:
 
 
 def _body(rows: Sequence[Row], index: gpd.GeoDataFrame) -> Iterator[str]:
-    bad = [row for row in rows if row.faults]
-    doubtful = [row for row in rows if row.beyond]
     yield "<h1>Counties of a batch</h1>"
-    if bad:
-        names = ", ".join(escape(row.name) for row in bad)
-        yield f'<p class="verdict bad">{len(bad)} of {len(rows)} counties failed: {names}.</p>'
-    elif done := sum(bool(row.told) for row in rows):
-        said = f"All {done} counties are" if done == len(rows) else f"{done} of {len(rows)} are"
-        yield f'<p class="verdict good">{said if len(rows) > 1 else "The county is"} done.</p>'
-    if bad or doubtful:
+    yield from _verdicts(rows)
+    if any(row.faults or row.left or row.beyond for row in rows):
         yield "<section><h2>To look at</h2>"
         for row in rows:
-            for fault in row.faults:
-                yield f'<p class="fault">{escape(row.name)}: {escape(fault.sentence)} '
-                yield f"<code>{escape(fault.code)}</code></p>"
-            for sentence in row.beyond:
-                yield f'<p class="fault">{escape(row.name)}: {escape(sentence)}</p>'
-            if row.page:
-                yield f'<p class="fault"><a href="{escape(row.page)}">What is in the files of '
-                yield f"{escape(row.name)}</a></p>"
+            yield from _sentences(row)
         yield "</section>"
     yield from _table(rows)
     if len(index):
@@ -121,13 +112,41 @@ def _body(rows: Sequence[Row], index: gpd.GeoDataFrame) -> Iterator[str]:
         yield "</div></section>"
 
 
+def _verdicts(rows: Sequence[Row]) -> Iterator[str]:
+    """What the page says first: who failed, who was left; else how many are done."""
+    bad = [escape(row.name) for row in rows if row.faults]
+    left = [escape(row.name) for row in rows if row.left]
+    done = sum(row.state in ("done", "kept") for row in rows)
+    for style, names, what in (("bad", bad, "failed"), ("wait", left, STATES["left"])):
+        if names:
+            said = f"{len(names)} of {counted(len(rows), 'county', 'counties')} {what}"
+            yield f'<p class="verdict {style}">{said}: {", ".join(names)}.</p>'
+    if done and not bad and not left:
+        said = f"All {done} counties are" if done == len(rows) else f"{done} of {len(rows)} are"
+        yield f'<p class="verdict good">{said if len(rows) > 1 else "The county is"} done.</p>'
+
+
+def _sentences(row: Row) -> Iterator[str]:
+    """What is to be said of a county, a paragraph each."""
+    name = escape(row.name)
+    for fault in row.faults:
+        code = f"<code>{escape(fault.code)}</code>"
+        yield f'<p class="fault">{name}: {escape(fault.sentence)} {code}</p>'
+    for sentence in (row.left, *row.beyond):
+        if sentence:
+            yield f'<p class="fault">{name}: {escape(sentence)}</p>'
+    if row.page:
+        page = f'<a href="{escape(row.page)}">What is in the files of {name}</a>'
+        yield f'<p class="fault">{page}</p>'
+
+
 def _table(rows: Sequence[Row]) -> Iterator[str]:
     heads = ("rows read", "in turfs", "doors", "turfs", "of the wanted size", "metres a door")
     yield "<section><h2>Counties</h2><table><thead><tr><th>county</th><th>state</th>"
     yield "".join(f'<th class="n">{head}</th>' for head in heads) + "</tr></thead><tbody>"
     sums = [0, 0, 0, 0]
     for row in rows:
-        state = "look" if row.beyond and not row.faults else row.state
+        state = "look" if row.beyond and row.state in ("done", "kept") else row.state
         state = "done" if state == "kept" else state  # the page does not depend on which run did it
         yield f'<tr><td>{escape(row.name)}</td><td class="{state}">{STATES[state]}</td>'
         cells = [""] * len(heads)

@@ -6,20 +6,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from geodata.errors import GeodataError, InputError
+from turfcutter.batch.begun import begun
 from turfcutter.batch.book import (
     COUNTIES,
     Book,
     Event,
     Follow,
     Order,
-    claim,
     close,
     fail,
     work,
 )
 from turfcutter.batch.calls import Call, Engine, Fault, Outcome, fault_of
 from turfcutter.batch.county import (
-    HIDDEN,
     UNITS,
     CountyJob,
     county_key,
@@ -30,7 +29,6 @@ from turfcutter.batch.county import (
 )
 from turfcutter.batch.fetching import fetch
 from turfcutter.batch.kept import code_version
-from turfcutter.batch.locks import locked
 from turfcutter.batch.paper import Paper, print_all, turfs_of
 from turfcutter.batch.regions import cut_parcel
 from turfcutter.batch.report import Row
@@ -71,8 +69,7 @@ def run_batch(order: Order, engine: Engine, say: Event, paper: Paper | None = No
     SpaceError
         The disk is full; what was done stays, and the same command goes on.
     """
-    claim(order)
-    with locked(order.out / HIDDEN / "locks", order.wanted):
+    with begun(order, "batch"):
         book = Book()
         jobs = jobs_to_do(order, book, say)
         work(engine, _calls(jobs, engine.size), county_follow(book, say), book, say)

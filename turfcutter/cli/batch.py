@@ -225,7 +225,9 @@ def order_of(state: Path, given: dict[str, Any], *, dry: bool = False) -> Order:
     # Other machines and other processes do not know where this one stands.
     out, workspace = given["out"].resolve(), given["workspace"].resolve()
     check_places(loaded, given["scheduler"], [out, workspace])
-    return Order(loaded, wanted, out, workspace, given["tiles"], given.get("anew", False), dry)
+    began = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+    anew = given.get("anew", False)
+    return Order(loaded, wanted, out, workspace, given["tiles"], anew, dry, began)
 
 
 def engine_of(

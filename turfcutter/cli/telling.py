@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     from turfcutter.batch.calls import Call
     from turfcutter.batch.report import Row
+
+
+UNDONE: Final = ("failed", "left")
+"""States of a county of which the reason is told, even where nothing else is."""
 
 
 class Teller:
@@ -31,7 +35,7 @@ class Teller:
         if self.as_json:
             said["seconds"] = round(time.monotonic() - self.began, 1)
             click.echo(json.dumps(said, ensure_ascii=False))
-        elif (not self.quiet or said.get("state") == "failed") and (line := _line(said)):
+        elif (not self.quiet or said.get("state") in UNDONE) and (line := _line(said)):
             click.echo(plain(f"{time.monotonic() - self.began:8.1f} s  {line}"), err=True)
 
     def step(self, call: Call, step: str, detail: str) -> None:
@@ -44,16 +48,19 @@ class Teller:
         """Close with one line a county."""
         if self.quiet or self.as_json:
             return
-        click.echo(f"{'county':<24} {'state':<10} {'rows':>11} {'in turfs':>11} {'turfs':>7}")
+        from turfcutter.batch.report import STATES
+
+        click.echo(f"{'county':<24} {'state':<21} {'rows':>11} {'in turfs':>11} {'turfs':>7}")
         for row in rows:
             counts, figures = row.told.get("counts", {}), row.told.get("figures", {})
             click.echo(
-                f"{row.name:<24} {row.state:<10} {counts.get('rows', 0):>11,} "
+                f"{row.name:<24} {STATES[row.state]:<21} {counts.get('rows', 0):>11,} "
                 f"{counts.get('in_turfs', 0):>11,} {figures.get('turfs', 0):>7,}"
             )
         for row in rows:
-            for sentence in (*(fault.sentence for fault in row.faults), *row.beyond):
-                click.echo(plain(f"{row.name}: {sentence}"))
+            for sentence in (*(fault.sentence for fault in row.faults), row.left, *row.beyond):
+                if sentence:
+                    click.echo(plain(f"{row.name}: {sentence}"))
         click.echo(f"Results are in {plain(str(out))}; report.html says what came of each county.")
 
 
@@ -66,7 +73,8 @@ def _line(said: dict[str, Any]) -> str:
             memory = f"{said['memory_mb']:,} MB"
             text = f"about {said['voters']:,} voters, {said['minutes']:,} minutes, {memory}"
         case "age":
-            text = f"{said['file']} ({said['input']}) is {said['days']:g} days old"
+            ages = ", ".join(f"{file['file']} {file['days']:g}" for file in said["files"])
+            text = f"days since its files were written: {ages}"
         case "unlocked":
             text = f"--locked names turfs that it does not have: {', '.join(said['turfs'])}"
         case "damaged":
@@ -84,8 +92,8 @@ def _line(said: dict[str, Any]) -> str:
 
 def _became(said: dict[str, Any]) -> str:
     """What became of a county."""
-    if said["state"] == "failed":
-        return f"failed: {said['sentence']}"
+    if said["state"] in UNDONE:
+        return f"{said['state']}: {said['sentence']}"
     if "changed" not in said:
         return "done before" if said["state"] == "kept" else str(said["state"])
     return (

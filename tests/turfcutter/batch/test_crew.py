@@ -83,16 +83,23 @@ def test_three_deaths_are_named(done, tmp_path):
 
 
 def test_the_hour_leaves_what_is_not_done():
+    """Left is not failed: each county has its sentence once, of the step that was to come."""
     import chores  # noqa: PLC0415
 
-    book, began = Book(), time.monotonic()
+    book, said = Book(), []
     with Crew(1, 10_000, lambda *_: None, over=lambda: True) as crew:
-        calls = [Call(f"c{n}", "chore", chores.sleeps, (3600,)) for n in range(3)]
-        work(crew, calls, lambda _: [], book, lambda **_: None)
-    assert {name: fault[0].code for name, fault in book.faults.items()} == {
-        f"c{n}": "LEFT" for n in range(3)
+        steps = [("a", "county"), ("a", "county"), ("b", "night"), ("c", "packets")]
+        calls = [Call(name, step, chores.sleeps, (3600,)) for name, step in steps]
+        work(crew, calls, lambda _: [], book, lambda **event: said.append(event))
+    assert book.faults == {}
+    assert {name: " ".join(one.split()[3:7]) for name, one in book.left.items()} == {
+        "a": "before it was cut;",
+        "b": "before its new files",
+        "c": "before its packets were",
     }
-    assert began
+    assert [(event["county"], event["state"], event["code"]) for event in said] == [
+        (name, "left", "LEFT") for name in "abc"
+    ]
 
 
 def test_workers_die_with_their_batch(tmp_path):

@@ -7,8 +7,9 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from turfcutter.batch.book import COUNTIES, Order
+from turfcutter.batch.book import COUNTIES, Order, exit_code
 from turfcutter.batch.calls import Outcome
+from turfcutter.batch.crew import Crew
 from turfcutter.batch.nightly import Night, read_locks, run_nightly
 from turfcutter.batch.paper import Paper
 from turfcutter.batch.running import run_batch
@@ -205,10 +206,12 @@ def test_the_second_night_is_quiet(night, digests):
     assert [row.state for row in found] == ["kept", "kept"]
     assert digests(night.out) == was
     ages = [event for event in said if event["event"] == "age"]
-    assert {event["file"] for event in ages} == {"voters.csv", "precincts.zip", "streets.osm.pbf"}
-    path = night.voters
-    days = (NOON - path.stat().st_mtime) / 86_400
-    assert ages[1]["days"] == pytest.approx(days, abs=0.06)
+    assert [event["county"] for event in ages] == ["alpha", "beta"]
+    files = {told["file"]: told for told in ages[0]["files"]}
+    assert {*files} == {"voters.csv", "precincts.zip", "streets.osm.pbf"}
+    days = (NOON - night.voters.stat().st_mtime) / 86_400
+    assert files["voters.csv"]["days"] == pytest.approx(days, abs=0.06)
+    assert files["voters.csv"]["input"] == "voters"
 
 
 class Press:
@@ -269,6 +272,35 @@ def test_returned_ballots_empty_doors(copied, here):
     assert door not in {*after.doors["door_id"]}
     assert after.about["counts"]["voted"] == 1
     assert (copied.plan / "cure.csv").exists()
+
+
+def test_the_hour_leaves_counties_as_they_were(copied, digests, here):
+    """What was not taken up is named as left, not as failed; the next night takes it up."""
+    rewritten(copied, lambda rows: rows.iloc[:-1])
+    was = digests(copied.plan)
+    with Crew(1, 4000, lambda *_: None, over=lambda: True) as crew:
+        rows = run_nightly(order_of(copied), Night(NOON, "x"), crew, lambda **_: None)
+    assert [(row.state, row.faults) for row in rows] == [("left", ()), ("kept", ())]
+    assert "before its new files were taken up" in rows[0].left
+    assert exit_code(rows) == 3
+    assert digests(copied.plan) == was
+    page = (copied.out / "report.html").read_text()
+    assert "1 of 2 counties left for the next run: alpha." in page
+    assert rows[0].left in page
+    assert "failed:" not in page
+    rows = run_nightly(order_of(copied), Night(NOON, "x"), here(), lambda **_: None)
+    assert [row.state for row in rows] == ["done", "kept"]
+    assert "left for" not in (copied.out / "report.html").read_text()
+
+
+def test_paper_that_the_hour_leaves_is_told(copied):
+    """The plans are done, their packets are not: the report that was written before says so."""
+    tonight = Night(NOON, "x", None, Paper("Monday", lambda _: 1000))
+    with Crew(1, 4000, lambda *_: None, over=lambda: True) as crew:
+        rows = run_nightly(order_of(copied), tonight, crew, lambda **_: None)
+    assert [row.state for row in rows] == ["left", "left"]
+    assert "before its packets were printed" in rows[1].left
+    assert rows[1].left in (copied.out / "report.html").read_text()
 
 
 def test_another_condition_holds_the_same_night(copied, here):
