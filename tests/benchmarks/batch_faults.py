@@ -42,14 +42,16 @@ NO_SPACE, REJECTED = 5, 2
 
 @dataclass
 class Tally:
-    """Faults done, and what was lost by them."""
+    """Faults done, how many runs were whole in spite of them, and what was lost."""
 
     trials: int = 0
+    whole: int = 0
     losses: list[str] = field(default_factory=list)
 
-    def note(self, fault: str = "") -> None:
+    def note(self, fault: str = "", *, whole: bool = False) -> None:
         """Count a trial, and what it lost if anything."""
         self.trials += 1
+        self.whole += whole
         print(f"  {self.trials} {fault}", file=sys.stderr, flush=True)  # noqa: T201
         if fault:
             self.losses.append(fault)
@@ -187,10 +189,11 @@ def full_disks(ground: Field, count: int) -> Tally:
     """
     A disk that is full at so many points, in two turns; each run goes on where the last was.
 
-    A few kB are free at first, some more for each next run; at last there is space.
+    A few kB are free at first, some more for each next run, half as much again as all files hold
+    for the last ones of a turn; then there is space.
     """
     tally = Tally()
-    step_kb = int(1024 * used_mb(ground.home / "undisturbed") / count * 2)
+    step_kb = int(1024 * used_mb(ground.home / "undisturbed") / count * 3)
     for turn in range(2):
         with place_in(ground.home) as place, tmpfs(place / "disk", "size=64k") as disk:
             for number in range(count // 2):
@@ -201,7 +204,7 @@ def full_disks(ground: Field, count: int) -> Tally:
                 clear = clear and "NO_SPACE" in ended.stderr
                 done = not unlike(ground, disk, ended)
                 fault = f"{size_kb} kB: {ended.returncode}: {said_of(ended)}"
-                tally.note("" if clear or done else fault)
+                tally.note("" if clear or done else fault, whole=done)
             mount("-o", "remount,size=1g", disk)
             fault = unlike(ground, disk, again(ground, disk))
             tally.losses += [fault] if fault else []
@@ -339,7 +342,8 @@ def campaign(options: argparse.Namespace) -> dict[str, Tally]:
                 continue
             found[name] = trial()
             tally = found[name]
-            print(f"| {name} | {tally.trials} | {len(tally.losses)} |", flush=True)  # noqa: T201
+            whole = f", {tally.whole} runs were whole" * bool(tally.whole)
+            print(f"| {name}{whole} | {tally.trials} | {len(tally.losses)} |", flush=True)  # noqa: T201
             for loss in tally.losses:
                 print(f"    {loss}", flush=True)  # noqa: T201
         return found
