@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from turfcutter.compiled import compiled
+from turfcutter.compiled import compiled, inlined
 from turfcutter.packets.maps.frames import Floats
 
 CELL_MM: Final = 0.7
@@ -79,29 +79,35 @@ class Occupancy:
         _dot(self.ink, np.ascontiguousarray(points, np.float64), weight)
 
 
+@inlined
+def ink_under(ink: Floats, x: float, y: float, angle: float, wide: float, high: float) -> float:
+    """Mean ink under a rectangle of half sizes; as soon as a point of it is taken, `FULL`."""
+    rows, columns = ink.shape
+    across, down = int(2 * wide / STEP_MM) + 1, int(2 * high / STEP_MM) + 1
+    points = (across + 1) * (down + 1)
+    cos, sin, total = np.cos(angle) / CELL_MM, np.sin(angle) / CELL_MM, 0.0
+    left, top = x / CELL_MM, y / CELL_MM
+    for n in range(down + 1):
+        d = high * (2.0 * n / down - 1.0)
+        for m in range(across + 1):
+            a = wide * (2.0 * m / across - 1.0)
+            column, row = left + a * cos - d * sin, top + a * sin + d * cos
+            # Beyond the sheet all is taken, as its border is.
+            outside = column < 0 or row < 0 or column >= columns or row >= rows
+            under = FULL if outside else ink[int(row), int(column)]
+            total += under if under < FULL else points * FULL
+        if total >= FULL * points:
+            break
+    return min(total / points, FULL)
+
+
 @compiled
 def _weigh(
     ink: Floats, centres: Floats, angles: Floats, wide: float, high: float, found: Floats
 ) -> None:
-    """Mean ink under rectangles of half sizes; as soon as a point of one is taken, `FULL`."""
-    rows, columns = ink.shape
-    across, down = int(2 * wide / STEP_MM) + 1, int(2 * high / STEP_MM) + 1
-    points = (across + 1) * (down + 1)
+    """Ink under rectangles of half sizes."""
     for k in range(len(centres)):
-        cos, sin, total = np.cos(angles[k]) / CELL_MM, np.sin(angles[k]) / CELL_MM, 0.0
-        left, top = centres[k, 0] / CELL_MM, centres[k, 1] / CELL_MM
-        for n in range(down + 1):
-            d = high * (2.0 * n / down - 1.0)
-            for m in range(across + 1):
-                a = wide * (2.0 * m / across - 1.0)
-                x, y = left + a * cos - d * sin, top + a * sin + d * cos
-                # Beyond the sheet all is taken, as its border is.
-                outside = x < 0 or y < 0 or x >= columns or y >= rows
-                under = FULL if outside else ink[int(y), int(x)]
-                total += under if under < FULL else points * FULL
-            if total >= FULL * points:
-                break
-        found[k] = min(total / points, FULL)
+        found[k] = ink_under(ink, centres[k, 0], centres[k, 1], angles[k], wide, high)
 
 
 @compiled

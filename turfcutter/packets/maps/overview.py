@@ -47,7 +47,7 @@ def overview_map(
     walk = route_line(turf, frame)
     edges = on_sheet(shapely.boundary([turf.outline, *turf.precincts.shapes]), frame)
     sheet.draw(dense([*walk, *edges]), ROUTE_INK)
-    alone = stops if len(stops) == 1 else []
+    alone = stops if len(stops) == 1 else ()
     passed = feet(turf, frame)
     marks = place_marks(alone, frame.sheet(at[: len(alone)]), passed, sheet)[0]
     lines, codes = _precinct_lines(turf, frame, sheet)

@@ -1,14 +1,14 @@
 """The walk on a map: its line, arrows, crossings, and where it passes each stop."""
 
 import math
-from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 import shapely
 
+from turfcutter.compiled import compiled, inlined
 from turfcutter.packets.maps.background import ROUTE_INK, cut_off, dense, on_sheet
-from turfcutter.packets.maps.frames import Frame
+from turfcutter.packets.maps.frames import Floats, Frame
 from turfcutter.packets.maps.occupancy import FULL, Box, Occupancy
 from turfcutter.packets.press import svg
 from turfcutter.packets.turfs.slices import Slice
@@ -23,44 +23,57 @@ CROSSING_MM: Final = 2.2
 
 def route_line(turf: Slice, frame: Frame) -> Any:  # noqa: ANN401
     """The walk on the sheet, without the small loops it makes around corners."""
-    points = frame.sheet(shapely.get_coordinates(turf.walk)).tolist()
-    at, spike = 0, SPIKE_M * frame.scale
-    while at < len(points) - 3:
-        for end in range(min(at + LOOP_POINTS, len(points) - 2), at + 1, -1):
+    points = frame.sheet(shapely.get_coordinates(turf.walk))
+    line = shapely.LineString(points[: _unlooped(points, SPIKE_M * frame.scale)])
+    return cut_off(np.array([line], object), frame)
+
+
+@compiled
+def _unlooped(points: Floats, spike: float) -> int:
+    """Take small loops out of a line, in its place; how many points are left."""
+    count, at = len(points), 0
+    while at < count - 3:
+        for end in range(min(at + LOOP_POINTS, count - 2), at + 1, -1):
             # What is so far apart is no short loop: most need no further look.
-            gap = math.dist(points[at + 1], points[end])
+            gap = _apart(points, at + 1, end)
             if gap >= LOOP_MM:
                 continue
-            meet = _meeting(points[at], points[at + 1], points[end], points[end + 1])
-            if not meet and gap >= SAME_MM:
-                continue
-            long = _length(points[at + 1 : end + 1])
+            x, y = _meeting(points, at, end)
+            long = 0.0
+            for k in range(at + 1, end):
+                long += _apart(points, k, k + 1)
             if gap < SAME_MM and long < spike:
-                meet = points[end][0], points[end][1]
-            if meet and long < LOOP_MM:
-                points[at + 1 : end + 1] = [list(meet)]
-                break
+                x, y = points[end]
+            if np.isnan(x) or long >= LOOP_MM:
+                continue
+            points[at + 1, 0], points[at + 1, 1] = x, y
+            points[at + 2 : count + at + 1 - end] = points[end + 1 : count].copy()
+            count -= end - at - 1
+            break
         at += 1
-    line = np.array([shapely.LineString(points)], object)
-    return cut_off(line, frame)
+    return count
 
 
-def _meeting(
-    a: list[float], b: list[float], c: list[float], d: list[float]
-) -> tuple[float, float] | None:
-    """Where two straight pieces cross; None where they do not."""
-    across = (b[0] - a[0]) * (d[1] - c[1]) - (b[1] - a[1]) * (d[0] - c[0])
+@inlined
+def _apart(points: Floats, one: int, other: int) -> float:
+    """Between two points of a line, as the crow flies."""
+    return math.hypot(points[other, 0] - points[one, 0], points[other, 1] - points[one, 1])
+
+
+@inlined
+def _meeting(points: Floats, one: int, other: int) -> tuple[float, float]:
+    """Where the pieces of a line that begin at two points cross; not a number where they do not."""
+    ax, ay = points[one]
+    bx, by = points[one + 1, 0] - ax, points[one + 1, 1] - ay
+    cx, cy = points[other, 0] - ax, points[other, 1] - ay
+    dx, dy = points[other + 1, 0] - points[other, 0], points[other + 1, 1] - points[other, 1]
+    across = bx * dy - by * dx
     if abs(across) < 1e-9:
-        return None
-    along = ((c[0] - a[0]) * (d[1] - c[1]) - (c[1] - a[1]) * (d[0] - c[0])) / across
-    other = ((c[0] - a[0]) * (b[1] - a[1]) - (c[1] - a[1]) * (b[0] - a[0])) / across
-    if not (0 <= along <= 1 and 0 <= other <= 1):
-        return None
-    return a[0] + along * (b[0] - a[0]), a[1] + along * (b[1] - a[1])
-
-
-def _length(points: list[list[float]]) -> float:
-    return sum(math.dist(a, b) for a, b in pairwise(points))
+        return np.nan, np.nan
+    along, beyond = (cx * dy - cy * dx) / across, (cx * by - cy * bx) / across
+    if not (0 <= along <= 1 and 0 <= beyond <= 1):
+        return np.nan, np.nan
+    return ax + along * bx, ay + along * by
 
 
 def arrows(route: Any, sheet: Occupancy) -> str:  # noqa: ANN401

@@ -12,8 +12,9 @@ from typing import Final
 
 import numpy as np
 
+from turfcutter.compiled import compiled
 from turfcutter.packets.maps.frames import Floats
-from turfcutter.packets.maps.occupancy import FULL, Box, Occupancy
+from turfcutter.packets.maps.occupancy import AIR_MM, FULL, Box, Occupancy, ink_under
 from turfcutter.packets.press import svg
 from turfcutter.packets.press.metrics import POINT_MM, text_mm
 from turfcutter.packets.turfs.stops import Stop
@@ -109,7 +110,7 @@ def place_marks(
 
 
 def _placed(
-    stop: Stop, place: Floats, foot: Floats, rings: Sequence[float], sheet: Occupancy
+    stop: Stop, place: Floats, foot: Floats, rings: tuple[float, ...], sheet: Occupancy
 ) -> Mark | None:
     """
     A stop's disc and numbers, on the nearest ring where they cover nothing that matters.
@@ -129,35 +130,73 @@ def _placed(
         )
         out, down = (disc + wide) / 2 + GAP_MM, (disc + high) / 2 + GAP_MM
         ways = [(flat, beside * _LEVEL, out * _LEVEL), (tall, below * _UPRIGHT, down * _UPRIGHT)]
-    best: tuple[float, Mark] | None = None
-    for radius in rings:
-        discs = place + _ring(radius)
-        for size, shifts, asides in ways:
-            wholes = (shifts[:, None] + discs).reshape(-1, 2)
-            beyond = (discs - foot) @ (place - foot) < 0
-            ink = sheet.costs(wholes, *size)
-            # A line under a long number is hidden as well as one under its disc.
-            cost = ink * (size[0] * size[1] / disc**2)
-            cost += np.where(ink < FULL, BEYOND_COST * np.tile(beyond, len(shifts)), FULL)
-            k = int(np.argmin(cost))
-            worth = float(cost[k]) + FAR_COST * radius
-            if ink[k] < FULL and (best is None or worth < best[0]):
-                x, y = discs[k % len(discs)].tolist()
-                right, down_mm = asides[k // len(discs)].tolist()
-                house = Box(x + right, y + down_mm, wide, high) if wide else None
-                best = worth, Mark(stop, Box(x, y, disc, disc), house)
-        if best is not None and best[0] < FAR_COST * radius + GOOD:
+    sizes = np.array([size for size, *_ in ways])
+    shifts = np.array([shift for _, shift, _ in ways])
+    found = np.empty(4)
+    if not _best(sheet.ink, place, foot, sizes, shifts, disc, _around(rings), found):
+        return None
+    x, y, way, side = found.tolist()
+    right, down_mm = ways[int(way)][2][int(side)].tolist()
+    house = Box(x + right, y + down_mm, wide, high) if wide else None
+    return Mark(stop, Box(x, y, disc, disc), house)
+
+
+@compiled
+def _best(
+    ink: Floats,
+    place: Floats,
+    foot: Floats,
+    sizes: Floats,
+    shifts: Floats,
+    disc: float,
+    around: Floats,
+    found: Floats,
+) -> bool:
+    """
+    The place of a disc that is worth most: x, y, which way it stands, on which side.
+
+    Parameters
+    ----------
+    sizes, shifts
+        Size of disc and numbers together, shape (n_ways, 2); from the disc's middle to theirs by
+        way and side, shape (n_ways, n_sides, 2).
+    around
+        From the door's place to those to try, and how far that is, shape (n, 3).
+    """
+    least = np.inf
+    for k in range(len(around)):
+        far = around[k, 2]
+        # The ring before had one that is good enough.
+        if k and far > around[k - 1, 2] and least < FAR_COST * around[k - 1, 2] + GOOD:
             break
-    return best[1] if best else None
+        x, y = place[0] + around[k, 0], place[1] + around[k, 1]
+        toward = (x - foot[0]) * (place[0] - foot[0]) + (y - foot[1]) * (place[1] - foot[1])
+        for way in range(len(sizes)):
+            wide, high = sizes[way]
+            for side in range(shifts.shape[1]):
+                across, down = x + shifts[way, side, 0], y + shifts[way, side, 1]
+                under = ink_under(ink, across, down, 0.0, wide / 2 + AIR_MM, high / 2 + AIR_MM)
+                if under >= FULL:
+                    continue
+                # A line under a long number is hidden as well as one under its disc.
+                worth = under * (wide * high / disc**2) + FAR_COST * far
+                worth += BEYOND_COST if toward < 0 else 0.0
+                if worth < least:
+                    least = worth
+                    found[0], found[1], found[2], found[3] = x, y, way, side
+    return least < np.inf
 
 
 @cache
-def _ring(radius: float) -> Floats:
-    """Places around a place."""
-    count = 1 if radius == 0 else 12 if radius < FARTHEST_MM else 24
-    angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
-    points: Floats = radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return points
+def _around(rings: tuple[float, ...]) -> Floats:
+    """Places in circles around a place, nearest first: x, y, and how far away."""
+    tries = []
+    for radius in rings:
+        count = 1 if radius == 0 else 12 if radius < FARTHEST_MM else 24
+        angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
+        x, y = radius * np.cos(angle), radius * np.sin(angle)
+        tries.append(np.column_stack([x, y, np.full(count, radius)]))
+    return np.concatenate(tries)
 
 
 def draw_marks(marks: Sequence[Mark], feet: Feet) -> str:

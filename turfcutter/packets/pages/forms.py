@@ -1,9 +1,10 @@
 """What is filled in on a line: boxes for the result and the support, room for a note, bars."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import Any, Final, Self
 
-from turfcutter.packets.press import svg
 from turfcutter.packets.press.metrics import CAPITAL, POINT_MM, text_mm
 
 RESULTS: Final = ("T", "N", "R", "M", "L", "X")
@@ -80,12 +81,17 @@ class Form:
 
     def drawn(self, x: float, y: float) -> tuple[str, str]:
         """Path data of its boxes and of the line for a note, from a place on."""
-        top, high = y + 0.5, self.box + 0.5
-        boxes = "".join(svg.rectangle(x + left, top, self.box, high) for left in self.boxes)
+        boxes = f"M{x + self.boxes[0]:.2f} {y + 0.5:.2f}{self._row_of_boxes}"
         if not self.note:
             return boxes, ""
         begin, end = self.note
         return boxes, f"M{x + begin:.2f} {y + self.height - 0.5:.2f}h{end - begin:.2f}"
+
+    @cached_property
+    def _row_of_boxes(self) -> str:
+        """Path data of the boxes from the first one's corner on."""
+        box = f"h{self.box:.2f}v{self.box + 0.5:.2f}h-{self.box:.2f}z"
+        return box + "".join(f"m{right - left:.2f} 0{box}" for left, right in pairwise(self.boxes))
 
     def letters(self) -> dict[str, Any]:
         """What a template sets the letters of its boxes from."""

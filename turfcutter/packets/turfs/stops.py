@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from turfcutter.packets.turfs.slices import Door
 from turfcutter.packets.turfs.symbols import signs_of
@@ -19,14 +20,15 @@ class Stop:
     signs: tuple[str, ...] = ()
 
 
-def stops_of(doors: Sequence[Door]) -> list[Stop]:
-    """The stops of a turf in walking order."""
+@lru_cache(maxsize=2)
+def stops_of(doors: tuple[Door, ...]) -> tuple[Stop, ...]:
+    """The stops of a turf in walking order; both maps and the file for a phone ask for them."""
     found: dict[int, list[Door]] = {}
     at: dict[str, set[int]] = {}
     for door in doors:
         found.setdefault(door.stop, []).append(door)
         at.setdefault(door.address, set()).add(door.stop)
-    return [
+    return tuple(
         Stop(
             number,
             _unit_of(group, at) or houses_of(group),
@@ -35,7 +37,7 @@ def stops_of(doors: Sequence[Door]) -> list[Stop]:
             signs_of(group),
         )
         for number, group in found.items()
-    ]
+    )
 
 
 def _unit_of(doors: Sequence[Door], at: Mapping[str, set[int]]) -> str:

@@ -14,5 +14,5 @@ def test_homes_of_a_park_are_told_by_their_units(plans):
         replace(door, address="538 Elm St", unit=unit)
         for door, unit in zip(homes, ("SPC 30", "SPC 31", ""), strict=True)
     ]
-    houses = [stop.houses for stop in stops_of([own, *park])]
+    houses = [stop.houses for stop in stops_of((own, *park))]
     assert houses == [own.address.split()[0], "SPC 30", "SPC 31", "538"]
