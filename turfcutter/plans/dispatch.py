@@ -6,7 +6,7 @@ gets its staging place and drive, its rank by voters an hour, and its crew.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -16,7 +16,7 @@ from pyproj import CRS
 
 from geodata.crs import project
 from geodata.errors import InputError
-from geodata.notes import counted
+from geodata.notes import Note, counted
 from geodata.schema import NOT_CHOSEN, Streets
 from turfcutter.arrays import Flags, Floats, Longs
 from turfcutter.cutting.regions import divided, numbered
@@ -39,6 +39,9 @@ from turfcutter.streets.driving import Roads, build_roads, drive_minutes
 from turfcutter.streets.network import Network
 from turfcutter.walks.effort import DRIVE, DRIVE_MPS
 from turfcutter.walks.walking import walk_turfs
+
+CREWS_APART: Final = "CREWS_APART"
+"""Code of the note on crews whose turfs do not hang together."""
 
 
 @dataclass(frozen=True)
@@ -233,8 +236,21 @@ def sent(plan: Plan, dispatch: Dispatch | None, network: Network, cut: CutParams
         rank[np.lexsort((np.arange(len(turfs)), -rate))] = np.arange(1, len(turfs) + 1)
         turfs = turfs.assign(rank=rank)
     if cut.crew is not None:
-        turfs = _with_crews(turfs, starts, network, cut.crew)
+        turfs, apart = _with_crews(turfs, starts, network, cut.crew)
+        told = [note.told() for note in _crew_notes(apart, int(turfs["crew"].max()), cut.crew)]
+        plan = replace(plan, about={**plan.about, "notes": [*plan.about["notes"], *told]})
     return replace(plan, turfs=turfs)
+
+
+def _crew_notes(apart: int, crews: int, size: int) -> list[Note]:
+    """How many crews do not hang together; nothing where all do."""
+    if not apart:
+        return []
+    sentence = (
+        f"Of {counted(crews, 'crew')} of at most {size}, turfs that do not all adjoin: {apart:,}; "
+        "no better division into so few was found."
+    )
+    return [Note(CREWS_APART, sentence, apart)]
 
 
 def _with_places(base: gpd.GeoDataFrame, staging: Staging) -> gpd.GeoDataFrame:
@@ -246,18 +262,20 @@ def _with_places(base: gpd.GeoDataFrame, staging: Staging) -> gpd.GeoDataFrame:
 
 def _with_crews(
     turfs: gpd.GeoDataFrame, starts: Floats, network: Network, size: int
-) -> gpd.GeoDataFrame:
-    """Turfs with `crew` and `drop_off`; those of a crew set out from one staging place."""
+) -> tuple[gpd.GeoDataFrame, int]:
+    """Turfs with `crew` and `drop_off`, from one staging place each; and how many lie apart."""
     outlines = turfs.geometry.to_numpy()
     crew = np.zeros(len(turfs), np.int64)
     drop_off = np.full(len(turfs), "", object)
     words = turfs["start"].to_numpy(object)
     place = np.unique(turfs["staging"].to_numpy(str), return_inverse=True)[1].astype(np.int64)
     block = numbered(place, divided(place, np.ones(len(turfs), np.int64), starts, MOST))
+    apart = 0
     for number in range(int(block.max(initial=-1)) + 1):
         here = np.flatnonzero(block == number)
         far = walks_between(network, starts[here])
         found = group_turfs(far, adjoining(outlines[here]), size)
         crew[here] = crew.max() + 1 + found.crew
         drop_off[here] = words[here[found.drop_off[found.crew]]]
-    return turfs.assign(crew=crew, drop_off=drop_off)
+        apart += found.apart
+    return turfs.assign(crew=crew, drop_off=drop_off), apart

@@ -12,7 +12,13 @@ from geodata.errors import InputError
 from turfcutter.doors.doors import Gathered
 from turfcutter.doors.placing import Stops
 from turfcutter.params import CutParams
-from turfcutter.plans.dispatch import _with_crews, find_dispatch, look_around, pick_turfs
+from turfcutter.plans.dispatch import (
+    _crew_notes,
+    _with_crews,
+    find_dispatch,
+    look_around,
+    pick_turfs,
+)
 from turfcutter.plans.turfs import Turfs
 from turfcutter.sending.crews import MOST
 from turfcutter.streets.frontage import find_frontage
@@ -193,7 +199,8 @@ def test_more_turfs_than_are_grouped_at_a_time(town):
     table = {"staging": np.where(x < 4000, "West", "East"), "start": [f"at {one}" for one in x]}
     outlines = shapely.box(x, 0, x + 9, 9)
     turfs = gpd.GeoDataFrame(table, geometry=outlines, crs="EPSG:32610")
-    found = _with_crews(turfs, np.stack([x, 0 * x], axis=1), network, 6)
+    found, apart = _with_crews(turfs, np.stack([x, 0 * x], axis=1), network, 6)
+    assert apart == 0
     sizes = found["crew"].value_counts()
     assert sorted(sizes.index) == [*range(1, len(sizes) + 1)]
     assert sizes.max() <= 6
@@ -201,3 +208,10 @@ def test_more_turfs_than_are_grouped_at_a_time(town):
     assert len(sizes) <= -(-1000 // 6) + 1000 // MOST + 2
     assert found.groupby("crew")["staging"].nunique().max() == 1
     assert set(found["drop_off"]) <= set(found["start"])
+
+
+def test_crews_that_lie_apart_are_a_note():
+    assert _crew_notes(0, 9, 6) == []
+    (note,) = _crew_notes(2, 9, 6)
+    assert (note.code, note.count) == ("CREWS_APART", 2)
+    assert note.sentence.startswith("Of 9 crews of at most 6, turfs that do not all adjoin: 2;")

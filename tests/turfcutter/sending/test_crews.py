@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 
 from turfcutter.sending.crews import adjoining, group_turfs, walks_between
+from turfcutter.sending.grouping import parts_of
 from turfcutter.streets.network import build_network
 
 
@@ -38,22 +39,70 @@ def connected(crew, adjoins):
     return count
 
 
-@given(st.integers(1, 60), st.integers(2, 9), st.integers(0, 2**32 - 1))
-@settings(max_examples=40, deadline=None)
-def test_crews_are_as_few_and_as_even_as_can_be(count, size, seed):
+def scattered(count, seed, reach):
+    """Turfs anywhere in a square kilometre, as far as they look; those within reach adjoin."""
     xy = np.random.default_rng(seed).uniform(0, 1000, (count, 2))
     far = np.rint(10 * np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))).astype(np.int64)
-    found = group_turfs(far, adjoining(shapely.buffer(shapely.points(xy), 150)), size)
+    return far, adjoining(shapely.buffer(shapely.points(xy), reach))
+
+
+@given(st.integers(1, 60), st.integers(2, 9), st.integers(0, 2**32 - 1))
+@settings(max_examples=20, deadline=None)
+def test_crews_are_as_few_as_can_be_and_even_where_they_hang_together_so(count, size, seed):
+    far, adjoins = scattered(count, seed, 150)
+    found = group_turfs(far, adjoins, size)
     groups = -(-count // size)
     assert len(np.unique(found.crew)) == groups
-    assert set(sizes(found.crew)) <= {count // groups, -(-count // groups)}
     assert max(sizes(found.crew)) <= size
+    assert found.apart == groups - connected(found.crew, adjoins)
+    everywhere = [{*range(count)} - {turf} for turf in range(count)]
+    even = group_turfs(far, everywhere, size)
+    assert set(sizes(even.crew)) <= {count // groups, -(-count // groups)}
+    assert even.apart == 0
     for crew, drop_off in enumerate(found.drop_off):
         here = np.flatnonzero(found.crew == crew)
         assert drop_off in here
         assert far[drop_off, here].sum() == far[np.ix_(here, here)].sum(axis=1).min()
     firsts = [np.flatnonzero(found.crew == crew)[0] for crew in range(groups)]
     assert firsts == sorted(firsts)
+
+
+def fewest_parts(adjoins, size, crews=()):
+    """Parts of the best of all ways to share turfs out among the fewest crews, one by one tried."""
+    turf, count = sum(map(len, crews)), len(adjoins)
+    groups = -(-count // size)
+    if turf == count:
+        return sum(parts_of(crew, adjoins) for crew in crews) if len(crews) == groups else np.inf
+    larger = [
+        (*crews[:k], crew | {turf}, *crews[k + 1 :])
+        for k, crew in enumerate(crews)
+        if len(crew) < size
+    ]
+    more = [(*crews, {turf})] if len(crews) < groups else []
+    return min((fewest_parts(adjoins, size, each) for each in larger + more), default=np.inf)
+
+
+@given(
+    st.integers(2, 8),
+    st.integers(2, 4),
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([90, 130, 170]),
+)
+@settings(max_examples=40, deadline=None)
+def test_scattered_crews_fall_into_no_more_parts_than_they_must(count, size, seed, reach):
+    far, adjoins = scattered(count, seed, reach)
+    crew = group_turfs(far, adjoins, size).crew
+    members = [{*np.flatnonzero(crew == each).tolist()} for each in range(crew.max() + 1)]
+    assert sum(parts_of(each, adjoins) for each in members) == fewest_parts(adjoins, size)
+
+
+def test_uneven_crews_where_even_ones_fall_apart():
+    """Six turfs in a row and four in another, 300 m beyond: not five and five."""
+    x = np.r_[np.arange(6) * 100.0, 800 + np.arange(4) * 100]
+    far = np.rint(10 * np.abs(x[:, None] - x[None])).astype(np.int64)
+    found = group_turfs(far, adjoining(shapely.box(x, 0, x + 90, 90)), 6)
+    assert sizes(found.crew) == [4, 6]
+    assert found.apart == 0
 
 
 def test_a_turf_far_from_all_others_is_a_crew_of_its_own():
