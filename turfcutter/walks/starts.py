@@ -13,6 +13,8 @@ import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
 
+from geodata.addresses.streetnames import normal_street
+from geodata.geocoding.names import reading
 from turfcutter.arrays import Floats, Longs
 from turfcutter.streets.frontage import Frontage
 from turfcutter.streets.network import Network
@@ -78,7 +80,10 @@ def named_junctions(network: Network) -> pd.DataFrame:
     ends = ends[ends["name"] != ""].sort_values(
         ["node", "crossing_dm", "name"], ascending=[True, False, True]
     )
-    ends = ends.drop_duplicates(["node", "name"])
+    # North and South Central Avenue are one street there: nobody finds the corner of the two.
+    names = ends["name"].astype(str)
+    ends = ends.assign(root=names.map({name: _root(name) for name in names.unique()}))
+    ends = ends.drop_duplicates(["node", "root"])
     turn = ends.groupby("node").cumcount()
     one, two = (ends[turn == k].set_index("node") for k in (0, 1))
     found = one.add_suffix("_one").join(two.add_suffix("_two"), how="inner")
@@ -88,6 +93,12 @@ def named_junctions(network: Network) -> pd.DataFrame:
     where[_corner_nodes(network)] = network.corner_xy
     found["x"], found["y"] = where[found.index.to_numpy(np.int64)].T
     return found[["words", "major", "minor", "x", "y"]]
+
+
+def _root(name: str) -> str:
+    """A street's name without its directions."""
+    read = reading(normal_street(name))
+    return f"{read.core} {read.suffix}"
 
 
 def _corner_nodes(network: Network) -> Longs:

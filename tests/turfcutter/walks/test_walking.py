@@ -179,6 +179,20 @@ def test_around_a_block():
     assert shapely.box(0, 0, 100, 100).covers(row["geometry"])
 
 
+def test_the_two_halves_of_a_street_make_no_corner():
+    """One name gives way to the other at Oak, which makes the corner."""
+    ways = [
+        ("North Central Avenue", "residential", [(0, 0), (0, 100)]),
+        ("South Central Avenue", "residential", [(0, 0), (0, -100)]),
+        ("Oak Street", "residential", [(-100, 0), (0, 0)]),
+    ]
+    doors, sides = [(5, 50), (5, -50)], ["odd", "odd"]
+    (start,) = walked(ways, doors, sides).turfs["start"]
+    assert start == "North Central Avenue & Oak Street"
+    (start,) = walked(ways[:2], doors, sides).turfs["start"]
+    assert start in {"North Central Avenue", "South Central Avenue"}
+
+
 def test_both_sides_of_a_street():
     """Up one side of Main, over it at the last door, down the other; drawn side by side."""
     ways = [
