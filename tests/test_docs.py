@@ -9,7 +9,7 @@ import pytest
 from geodata.errors import CODES
 from geodata.schema import REASONS, VOTER_COLUMNS
 from turfcutter.cli.main import main
-from turfcutter.cli.options import option_name
+from turfcutter.declaring import option_name
 from turfcutter.exports import (
     CURE,
     CURE_CSV,

@@ -175,7 +175,8 @@ def test_algorithms_touch_nothing_outside():
 
 
 def test_algorithms_know_neither_inputs_nor_what_is_stored():
-    stored = {"turfcutter.paramfile", "turfcutter.inputs"} | {f"turfcutter.{n}" for n in READING}
+    stored = {"turfcutter.paramfile", "turfcutter.params.files", *within("turfcutter.inputs")}
+    stored |= {f"turfcutter.{name}" for name in READING}
     algorithms = inside(set().union(*ALGORITHMS))
     assert wrong(algorithms, lambda module: ours(module) & stored) == {}
 

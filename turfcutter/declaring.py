@@ -73,6 +73,11 @@ def kind_of(item: dataclasses.Field[Any]) -> str:
     return KINDS[str(item.type)]
 
 
+def option_name(item: dataclasses.Field[Any]) -> str:
+    """Name of a parameter's option, without the leading dashes."""
+    return str(item.metadata.get("option") or item.name.replace("_", "-"))
+
+
 class Table:
     """Base of the parameter tables: checks every value against its declaration once."""
 

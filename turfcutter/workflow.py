@@ -13,7 +13,8 @@ from turfcutter.exports import write_exports
 from turfcutter.inputs import read_inputs
 from turfcutter.kernels import compiling_ahead
 from turfcutter.model import Plan, Progress, silent
-from turfcutter.params import Params, files_of
+from turfcutter.params import Params
+from turfcutter.params.files import files_of
 from turfcutter.plans.accounting import check_plan
 from turfcutter.plans.plan import plan_digest, read_plan, write_plan
 from turfcutter.plans.planning import make_plan
@@ -81,7 +82,7 @@ def _check_apart(params: Params, out: Path, workspace: Path) -> None:
     if place.is_relative_to(kept) or kept.is_relative_to(place):
         message = f"{out} and the workspace {workspace} lie in one another; name another folder."
         raise InputError("OUTPUT", message)
-    for path in files_of(params):
+    for _, path in files_of(params):
         if path.resolve().is_relative_to(place):
             message = f"{path} lies in {out}, which is to be replaced; name another folder."
             raise InputError("OUTPUT", message)

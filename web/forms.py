@@ -16,8 +16,7 @@ from typing import Any, Final
 from werkzeug.datastructures import MultiDict
 
 from geodata.errors import InputError
-from turfcutter.cli.options import option_name
-from turfcutter.declaring import kind_of
+from turfcutter.declaring import kind_of, option_name
 from turfcutter.params import TABLES, declarations
 from web.words import say
 

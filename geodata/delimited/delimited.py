@@ -1,6 +1,7 @@
 """Delimited text (plain or gzip; see `DELIMITERS`) as Arrow tables, every value as text."""
 
 import csv
+import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from geodata.notes import Note, counted
 DELIMITERS: Final = (",", "\t", "|", ";")
 MOST_COLUMNS: Final = 2_000
 """The widest voter files have some hundreds."""
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,9 @@ def read_header(path: Path) -> Header:
             "line and separate them by comma, semicolon, tab or pipe."
         )
         raise InputError("HEADER", message)
+    if any(_CONTROL.search(name) for name in names):
+        message = f"{path.name}: the first line holds signs that are no text; give a table of text"
+        raise InputError("HEADER", f"{message}, such as CSV.")
     if len(names) > MOST_COLUMNS:
         message = f"{path.name} names {len(names):,} columns, more than {MOST_COLUMNS:,}"
         raise InputError("HEADER", f"{message}; keep those that are needed.")

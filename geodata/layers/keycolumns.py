@@ -43,9 +43,9 @@ def named_column(layer: gpd.GeoDataFrame, column: str, name: str) -> str:
         return same[0]
     lowered = {c.lower(): c for c in columns}
     near = get_close_matches(column.lower(), list(lowered), 1, 0.5)
-    hint = f"did you mean {lowered[near[0]]}? " if near else ""
+    hint = f"did you mean {lowered[near[0]]}? It" if near else "it"
     shown = ", ".join(columns) or "no columns"
-    raise InputError("COLUMN", f"{name} has no column {column}; {hint}It has {shown}.")
+    raise InputError("COLUMN", f"{name} has no column {column}; {hint} has {shown}.")
 
 
 def detected_column(layer: gpd.GeoDataFrame, name: str) -> str:

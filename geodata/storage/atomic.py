@@ -65,7 +65,7 @@ def check_free(out: Path, *, force: bool, marker: str = "plan.json") -> None:
         entries = {entry.name for entry in out.iterdir()} if out.exists() else set()
     except OSError as fault:
         raise InputError("OUTPUT", f"{out} cannot be used: {fault.strerror}.") from None
-    if not home.is_dir() or not os.access(home, os.W_OK | os.X_OK) or out.is_mount():
+    if not home.is_dir() or not _takes_files(home) or out.is_mount():
         raise InputError("OUTPUT", f"{out} cannot be written; name a folder inside one of yours.")
     if entries and marker not in entries:
         message = f"{out} holds other files; name a folder that is empty or does not exist."
@@ -73,6 +73,15 @@ def check_free(out: Path, *, force: bool, marker: str = "plan.json") -> None:
     if entries and not force:
         message = f"{out} holds an earlier result; add --force to replace it, or name another."
         raise InputError("OUTPUT", message)
+
+
+def _takes_files(folder: Path) -> bool:
+    """Whether a file can be made in a folder, which rights alone do not tell of every disk."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError as fault:
+        return no_space(fault)  # a sentence of its own
 
 
 @contextmanager

@@ -103,6 +103,31 @@ def compile_where(
     return _Parser(text, columns, missing or {}).whole()
 
 
+def check_where(text: str) -> None:
+    """
+    Stop at a fault of a condition that can be told without knowing the columns.
+
+    Raises
+    ------
+    InputError
+        As `compile_where`.
+    """
+    compile_where(text, _Anything())
+
+
+class _Anything(Collection[str]):
+    """Columns of a file not read yet: any name may be one."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
 def _tokens(text: str) -> Iterator[_Token]:
     at = 0
     while at < len(text):
@@ -117,7 +142,8 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _fail(at: int, what: str) -> NoReturn:
-    message = f"The condition cannot be understood at character {at + 1}: {what}."
+    end = "" if what.endswith((".", "?")) else "."
+    message = f"The condition cannot be understood at character {at + 1}: {what}{end}"
     raise InputError("WHERE", message)
 
 
@@ -233,8 +259,7 @@ class _Parser:
         if name in self.missing:
             _fail(token.at, self.missing[name])
         if name not in self.columns:
-            hint = nearest(name, self.columns).rstrip(".")
-            _fail(token.at, f"there is no column {token.text!r}; {hint}")
+            _fail(token.at, f"there is no column {token.text!r}; {nearest(name, self.columns)}")
         return name
 
     def literal(self) -> Value:

@@ -10,10 +10,10 @@ from turfcutter.cli.cut import cut
 from turfcutter.cli.options import (
     chosen_params,
     default_workspace,
-    option_name,
     pair_of,
     parameter_options,
 )
+from turfcutter.declaring import option_name
 from turfcutter.params import Params, declarations
 
 

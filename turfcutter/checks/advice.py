@@ -10,7 +10,7 @@ from geodata.layers.surmise import systems_around
 from geodata.storage.store import Store
 from geodata.voters.votertable import choose
 from turfcutter.arrays import Floats
-from turfcutter.inputs import precincts_of, streets_of, voters_of
+from turfcutter.inputs.sources import precincts_of, streets_of, voters_of
 from turfcutter.params import Params
 
 APART: Final = frozenset({"CRS_MISMATCH", "OUTSIDE"})
@@ -50,9 +50,10 @@ def advice(fault: InputError, params: Params, store: Store) -> str:
     with suppress(InputError):  # a layer that cannot be read at all has its own sentence
         what, lon, lat = _places(params, store)
         found = systems_around(layer, lon, lat)
-        if found:
+        named = f"--crs {' or '.join(found)}."
+        if found and f"give {named}" not in fault.sentence:  # else outlines have said it
             surer = " Give that: they tell more than outlines." if fault.code in MISPLACED else ""
-            return f"{what} lie among the precincts with --crs {' or '.join(found)}.{surer}"
+            return f"{what} lie among the precincts with {named}{surer}"
     return ""
 
 

@@ -27,7 +27,8 @@ from turfcutter.doors.doors import Gathered, gather_doors
 from turfcutter.doors.flags import flag_doors
 from turfcutter.doors.placing import place_doors, place_stops
 from turfcutter.doors.turnout import leave_voted
-from turfcutter.inputs import Inputs, Known
+from turfcutter.inputs import Inputs
+from turfcutter.inputs.known import Known
 from turfcutter.params import InputParams, Params
 from turfcutter.streets.network import build_network
 

@@ -10,7 +10,8 @@ from geodata.storage.store import Store
 from turfcutter.checks.advice import advice
 from turfcutter.checks.checking import job_crs, look
 from turfcutter.checks.report import Report
-from turfcutter.inputs import Known, gazetteer_of, known_of, precincts_of, streets_of, voters_of
+from turfcutter.inputs.known import Known, known_of
+from turfcutter.inputs.sources import gazetteer_of, precincts_of, streets_of, voters_of
 from turfcutter.model import Progress, silent
 from turfcutter.params import Params
 

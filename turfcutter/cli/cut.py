@@ -18,6 +18,7 @@ from turfcutter.cli.options import (
     workspace_option,
 )
 from turfcutter.params import Params
+from turfcutter.params.files import check_files
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ def _require_inputs(params: Params) -> None:
     if missing:
         message = f"No file is named for {', '.join(missing)}; name it here or in --config."
         raise InputError("PARAMETER", message)
+    check_files(params)
 
 
 def check_tiles(tiles: str) -> None:

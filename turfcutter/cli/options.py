@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from turfcutter.declaring import kind_of
+from turfcutter.declaring import kind_of, option_name
 from turfcutter.paramfile import read_params
 from turfcutter.params import TABLES, Params, declarations
 
@@ -46,11 +46,6 @@ TYPES: Final[dict[str, dict[str, Any]]] = {
     "date": {"type": date_of, "metavar": "DATE"},
 }
 """Kind of a parameter -> click's settings."""
-
-
-def option_name(item: Field[Any]) -> str:
-    """Name of a parameter's option, without the leading dashes."""
-    return str(item.metadata.get("option") or item.name.replace("_", "-"))
 
 
 def parameter_options(command: Command) -> Command:

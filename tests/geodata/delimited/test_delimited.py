@@ -39,6 +39,16 @@ def test_a_first_line_of_one_column_is_not_repeated(tmp_path):
     assert "Ann" not in str(caught.value)
 
 
+def test_a_first_line_of_strange_signs_is_no_header(tmp_path):
+    """Also where it happens to hold commas, as any file of bytes does."""
+    path = tmp_path / "voters.csv"
+    path.write_bytes(b"\x6d\x0e,\x07\x84\x1b,id\n1,2,3\n")
+    with pytest.raises(InputError) as caught:
+        read_header(path)
+    assert caught.value.code == "HEADER"
+    assert caught.value.sentence.isprintable()
+
+
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\r\r\n"])
 @pytest.mark.parametrize("last", ["", "\n"])
 def test_every_kind_of_line_end(tmp_path, end, last):

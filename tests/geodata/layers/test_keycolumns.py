@@ -102,7 +102,7 @@ def test_a_wrong_name_gets_the_nearest_guess():
     with pytest.raises(InputError, match="COLUMN") as caught:
         named_column(frame, "PREC_2018", "p.shp")
     assert "did you mean PREC_2016?" in caught.value.sentence
-    with pytest.raises(InputError, match="It has PREC_2016, area"):
+    with pytest.raises(InputError, match="zzz; it has PREC_2016, area"):
         named_column(frame, "zzz", "p.shp")
     with pytest.raises(InputError, match="COLUMN"):
         named_column(frame, "geometry", "p.shp")

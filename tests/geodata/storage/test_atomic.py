@@ -197,3 +197,11 @@ def test_leftovers_of_other_folders_stay(tmp_path):
         "out",
         "out.1.old",
     ]
+
+
+def test_a_disk_that_takes_no_files_is_told_before_any_work(tmp_path):
+    """Rights do not tell of it: to root all folders are open, also those of the system's own."""
+    with pytest.raises(InputError, match="OUTPUT: /proc/turfs cannot be written"):
+        check_free(Path("/proc/turfs"), force=False)
+    check_free(tmp_path / "turfs", force=False)
+    assert names(tmp_path) == []

@@ -116,6 +116,7 @@ def test_faults_are_told_with_their_place(condition, at, words):
     assert caught.value.code == "WHERE"
     assert f"at character {at}:" in caught.value.sentence
     assert words in caught.value.sentence
+    assert not caught.value.sentence.endswith(("?.", ".."))
 
 
 def test_a_condition_of_unreasonable_length_is_refused():

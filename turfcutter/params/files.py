@@ -1,0 +1,59 @@
+"""The files that parameters name."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from geodata.errors import InputError
+from turfcutter.declaring import kind_of, lines_source, option_name
+from turfcutter.params import Params, declarations
+
+
+def files_of(params: Params) -> Iterator[tuple[str, Path]]:
+    """Every ``(option, file)`` that the parameters name."""
+    for table, item in declarations():
+        option, value, kind = f"--{option_name(item)}", params.get(table, item.name), kind_of(item)
+        if kind == "path" and value is not None:
+            yield option, value
+        elif kind == "paths":
+            yield from ((option, path) for path in value)
+        elif kind == "lines":
+            yield from ((option, named[0]) for text in value if (named := lines_source(text)))
+
+
+def check_files(params: Params) -> None:
+    """
+    Stop where a named file is not there, before minutes are spent on the others.
+
+    Raises
+    ------
+    InputError
+        As `existing`.
+    """
+    for option, path in files_of(params):
+        existing(path, option)
+
+
+def existing(path: Path | None, option: str) -> Path:
+    """
+    The file that an option names.
+
+    Raises
+    ------
+    InputError
+        PARAMETER: none is named; NO_FILE: it does not exist, or is a folder; TYPE: it is a pipe or
+        device, which gives its content only once.
+    """
+    if path is None:
+        raise InputError("PARAMETER", f"No file is named for {option}; name it.")
+    try:
+        if path.is_file():
+            return path
+        there, folder = path.exists(), path.is_dir()
+    except OSError:  # a name too long, or a folder that may not be looked into
+        there = folder = False
+    if folder:
+        raise InputError("NO_FILE", f"{path} is a folder; name the file in it with {option}.")
+    if there:
+        message = f"{path} is a pipe or device, which cannot be read twice; give {option} a file."
+        raise InputError("TYPE", message)
+    raise InputError("NO_FILE", f"{path} does not exist; check what {option} names.")
