@@ -1,9 +1,10 @@
 """
 The supply of slices for a printing: turfs are taken out of a plan some hundred at a time, ordered,
-and handed out one by one.
+and handed out one by one, while the next hundred are made.
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
 
@@ -28,14 +29,24 @@ def slices_of(plan: Plan, turf_ids: Sequence[str], *, as_planned: bool) -> Itera
     cut = params_of(plan.about["params"]).cut
     rows, around = Rows(plan), Around.of(plan)
     network = None if as_planned else network_of_plan(plan)
-    for first in range(0, len(turf_ids), TOGETHER):
-        some = turf_ids[first : first + TOGETHER]
+
+    def taken(some: Sequence[str]) -> list[Slice]:
         part = rows.part(some)
         if as_planned:
             grouped = whole_turfs(part.doors)
         else:
             part, grouped = by_street(part, some, cut, network)
-        yield from slice_plan(part, some, grouped, around)
+        return [*slice_plan(part, some, grouped, around)]
+
+    some = [turf_ids[first : first + TOGETHER] for first in range(0, len(turf_ids), TOGETHER)]
+    # The next ones are made while these are printed: processes would wait for them.
+    with ThreadPoolExecutor(1) as aside:
+        coming = aside.submit(taken, some[0])
+        for after in [*some[1:], []]:
+            ready = coming.result()
+            if after:
+                coming = aside.submit(taken, after)
+            yield from ready
 
 
 class Rows:
