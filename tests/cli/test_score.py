@@ -123,7 +123,8 @@ def test_what_is_wrong_is_said_in_one_sentence(plan, tmp_path):
     there.write_text("x\n")
     twin = tmp_path / "twin"
     twin.mkdir()
-    shutil.copy(plan / "doors.csv", twin / "doors.csv")
+    for name in ("doors.csv", "k-means", "this plan"):
+        shutil.copy(plan / "doors.csv", twin / name)
     for words, code in [
         ((tmp_path / "nowhere",), "NO_FILE"),
         ((tmp_path,), "TYPE"),
@@ -133,10 +134,12 @@ def test_what_is_wrong_is_said_in_one_sentence(plan, tmp_path):
         ((plan, "--labels", tmp_path / "absent.csv"), "NO_FILE"),
         ((plan, "--labels", there), "HEADER"),
         ((plan, "--labels", plan / "doors.csv", "--labels", twin / "doors.csv"), "PARAMETER"),
+        ((plan, "--labels", twin / "k-means"), "PARAMETER: A cut is called 'k-means'"),
+        ((plan, "--labels", twin / "this plan"), "PARAMETER: A cut is called 'this plan'"),
     ]:
         result = run("score", *words)
         assert (result.exit_code, result.stdout) == (2, "")
-        assert f"turfcutter: {code}: " in result.stderr
+        assert f"turfcutter: {code}" in result.stderr
 
 
 def test_turfs_for_a_car_are_judged_with_no_figure_of_walks(plan, tmp_path):

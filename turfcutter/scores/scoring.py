@@ -28,6 +28,7 @@ from turfcutter.walks.effort import DRIVE
 Labels = tuple[npt.ArrayLike, npt.ArrayLike | None]
 """Turf of each door, and the order of the doors where it is known."""
 KMEANS: Final = "k-means"
+THIS: Final = "this plan"
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,15 @@ def score_plan(plan: Plan, old: Mapping[str, Labels], *, workers: int) -> pd.Dat
     -------
     scores
         As `compare`.
+
+    Raises
+    ------
+    InputError
+        PARAMETER: a cut is called what the plan's own or k-means is called.
     """
+    if taken := sorted({THIS, KMEANS} & {*old}):
+        message = f"A cut is called {taken[0]!r}, as a line of the table already is; rename it."
+        raise InputError("PARAMETER", message)
     doors, about = plan.doors, plan.about["params"]["cut"]
     cut = CutParams(target=about["target"], by=about["by"], tolerance=about["tolerance"])
     xy = np.stack(project(doors["lon"], doors["lat"], plan.turfs.crs), axis=1)
@@ -124,7 +133,7 @@ def score_plan(plan: Plan, old: Mapping[str, Labels], *, workers: int) -> pd.Dat
         speed_mps=about["speed_mps"],
         workers=workers,
     )
-    cuts: dict[str, Labels] = {"this plan": (doors["turf_id"], doors["order"])}
+    cuts: dict[str, Labels] = {THIS: (doors["turf_id"], doors["order"])}
     return compare(ground, {**cuts, **old}, by=cut.by, band=cut.band, workers=workers)
 
 
