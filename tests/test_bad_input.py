@@ -97,6 +97,13 @@ def test_a_name_too_long_for_a_file(refused):
     assert "xxx does not exist" in refused("NO_FILE", voters="x" * 300)
 
 
+def test_a_slip_in_a_condition_is_told_before_files_are_read(refused, tmp_path):
+    broken = tmp_path / "precincts.zip"
+    broken.write_bytes(b"nothing of use")
+    assert "found the end" in refused("WHERE", "--where", "age <", precincts=broken)
+    refused("TYPE ARCHIVE", "--where", "age < 35 and nobody = 'knows'", precincts=broken)
+
+
 def test_precincts_without_a_coordinate_system(refused, county, tmp_path):
     path = tmp_path / "precincts.zip"
     with zipfile.ZipFile(county.precincts) as old, zipfile.ZipFile(path, "w") as new:
