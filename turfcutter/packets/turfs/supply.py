@@ -18,7 +18,7 @@ from turfcutter.packets.turfs.streetorder import by_street, whole_turfs
 from turfcutter.paramfile import params_of
 from turfcutter.plans.layout import network_of_plan
 
-TOGETHER: Final = 200
+TOGETHER: Final = 400
 """Turfs that are taken out of the plan at a time."""
 
 
