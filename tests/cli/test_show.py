@@ -62,7 +62,7 @@ def test_closing_table(result):
         "      5,004  doors at 4,100 stops",
         "        101  turfs",
         "   44 to 55  doors a turf",
-        "98.5 to 140  minutes a turf",
+        "  98 to 140  minutes a turf",
         "  92 to 141  minutes for the mean turf on quiet and on busy days",
         "       28.4  metres walked a door",
         "        99%  of the turfs are of the wanted size",

@@ -17,6 +17,8 @@ SHOWN, WIDE = 5, 50
 """How many regions that cannot be in band are named, and with how many letters."""
 TABLE = ".parquet"
 """How files end that are counted, not named: nobody opens them by hand."""
+WHOLE_FROM = 10
+"""Ends of ranges are told without tenths from here on."""
 
 COUNTS = {
     "unreadable": "unreadable",
@@ -195,5 +197,6 @@ def _area(region: dict[str, Any]) -> str:
 
 
 def _range(turfs: dict[str, Any], name: str) -> str:
-    low, high = (f"{turfs[f'{name}_{end}']:g}" for end in ("low", "high"))
+    ends = (turfs[f"{name}_{end}"] for end in ("low", "high"))
+    low, high = (f"{value:.0f}" if value >= WHOLE_FROM else f"{value:g}" for value in ends)
     return low if low == high else f"{low} to {high}"
