@@ -2,15 +2,19 @@
 
 import csv
 import json
+import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from turfcutter.batch.begun import RUNNING
+from turfcutter.batch.begun import RUNNING, begun
+from turfcutter.batch.order import Order
+from turfcutter.batch.state import load_state
 from turfcutter.sample import make_county
 
 HOME = Path(__file__).parents[2]
@@ -101,7 +105,7 @@ def test_kill_9_and_the_same_command(state, here, tmp_path):
     assert (line["command"], line["process"]) == ("batch", str(killed.pid))
     assert line["counties"] == "yolo"
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", line["began"])
-    units = [*(tmp_path / "workspace" / "units").glob("??/*")]
+    units = [*(tmp_path / "workspace" / "units").glob("*/*")]
     assert units
     second = here(*words)
     assert second.returncode == 0, second.stderr
@@ -113,6 +117,21 @@ def test_kill_9_and_the_same_command(state, here, tmp_path):
     assert night.returncode == 0
     events = {json.loads(line)["event"] for line in night.stdout.splitlines()}
     assert events == {"age", "county", "end"}
+
+
+def test_a_second_batch_is_refused_before_the_program_is_read(state, tmp_path):
+    """It names the first one, and needs none of the seconds that numba and the like are read in."""
+    words = ["batch", str(state), "--out", str(tmp_path / "out")]
+    order = Order(load_state(state), ("yolo",), tmp_path / "out", tmp_path / "workspace")
+    end = "import atexit, sys; atexit.register(lambda: print('numba' in sys.modules))\n"
+    with begun(order, "batch"):
+        done = subprocess.run(
+            [sys.executable, "-c", end + START, *words], capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 4
+    assert f"process {os.getpid()} on {socket.gethostname()}" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ from typing import Final
 from geodata.errors import GeodataError, InputError, SpaceError
 from geodata.storage.atomic import no_space
 from geodata.storage.store import Store, is_workspace
-from turfcutter.batch.book import COUNTIES, PATIENCE, Order
-from turfcutter.batch.county import HIDDEN, UNITS
+from turfcutter.batch.book import PATIENCE
 from turfcutter.batch.fetching import FETCHED
 from turfcutter.batch.kept import sweep, write_whole
 from turfcutter.batch.locks import locked
+from turfcutter.batch.order import COUNTIES, HIDDEN, UNITS, Order
 
 RUNNING: Final = "running.csv"
 """Names the runs that have begun and not ended; there is none while nobody is at work."""
@@ -49,7 +49,7 @@ def begun(order: Order, command: str) -> Iterator[None]:
         The disk is full.
     """
     claim(order)
-    with locked(order.out / HIDDEN / "locks", order.wanted):
+    with locked(order.locks, order.wanted):
         who = {"process": str(os.getpid()), "host": socket.gethostname()}
         ours = {"began": order.began, "command": command, **who}
         _note(order, [{**ours, "counties": " ".join(order.wanted)}])
@@ -76,7 +76,7 @@ def claim(order: Order) -> None:
         message = f"{out} holds other files; name a folder that is empty or does not exist."
         raise InputError("OUTPUT", message)
     try:
-        for folder in (out, out / HIDDEN, out / HIDDEN / "locks", out / COUNTIES):
+        for folder in (out, out / HIDDEN, order.locks, out / COUNTIES):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as fault:
         if no_space(fault):
@@ -92,7 +92,7 @@ def claim(order: Order) -> None:
 def _note(order: Order, ours: list[Line]) -> None:
     """Have `ours` in the note, and of other runs those whose counties we do not hold."""
     path = order.out / RUNNING
-    with locked(order.out / HIDDEN / "locks", [".statewide"], patience=PATIENCE):
+    with locked(order.locks, [".statewide"], patience=PATIENCE):
         try:
             with path.open(encoding="utf-8", newline="") as file:
                 found = [*csv.DictReader(file)]

@@ -3,20 +3,17 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from geodata.errors import SpaceError
 from turfcutter.batch.calls import LEFT, TRIES, Call, Engine, Fault, Outcome
-from turfcutter.batch.county import CHECKS, HIDDEN, finished
+from turfcutter.batch.county import finished
 from turfcutter.batch.kept import sweep
 from turfcutter.batch.locks import locked
+from turfcutter.batch.order import CHECKS, COUNTIES, Order
 from turfcutter.batch.report import Row
-from turfcutter.batch.state import State
 from turfcutter.batch.statewide import write_statewide
 
-COUNTIES, PACKETS = "counties", "packets"
-"""Folders of a batch: results and paper."""
 DONE, SET_ASIDE = 0, 3
 """Exit codes: all are well; some county failed, was left or is to be looked at."""
 
@@ -26,41 +23,6 @@ PATIENCE = 120
 Event = Callable[..., None]
 """Told what happens, by keywords: `event` and what belongs to it; no voter is ever named."""
 Follow = Callable[[Outcome], Iterable[Call]]
-
-
-@dataclass(frozen=True)
-class Order:
-    """
-    What is to be done.
-
-    Parameters
-    ----------
-    state
-        The state file.
-    wanted
-        Counties to do, all of the state file or some.
-    out
-        Folder of the batch.
-    workspace
-        Folder where cleaned inputs and cut regions are kept.
-    tiles
-        Tile layer for the maps, or empty.
-    anew
-        Whether counties that nightly runs kept up to date are cut anew, too.
-    dry
-        Whether it is only to be told: nothing is fetched then.
-    began
-        When, in words.
-    """
-
-    state: State
-    wanted: tuple[str, ...]
-    out: Path
-    workspace: Path
-    tiles: str = ""
-    anew: bool = False
-    dry: bool = False
-    began: str = ""
 
 
 @dataclass
@@ -104,7 +66,7 @@ def close(order: Order, book: Book, say: Event, printing: Callable[[], None]) ->
 
 def _published(order: Order, book: Book) -> list[Row]:
     """Write index, ledger and report; what other runs did of other counties is in them, too."""
-    with locked(order.out / HIDDEN / "locks", [".statewide"], patience=PATIENCE):
+    with locked(order.locks, [".statewide"], patience=PATIENCE):
         sweep(order.out)
         rows = []
         for name in order.state.counties:

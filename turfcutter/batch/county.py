@@ -3,26 +3,26 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from geodata.errors import BusyError, GeodataError, InputError
 from geodata.notes import Fates
 from geodata.storage.atomic import new_folder
-from geodata.storage.store import Store, file_digest, key
+from geodata.storage.store import Store
+from turfcutter.batch.jobs import CountyJob, input_digests, params_key
 from turfcutter.batch.kept import sweep, write_whole
 from turfcutter.batch.ledger import Others, ledger_lines
-from turfcutter.batch.regions import Parcelled, keeping, sharing
+from turfcutter.batch.order import CHECKS, HIDDEN
+from turfcutter.batch.regions import Parcelled, forget_others, keeping, sharing
 from turfcutter.checks.checking import precinct_counts, street_counts
 from turfcutter.checks.surveying import run_check
-from turfcutter.declaring import kind_of, lines_source
 from turfcutter.exports import write_exports
 from turfcutter.inputs import Inputs, read_inputs
 from turfcutter.model import Plan, Progress, silent
-from turfcutter.params import InputParams, Params, declarations, to_dict
+from turfcutter.params import Params
 from turfcutter.plans.accounting import check_plan
 from turfcutter.plans.limits import beyond_limits, counts_of, said
 from turfcutter.plans.plan import plain_json, write_plan, write_private
@@ -31,91 +31,10 @@ from turfcutter.render.report import render_report
 
 COUNTY_JSON: Final = "county.json"
 """Says that a county's folder is complete: its key, files, inputs, ledger."""
-CHECKS: Final = "checks"
-"""Folder of the batch that holds pages of what is in a county's files, where they need a look."""
-HIDDEN: Final = ".batch"
-"""Folder of the batch that holds what nobody but a batch needs."""
-UNITS: Final = "units"
-"""Folder of the workspace that holds cuts of regions."""
 WAITS, WAIT_SECONDS = 1200, 0.5
 """How often, and how long each time, a file is waited for that another worker prepares."""
 
 Told = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class CountyJob:
-    """
-    One county to do.
-
-    Parameters
-    ----------
-    name, params
-        Of the state file.
-    inputs
-        Of `input_digests`, before anything was read.
-    key
-        Of `county_key`.
-    out
-        The county's folder.
-    workspace
-        Folder where cleaned inputs and cut regions are kept.
-    version
-        Of `turfcutter.batch.kept.code_version`.
-    tiles
-        Tile layer for the map, or empty.
-    share
-        Whether its regions are packed for all workers rather than cut here.
-    """
-
-    name: str
-    params: Params
-    inputs: Mapping[str, str]
-    key: str
-    out: Path
-    workspace: Path
-    version: str
-    tiles: str = ""
-    share: bool = False
-
-
-def input_files(params: Params) -> Iterator[tuple[str, Path]]:
-    """Every file that parameters name, with the name of its parameter."""
-    for table, item in declarations():
-        value, kind = params.get(table, item.name), kind_of(item)
-        if kind == "path" and value is not None:
-            yield item.name, value
-        elif kind == "paths":
-            yield from ((item.name, path) for path in value)
-        elif kind == "lines":
-            named = (lines_source(text) for text in value)
-            yield from ((item.name, found[0]) for found in named if found)
-
-
-def input_digests(params: Params) -> dict[str, str]:
-    """
-    Parameter and name of every input file -> SHA-256 of its content.
-
-    Raises
-    ------
-    InputError
-        NO_FILE.
-    """
-    found: dict[str, str] = {}
-    for number, (role, path) in enumerate(input_files(params), 1):
-        name = f"{role}: {path.name}"
-        found[f"{name} ({number})" if name in found else name] = file_digest(path)
-    return found
-
-
-def county_key(params: Params, digests: Mapping[str, str], version: str, tiles: str) -> str:
-    """Digest of all that a county's files depend on."""
-    return key("county", version, to_dict(params), dict(digests), tiles)
-
-
-def params_key(params: Params) -> str:
-    """Digest of parameters but for the places of files."""
-    return key("params", to_dict(params))
 
 
 def finished(folder: Path) -> Told | None:
@@ -161,19 +80,18 @@ def _cut(job: CountyJob, progress: Progress) -> Told:
     inputs = patiently_read(job.params, store, progress)
     begun = {"entries": sorted(store.used | _entries(_begun(job)))}
     write_whole(_begun(job), json.dumps(begun).encode())
-    units = job.workspace / UNITS
-    cutter = (
-        sharing(units, job.version, progress)
-        if job.share
-        else keeping(units, job.version, progress)
-    )
+    used: set[Path] = set()
+    way = sharing if job.share else keeping
+    cutter = way(job.units, job.version, used, progress)
     try:
         plan = make_plan(job.params, inputs, workers=1, progress=progress, cutter=cutter)
     except Parcelled as packed:
         return {"parcels": [str(path) for path in packed.parcels]}
     progress("checking")
     check_plan(plan)
-    return write_county(job, plan, inputs, store, progress)
+    told = write_county(job, plan, inputs, store, progress)
+    forget_others(job.units, used)
+    return told
 
 
 def write_county(
@@ -195,13 +113,12 @@ def write_county(
     beyond = _beyond(plan)
     _write_check(job, progress, wanted=bool(beyond))
     progress("writing")
-    files = job.params.inputs
-    others = _counted(files, inputs)
+    others = _counted(job.params, inputs)
     before = _entries(job.out / COUNTY_JSON) | _entries(_begun(job))
     with new_folder(job.out, force=True, marker=COUNTY_JSON) as folder:
         write_plan(plan, folder)
         write_exports(plan, folder, tiles=job.tiles)
-        lines = ledger_lines(folder, plan.about["counts"], _name(files.voters), others)
+        lines = ledger_lines(folder, plan.about["counts"], _name(job.params.inputs.voters), others)
         told = {
             "county": job.name,
             "key": job.key,
@@ -238,8 +155,9 @@ def _begun(job: CountyJob) -> Path:
     return job.out.parent.parent / HIDDEN / "begun" / job.name
 
 
-def _counted(files: InputParams, inputs: Inputs) -> Others:
+def _counted(params: Params, inputs: Inputs) -> Others:
     """What became of the rows of every file that is counted, but that of voters."""
+    files = params.inputs
     return [
         (_name(files.precincts), _fates(precinct_counts(inputs.precincts))),
         (_name(files.streets) or "download", _fates(street_counts(inputs.streets))),

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from turfcutter.batch.county import CountyJob
+from turfcutter.batch.jobs import CountyJob
 from turfcutter.batch.running import SHARED_FROM, voters_bytes
 
 SECONDS_PER_VOTER: Final = 0.53e-3

@@ -52,3 +52,19 @@ def locked(folder: Path, names: Sequence[str], patience: int = 0) -> Iterator[No
             message = f"{folder} cannot be written: {fault.strerror}; name another folder."
             raise InputError("OUTPUT", message) from None
         yield
+
+
+def refuse_busy(folder: Path, names: Sequence[str]) -> None:
+    """
+    Stop at once where somebody holds one of some counties.
+
+    What does counties is read in seconds; a second batch learns from this before it is read.
+
+    Raises
+    ------
+    BusyError, InputError, SpaceError
+        As `locked`.
+    """
+    if folder.is_dir():
+        with locked(folder, names):
+            pass

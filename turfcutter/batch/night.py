@@ -16,12 +16,8 @@ import pandas as pd
 
 from geodata.errors import InputError
 from geodata.storage.store import Store
-from turfcutter.batch.county import (
-    CountyJob,
-    Told,
-    patiently_read,
-    write_county,
-)
+from turfcutter.batch.county import Told, patiently_read, write_county
+from turfcutter.batch.jobs import CountyJob
 from turfcutter.editing import add, churn, lock, relaunch, unlock
 from turfcutter.inputs import Inputs
 from turfcutter.model import Plan, Progress, silent

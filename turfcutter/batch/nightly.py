@@ -8,10 +8,12 @@ from typing import Any, Final
 
 from geodata.errors import InputError
 from turfcutter.batch.begun import begun
-from turfcutter.batch.book import COUNTIES, Book, Event, Order, close, fail, work
+from turfcutter.batch.book import Book, Event, close, fail, work
 from turfcutter.batch.calls import Call, Engine, Fault, Outcome
-from turfcutter.batch.county import CountyJob, finished, input_files, params_key
+from turfcutter.batch.county import finished
+from turfcutter.batch.jobs import CountyJob, input_files, params_key
 from turfcutter.batch.night import NightJob, do_night, only_rows_differ
+from turfcutter.batch.order import COUNTIES, Order
 from turfcutter.batch.paper import Paper, is_printed, print_all, turfs_of, was_printed
 from turfcutter.batch.report import Row
 from turfcutter.batch.running import county_call, county_follow, wanted_jobs

@@ -10,19 +10,12 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 
 from geodata.storage.store import file_digest, key
-from turfcutter.batch.book import (
-    COUNTIES,
-    PACKETS,
-    PATIENCE,
-    Book,
-    Event,
-    Order,
-    work,
-)
+from turfcutter.batch.book import PATIENCE, Book, Event, work
 from turfcutter.batch.calls import Call, Engine, Outcome
-from turfcutter.batch.county import COUNTY_JSON, HIDDEN
+from turfcutter.batch.county import COUNTY_JSON
 from turfcutter.batch.kept import write_whole
 from turfcutter.batch.locks import locked
+from turfcutter.batch.order import COUNTIES, HIDDEN, PACKETS, Order
 from turfcutter.model import Progress, silent
 from turfcutter.packets.issues import Issue
 from turfcutter.packets.printing import PRINTING_JSON, Printing, print_packets
@@ -109,7 +102,7 @@ def print_all(
         and so on.
     """
     wanted = {county: turfs for county, turfs in changed.items() if turfs}
-    with locked(order.out / HIDDEN / "locks", [NUMBERING], patience=PATIENCE):
+    with locked(order.locks, [NUMBERING], patience=PATIENCE):
         begun = _begun(order, wanted, name, paper, beside=beside)
 
     def call(county: str) -> Call:

@@ -6,7 +6,7 @@ change when doors elsewhere in the county do, and tells all that the cut is made
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Final
@@ -38,17 +38,19 @@ class Parcelled(Exception):  # noqa: N818 - no fault: it says that others shall 
         self.parcels = parcels
 
 
-def keeping(folder: Path, version: str, progress: Progress = silent) -> Cutter:
-    """A cutter that keeps each region's cut in a folder and finds it there again."""
+def keeping(folder: Path, version: str, used: set[Path], progress: Progress = silent) -> Cutter:
+    """A cutter that keeps each region's cut in a folder, finds it again, and notes it as used."""
 
     def cutter(jobs: Sequence[RegionJob]) -> Iterator[Cut]:
         for job in jobs:
-            yield _kept_cut(job.alone(), folder, version, progress)
+            own = job.alone()
+            used.add(_place(folder, region_key(own, version)))
+            yield _kept_cut(own, folder, version, progress)
 
     return cutter
 
 
-def sharing(folder: Path, version: str, progress: Progress) -> Cutter:
+def sharing(folder: Path, version: str, used: set[Path], progress: Progress = silent) -> Cutter:
     """
     The same, but regions that nobody has cut are packed into parcels for others.
 
@@ -70,9 +72,15 @@ def sharing(folder: Path, version: str, progress: Progress) -> Cutter:
         if missing[0]:
             progress("cutting", f"{len(missing):,} parcels for all workers")
             raise Parcelled([_pack(parcel, folder, version) for parcel in missing])
-        return iter(keeping(folder, version, progress)(jobs))
+        return iter(keeping(folder, version, used, progress)(jobs))
 
     return cutter
+
+
+def forget_others(folder: Path, used: Collection[Path]) -> None:
+    """Erase of a county's cuts those of earlier files, and parcels that a killed run left."""
+    for path in {*folder.glob("*")} - {*used}:
+        path.unlink(missing_ok=True)
 
 
 def region_key(job: RegionJob, version: str) -> str:
@@ -105,7 +113,7 @@ def _kept_cut(job: RegionJob, folder: Path, version: str, progress: Progress = s
 
 
 def _place(folder: Path, key: str) -> Path:
-    return folder / key[:2] / f"{key}.cut"
+    return folder / f"{key}.cut"
 
 
 def _arrays(job: RegionJob) -> Arrays:
@@ -125,7 +133,7 @@ def _pack(jobs: list[RegionJob], folder: Path, version: str) -> Path:
         packed[f"{number}/goal"] = np.array([*goal, job.seed], np.int64)
         packed[f"{number}/name"] = np.array(job.name)
     keys = "".join(region_key(job, version) for job in jobs)
-    path = folder / "parcels" / f"{hashlib.sha256(keys.encode()).hexdigest()}.parcel"
+    path = folder / f"{hashlib.sha256(keys.encode()).hexdigest()}.parcel"
     keep(path, packed)
     return path
 

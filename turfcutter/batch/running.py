@@ -7,28 +7,13 @@ from typing import Any, Final
 
 from geodata.errors import GeodataError, InputError
 from turfcutter.batch.begun import begun
-from turfcutter.batch.book import (
-    COUNTIES,
-    Book,
-    Event,
-    Follow,
-    Order,
-    close,
-    fail,
-    work,
-)
+from turfcutter.batch.book import Book, Event, Follow, close, fail, work
 from turfcutter.batch.calls import Call, Engine, Fault, Outcome, fault_of
-from turfcutter.batch.county import (
-    UNITS,
-    CountyJob,
-    county_key,
-    cut_county,
-    finished,
-    input_digests,
-    input_files,
-)
+from turfcutter.batch.county import cut_county, finished
 from turfcutter.batch.fetching import fetch
+from turfcutter.batch.jobs import CountyJob, county_key, input_digests, input_files
 from turfcutter.batch.kept import code_version
+from turfcutter.batch.order import COUNTIES, Order
 from turfcutter.batch.paper import Paper, print_all, turfs_of
 from turfcutter.batch.regions import cut_parcel
 from turfcutter.batch.report import Row
@@ -164,9 +149,8 @@ def county_follow(book: Book, say: Event) -> Follow:
         if "parcels" in told:
             job: CountyJob = outcome.call.arguments[0]
             shared[name], missing[name] = job, len(told["parcels"])
-            units = job.workspace / UNITS
             return [
-                Call(name, "regions", cut_parcel, (Path(path), units, job.version), number)
+                Call(name, "regions", cut_parcel, (Path(path), job.units, job.version), number)
                 for number, path in enumerate(told["parcels"])
             ]
         book.told[name], book.states[name] = dict(told), "done"

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from turfcutter.batch.book import Order
     from turfcutter.batch.calls import Engine
+    from turfcutter.batch.order import Order
     from turfcutter.batch.paper import Paper
 
 ONE_THREAD: Final = (
@@ -213,7 +213,8 @@ def deadline(now: datetime, until: datetime | None) -> Callable[[], bool]:
 
 def order_of(state: Path, given: dict[str, Any], *, dry: bool = False) -> Order:
     """What is to be done, from the state file and the options."""
-    from turfcutter.batch.book import Order
+    from turfcutter.batch.locks import refuse_busy
+    from turfcutter.batch.order import Order
     from turfcutter.batch.places import check_places
     from turfcutter.batch.state import load_state
     from turfcutter.cli.cut import check_tiles
@@ -227,7 +228,10 @@ def order_of(state: Path, given: dict[str, Any], *, dry: bool = False) -> Order:
     check_places(loaded, given["scheduler"], [out, workspace])
     began = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
     anew = given.get("anew", False)
-    return Order(loaded, wanted, out, workspace, given["tiles"], anew, dry, began)
+    order = Order(loaded, wanted, out, workspace, given["tiles"], anew, dry, began)
+    if not dry:
+        refuse_busy(order.locks, wanted)
+    return order
 
 
 def engine_of(

@@ -72,7 +72,7 @@ def digests():
 @pytest.fixture(scope="session")
 def first_run(small_state, tmp_path_factory):
     """The folder and workspace of a batch that nothing disturbed; to be read only."""
-    from turfcutter.batch.book import Order  # noqa: PLC0415
+    from turfcutter.batch.order import Order  # noqa: PLC0415
     from turfcutter.batch.running import run_batch  # noqa: PLC0415
     from turfcutter.batch.state import load_state  # noqa: PLC0415
 

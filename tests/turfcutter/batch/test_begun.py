@@ -8,7 +8,7 @@ import pytest
 
 from geodata.errors import BusyError, SpaceError
 from turfcutter.batch.begun import RUNNING, RUNNING_CSV, begun
-from turfcutter.batch.book import Order
+from turfcutter.batch.order import Order
 from turfcutter.batch.state import load_state
 
 

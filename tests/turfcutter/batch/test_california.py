@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from turfcutter.batch.book import COUNTIES, Order, exit_code
+from turfcutter.batch.book import exit_code
 from turfcutter.batch.crew import Crew
+from turfcutter.batch.order import COUNTIES, Order
 from turfcutter.batch.running import run_batch
 from turfcutter.batch.state import load_state
 

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from geodata.errors import InputError
-from turfcutter.batch.book import Order
 from turfcutter.batch.calls import LEFT, Call
 from turfcutter.batch.cluster import Tls, _why, cluster
+from turfcutter.batch.order import Order
 from turfcutter.batch.places import EMBEDDED, check_places, check_workers, file_system
 from turfcutter.batch.running import run_batch
 from turfcutter.batch.state import State, load_state

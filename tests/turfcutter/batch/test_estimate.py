@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from turfcutter.batch.county import CountyJob
 from turfcutter.batch.estimate import SECONDS_PER_PACKET, estimate
+from turfcutter.batch.jobs import CountyJob
 from turfcutter.params import Params
 
 

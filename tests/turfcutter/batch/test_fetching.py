@@ -8,8 +8,9 @@ import pytest
 
 from geodata.errors import InputError
 from geodata.storage.store import Store
-from turfcutter.batch.book import Book, Order
+from turfcutter.batch.book import Book
 from turfcutter.batch.fetching import FETCHED, fetch
+from turfcutter.batch.order import Order
 from turfcutter.batch.places import check_places
 from turfcutter.batch.running import jobs_to_do, run_batch
 from turfcutter.batch.state import State, load_state

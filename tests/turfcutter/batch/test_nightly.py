@@ -7,10 +7,11 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from turfcutter.batch.book import COUNTIES, Order, exit_code
+from turfcutter.batch.book import exit_code
 from turfcutter.batch.calls import Outcome
 from turfcutter.batch.crew import Crew
 from turfcutter.batch.nightly import Night, read_locks, run_nightly
+from turfcutter.batch.order import COUNTIES, Order
 from turfcutter.batch.paper import Paper
 from turfcutter.batch.running import run_batch
 from turfcutter.batch.state import load_state

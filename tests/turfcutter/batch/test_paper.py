@@ -5,9 +5,10 @@ import threading
 
 import pytest
 
-from turfcutter.batch.book import COUNTIES, PACKETS, Book, Order
+from turfcutter.batch.book import Book
 from turfcutter.batch.calls import Fault, Outcome
 from turfcutter.batch.nightly import Night, run_nightly
+from turfcutter.batch.order import COUNTIES, PACKETS, Order
 from turfcutter.batch.paper import Paper, print_all, turfs_of
 from turfcutter.batch.running import run_batch
 from turfcutter.batch.state import load_state

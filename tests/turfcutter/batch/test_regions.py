@@ -11,13 +11,13 @@ from turfcutter.batch.kept import keep, look_up
 from turfcutter.batch.regions import (
     Parcelled,
     cut_parcel,
+    forget_others,
     keeping,
     region_key,
     sharing,
 )
 from turfcutter.cutting import Goal
 from turfcutter.kernels import _toy
-from turfcutter.model import silent
 from turfcutter.plans.turfs import RegionJob, in_threads
 from turfcutter.streets.distances import terminal_reach
 
@@ -49,29 +49,44 @@ def same(one, other):
 
 def test_regions_by_themselves_are_cut_alike(jobs, tmp_path):
     """Cut from its own terminals alone, kept, found again: always what `cut` makes."""
-    plain = [*in_threads(1)(jobs)]
-    assert same(plain, [*keeping(tmp_path, "v")(jobs)])
+    plain, used = [*in_threads(1)(jobs)], set()
+    assert same(plain, [*keeping(tmp_path, "v", used)(jobs)])
     written = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.cut")}
+    assert {*written} == used
     assert len(written) == 2
-    assert same(plain, [*keeping(tmp_path, "v")(jobs)])
+    assert same(plain, [*keeping(tmp_path, "v", used)(jobs)])
     assert written == {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.cut")}
 
 
 def test_parcels_bring_every_region(jobs, tmp_path):
     with pytest.raises(Parcelled) as packed:
-        sharing(tmp_path, "v", silent)(jobs)
+        sharing(tmp_path, "v", set())(jobs)
     assert sum(cut_parcel(path, tmp_path, "v") for path in packed.value.parcels) == 2
-    assert same([*in_threads(1)(jobs)], [*sharing(tmp_path, "v", silent)(jobs)])
+    assert same([*in_threads(1)(jobs)], [*sharing(tmp_path, "v", set())(jobs)])
+
+
+def test_nobody_keeps_what_nobody_needs(jobs, tmp_path):
+    """Parcels of a run that was killed, halves, and cuts of another program go; the rest stays."""
+    with pytest.raises(Parcelled):
+        sharing(tmp_path, "v", set())(jobs)
+    [*keeping(tmp_path, "earlier", set())(jobs)]
+    (tmp_path / ".half.1@host.0123456789abcdef.partial.cut").touch()
+    used = set()
+    plain = [*keeping(tmp_path, "v", used)(jobs)]
+    assert len([*tmp_path.iterdir()]) == 6
+    forget_others(tmp_path, used)
+    assert {*tmp_path.iterdir()} == used
+    assert same(plain, [*keeping(tmp_path, "v", set())(jobs)])
 
 
 def test_a_damaged_parcel_is_no_parcel(jobs, tmp_path):
     with pytest.raises(Parcelled) as packed:
-        sharing(tmp_path, "v", silent)(jobs)
+        sharing(tmp_path, "v", set())(jobs)
     path = packed.value.parcels[0]
     path.write_bytes(path.read_bytes()[:-1])
     assert cut_parcel(path, tmp_path, "v") == 0
     with pytest.raises(Parcelled):
-        sharing(tmp_path, "v", silent)(jobs)
+        sharing(tmp_path, "v", set())(jobs)
 
 
 def test_keys_tell_what_matters(jobs):

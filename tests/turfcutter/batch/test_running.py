@@ -9,18 +9,12 @@ import pytest
 import shapely
 
 from geodata.errors import BusyError, InputError, SpaceError
-from turfcutter.batch.book import COUNTIES, Order, exit_code
+from turfcutter.batch.book import exit_code
 from turfcutter.batch.calls import FAULT, do
-from turfcutter.batch.county import (
-    CHECKS,
-    COUNTY_JSON,
-    HIDDEN,
-    CountyJob,
-    cut_county,
-    finished,
-    input_digests,
-)
+from turfcutter.batch.county import COUNTY_JSON, cut_county, finished
+from turfcutter.batch.jobs import CountyJob, input_digests
 from turfcutter.batch.locks import locked
+from turfcutter.batch.order import CHECKS, COUNTIES, HIDDEN, Order
 from turfcutter.batch.running import run_batch
 from turfcutter.batch.state import load_state
 from turfcutter.workflow import run_cut
@@ -78,7 +72,24 @@ def test_shared_out_is_the_same(first_run, order, here, events, tmp_path, digest
     assert [call.step for call in engine.done] == ["county", "regions", "county"]
     found, told = digests(tmp_path / "out" / COUNTIES), digests(first_run / "out" / COUNTIES)
     assert found == {name: one for name, one in told.items() if name.startswith("alpha")}
-    assert list((tmp_path / "workspace" / "units" / "parcels").iterdir()) == []
+    assert [*(workspace / "units").rglob("*.parcel")] == []
+
+
+def test_what_a_killed_run_shared_out_goes(order, here, events, workspace):
+    """Killed with its parcels packed; done later by one worker, which needs none of them."""
+    shutil.rmtree(workspace / "units")
+
+    class Dying(here):
+        def submit(self, call):
+            if call.step == "regions":
+                raise KeyboardInterrupt
+            super().submit(call)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_batch(order("beta"), Dying(size=8), events)
+    assert [*(workspace / "units").rglob("*.parcel")]
+    run_batch(order("beta"), here(), events)
+    assert {path.suffix for path in (workspace / "units").glob("*/*")} == {".cut"}
 
 
 @pytest.mark.slow
