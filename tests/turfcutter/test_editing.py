@@ -287,6 +287,25 @@ def test_turfs_keep_within_hard_lines(lined):
         editing.move(lined, doors_of(lined, other)[:1], one)
 
 
+def bow_tie(plan):
+    """An outline whose edges cross in the middle of the plan."""
+    west, south, east, north = plan.turfs.total_bounds
+    return shapely.Polygon([(west, south), (east, north), (east, south), (west, north)])
+
+
+def test_a_turf_of_one_door_cannot_be_split(plan):
+    alone = editing.move(plan, doors_of(plan, "T001")[:1], editing.NEW)
+    (born,) = {*alone.turfs["turf_id"]} - {*plan.turfs["turf_id"]}
+    with pytest.raises(InputError, match=f"{born} has 1 door; it cannot be split"):
+        editing.split(alone, born, 2)
+
+
+def test_nobody_added_changes_nothing(plan):
+    same = editing.add(plan, newcomers(plan).iloc[:0])
+    assert_same(same, plan)
+    assert same.about["counts"] == plan.about["counts"]
+
+
 @pytest.mark.parametrize(
     ("edit", "says"),
     [
@@ -295,7 +314,15 @@ def test_turfs_keep_within_hard_lines(lined):
         (lambda plan: editing.split(plan, "T001", 1), "split it into 2 to"),
         (lambda plan: editing.split(plan, "T001", 9999), "split it into 2 to"),
         (lambda plan: editing.move(plan, ["nobody"], "T001"), "nobody is no door of this plan"),
+        (lambda plan: editing.move(plan, ["a", "b"], "T001"), "a, b are no doors of this plan"),
         (lambda plan: editing.move(plan, [], "T001"), "No door is named"),
+        (lambda plan: editing.move(plan, [""], "T001"), ": '' is no door of this plan"),
+        (lambda plan: editing.merge(plan, ["T001", " "]), ": ' ' is no turf of this plan"),
+        (lambda plan: editing.redraw(plan, bow_tie(plan), "T001"), "or its edges cross"),
+        (
+            lambda plan: editing.redraw(plan, bow_tie(plan).exterior, "T001"),
+            "The outline is no area",
+        ),
         (lambda plan: editing.redraw(plan, shapely.box(0, 0, 1, 1), "new"), "No door lies inside"),
         (lambda plan: editing.recut(plan, ["T001"], {"target": -3.0}), "target is -3.0"),
         (lambda plan: editing.recut(plan, []), "No turf is named"),

@@ -10,6 +10,7 @@ import shapely
 
 from geodata.crs import project
 from geodata.errors import InputError
+from geodata.notes import counted
 from turfcutter.cutting import Goal
 from turfcutter.editing.neighbours import nearest_turfs
 from turfcutter.editing.regrouping import regrouped, renumbered
@@ -54,16 +55,16 @@ def split(plan: Plan, turf_id: str, parts: int) -> Plan:
     (wanted,) = unlocked(plan, [turf_id])
     layout = layout_of(plan)
     inside = (layout.doors["turf_id"] == wanted).to_numpy(bool)
-    if not PAIR <= parts <= inside.sum():
-        message = (
-            f"{listed([wanted])} has {inside.sum()} doors; split it into 2 to {inside.sum()} turfs."
-        )
+    doors = int(inside.sum())
+    if not PAIR <= parts <= doors:
+        what = f"split it into 2 to {doors} turfs" if doors >= PAIR else "it cannot be split"
+        message = f"{listed([wanted])} has {counted(doors, 'door')}; {what}."
         raise InputError("PARAMETER", message)
     stops = stops_of(layout.doors[inside])
     cut = cut_params(plan)
     edit = {"verb": "split", "turf": wanted, "into": parts}
     for tolerance in (min(cut.tolerance, 0.5 / parts), 0.0):
-        goal = _share(int(inside.sum()), parts, tolerance)
+        goal = _share(doors, parts, tolerance)
         found = pieces_by_door(stops, cut_stops(stops, layout.network, goal, cut))
         if found["turf"].nunique() == parts:
             return renumbered(plan, layout, found, edit)
@@ -101,7 +102,8 @@ def move(plan: Plan, door_ids: Iterable[str], to: str) -> Plan:
     doors = plan.doors.set_index("door_id")["turf_id"]
     strange = [name for name in wanted if name not in doors.index]
     if strange or not wanted:
-        what = f"{listed(strange)} is no door of this plan" if strange else "No door is named"
+        are = "is no door" if len(strange) == 1 else "are no doors"
+        what = f"{listed(strange)} {are} of this plan" if strange else "No door is named"
         raise InputError("PARAMETER", f"{what}; take ids from the column door_id of doors.csv.")
     edit = {"verb": "move", "doors": sorted(wanted), "to": to}
     return _moved(plan, set(wanted), to, edit)
@@ -126,9 +128,14 @@ def redraw(plan: Plan, polygon: shapely.Geometry, to: str) -> Plan:
     Raises
     ------
     InputError
-        PARAMETER: no area, no door inside, or a door left that no other turf can take. LOCKED.
-        CROSSES, as `merge`.
+        PARAMETER: no area or edges that cross, no door inside, or a door left that no other turf
+        can take. LOCKED. CROSSES, as `merge`.
     """
+    if not (isinstance(polygon, shapely.Polygon | shapely.MultiPolygon) and polygon.is_valid):
+        message = (
+            "The outline is no area, or its edges cross; draw it in one line around the doors."
+        )
+        raise InputError("PARAMETER", message)
     doors = plan.doors
     x, y = project(doors["lon"], doors["lat"], plan.turfs.crs)
     inside = shapely.intersects_xy(polygon, x, y)

@@ -179,7 +179,8 @@ def known(plan: Plan, turf_ids: Iterable[str]) -> list[str]:
 
 def listed(names: Collection[str]) -> str:
     """Names in a sentence, the first few of many."""
-    first = [repr(name) if not name.isprintable() else name for name in names][:MOST_NAMED]
+    plain = [name if name.strip() and name.isprintable() else repr(name) for name in names]
+    first = plain[:MOST_NAMED]
     more = f" and {len(names) - len(first)} more" if len(names) > len(first) else ""
     return ", ".join(first) + more
 
