@@ -109,6 +109,7 @@ def test_recutting_with_another_target(cut, tmp_path):
         (["merge", "{plan}", "T001", "T777", "--out", "{new}"], "PARAMETER"),
         (["split", "{plan}", "T001", "--into", "999", "--out", "{new}"], "PARAMETER"),
         (["move", "{plan}", "--doors", "x", "--to", "T001", "--out", "{new}"], "PARAMETER"),
+        (["move", "{plan}", "--doors", "no.csv", "--to", "T001", "--out", "{new}"], "NO_FILE"),
         (["move", "{plan}", "--doors", "x" * 300, "--to", "T001", "--out", "{new}"], "PARAMETER"),
         (["undo", "{plan}", "--out", "{new}"], "PARAMETER"),
         (["merge", "{plan}", "T001", "T002", "--out", "{plan}", "--force"], "OUTPUT"),

@@ -159,6 +159,8 @@ def _door_ids(text: str) -> list[str]:
     except OSError:  # too long for the name of a file
         named = False
     if not named:
+        if not text.isalnum():  # ids are
+            raise InputError("NO_FILE", f"{text} does not exist; check what --doors names.")
         return [text]
     try:
         rows = [[cell.strip() for cell in row] for row in csv.reader(text_lines(path)) if row]
