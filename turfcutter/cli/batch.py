@@ -187,13 +187,13 @@ def nightly(ctx: click.Context, /, state: Path, until: datetime | None, **given:
 
     Where no file changed nothing is done.
     """
+    today = datetime.now().astimezone()  # reading the program may take longer than is left
     order = order_of(state, given)
     teller = Teller(quiet=given["quiet"], as_json=given["as_json"])
     from turfcutter.batch.book import exit_code
     from turfcutter.batch.nightly import Night, read_locks, run_nightly
 
     locks = read_locks(given["locked"], order.state.counties) if given["locked"] else None
-    today = datetime.now().astimezone()
     night = Night(today.timestamp(), f"{today:%Y-%m-%d}", locks, paper_of(given))
     with engine_of(order, given, teller, deadline(today, until)) as engine:
         rows = run_nightly(order, night, engine, teller)
