@@ -62,11 +62,14 @@ def _parts(word: str, points: float, width_mm: float, *, bold: bool) -> Iterator
 @lru_cache(maxsize=4_096)
 def _ems(text: str) -> float:
     """Width of a line of text in em; the same words are measured again and again."""
-    known, ems = _advances(), 0.0
-    for letter in text:
-        wide = known.get(ord(letter))
-        ems += _others().get(ord(letter), _MISSING) if wide is None else wide
-    return ems
+    known = _advances()
+    try:
+        return sum(map(known.__getitem__, text))
+    except KeyError:
+        return sum(
+            _others().get(letter, _MISSING) if wide is None else wide
+            for letter, wide in zip(text, map(known.get, text), strict=True)
+        )
 
 
 def printable(value: object) -> str:
@@ -80,31 +83,31 @@ def printable(value: object) -> str:
 
 def _drawable(text: str) -> str:
     """Text of signs that some typeface has; the sign of a missing one stands for others."""
-    if all(ord(letter) in _advances() for letter in text):
+    if all(letter in _advances() for letter in text):
         return text
     return "".join(
-        letter if ord(letter) in _others() else "\N{REPLACEMENT CHARACTER}" for letter in text
+        letter if letter in _others() else "\N{REPLACEMENT CHARACTER}" for letter in text
     )
 
 
 @cache
-def _others() -> dict[int, float]:
-    """Code point -> advance in em, of all typefaces; only read where the first lacks a sign."""
-    found: dict[int, float] = {}
+def _others() -> dict[str, float]:
+    """Letter -> advance in em, of all typefaces; only read where the first lacks a sign."""
+    found: dict[str, float] = {}
     for folder in font_folders():
         for path in sorted((*folder.glob("*.ttf"), *folder.glob("*.otf"))):
-            for code, advance in _advances_of(path).items():
-                found[code] = max(advance, found.get(code, 0.0))
+            for letter, advance in _advances_of(path).items():
+                found[letter] = max(advance, found.get(letter, 0.0))
     return found
 
 
 @cache
-def _advances() -> dict[int, float]:
-    """Code point -> advance in em."""
+def _advances() -> dict[str, float]:
+    """Letter -> advance in em."""
     return _advances_of(font_folders()[0] / "NotoSans[wght].ttf")
 
 
-def _advances_of(path: Path) -> dict[int, float]:
+def _advances_of(path: Path) -> dict[str, float]:
     with TTFont(path, lazy=True) as font:
         units, table = font["head"].unitsPerEm, font["hmtx"].metrics
-        return {code: table[name][0] / units for code, name in font.getBestCmap().items()}
+        return {chr(code): table[name][0] / units for code, name in font.getBestCmap().items()}
