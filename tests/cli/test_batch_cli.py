@@ -11,10 +11,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
 
 from turfcutter.batch.begun import RUNNING, begun
 from turfcutter.batch.order import Order
 from turfcutter.batch.state import load_state
+from turfcutter.cli.main import main
 from turfcutter.sample import make_county
 
 HOME = Path(__file__).parents[2]
@@ -69,6 +71,14 @@ def test_two_places_of_a_county_are_one(here, tmp_path):
     assert 'precincts = "yolo/precincts.zip"' in text
     assert 'voters = "yolo-voters.csv"' in text
     assert "# streets = ?" in text
+
+
+@pytest.mark.parametrize("words", [["batch"], ["batch", "nightly"]])
+def test_the_shell_completes_counties(state, words):
+    line = [*words, str(state), "--counties"]
+    for typed, completed in (("", ["yolo"]), ("yo", ["yolo"]), ("na", [])):
+        found = ShellComplete(main, {}, "turfcutter", "").get_completions(line, typed)
+        assert [item.value for item in found] == completed
 
 
 def test_a_dry_run_says_what_cannot_be_done(state, here, tmp_path):

@@ -64,13 +64,17 @@ def run_options(command: Any) -> Any:  # noqa: ANN401 - a decorator
     return command
 
 
-def _county_names(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+def _county_names(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """Counties for the shell to complete: those of the state file that stands on the line."""
+    from pathlib import Path
+
     from turfcutter.batch.state import load_state
 
-    state = _ctx.params.get("state")
+    # a line that ends in an option is not read to its end: its words are as they were typed
+    words = [ctx.params.get("state"), *ctx.args]
+    found = [path for word in words if word and (path := Path(word)).is_file()]
     try:
-        counties = load_state(state).counties if state else {}
+        counties = load_state(found[0]).counties if found else {}
     except InputError:
         return []
     return [name for name in counties if name.startswith(incomplete)]
