@@ -185,6 +185,22 @@ def test_a_stop_chosen_in_the_list_is_chosen_on_the_map_and_back(chromium, viewe
         assert chosen(page) == ({"3"}, ["3"])
 
 
+def test_a_browsers_own_print_of_a_turf_is_its_list_alone(chromium, viewer):
+    with browsing(chromium, viewer, DESKTOP, "fred") as page:
+        page.goto(f"{viewer.base}/turfs/A1")
+        ready(page)
+        page.emulate_media(media="print")
+        for hidden in ("nav", "footer", ".board", ".buttons button"):
+            assert not page.locator(hidden).first.is_visible(), hidden
+        assert page.locator(".doors .stop").first.is_visible()
+        list_px, paper_px = page.evaluate(
+            "[document.querySelector('.doors').offsetWidth, document.body.offsetWidth]"
+        )
+        assert list_px == paper_px
+        page.emulate_media(media="screen")
+        assert page.locator(".board").is_visible()
+
+
 def test_stops_are_chosen_with_the_keyboard_alone(chromium, viewer):
     with browsing(chromium, viewer, DESKTOP, "fred") as page:
         page.goto(f"{viewer.base}/turfs/A1")
