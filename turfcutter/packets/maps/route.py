@@ -43,12 +43,14 @@ def _unlooped(points: Floats, spike: float) -> int:
             for k in range(at + 1, end):
                 long += _apart(points, k, k + 1)
             if gap < SAME_MM and long < spike:
-                x, y = points[end]
+                x, y = points[end, 0], points[end, 1]
             if np.isnan(x) or long >= LOOP_MM:
                 continue
             points[at + 1, 0], points[at + 1, 1] = x, y
-            points[at + 2 : count + at + 1 - end] = points[end + 1 : count].copy()
-            count -= end - at - 1
+            gone = end - at - 1
+            for k in range(end + 1, count):
+                points[k - gone, 0], points[k - gone, 1] = points[k, 0], points[k, 1]
+            count -= gone
             break
         at += 1
     return count
@@ -63,7 +65,7 @@ def _apart(points: Floats, one: int, other: int) -> float:
 @inlined
 def _meeting(points: Floats, one: int, other: int) -> tuple[float, float]:
     """Where the pieces of a line that begin at two points cross; not a number where they do not."""
-    ax, ay = points[one]
+    ax, ay = points[one, 0], points[one, 1]
     bx, by = points[one + 1, 0] - ax, points[one + 1, 1] - ay
     cx, cy = points[other, 0] - ax, points[other, 1] - ay
     dx, dy = points[other + 1, 0] - points[other, 0], points[other + 1, 1] - points[other, 1]
