@@ -32,6 +32,8 @@ KICKS: Final = 4
 """Kicks a stop for the final order."""
 RETRIES: Final = 3
 """Times a region in minutes is searched or cut again while a turf misses the band."""
+MORE: Final = 9
+"""The same where its minutes would fill the band of so many turfs: one search more may do."""
 
 
 def cut_region(site: Site, reach: Reach, goal: Goal, seed: int, name: str, workers: int) -> Cut:
@@ -62,9 +64,11 @@ def cut_region(site: Site, reach: Reach, goal: Goal, seed: int, name: str, worke
     cut, held = attempt(goal)
     best, wished = (cut, held), goal
     # A split in minutes supposes the walks of the giant tour; the search makes them shorter.
-    for again in range(RETRIES if goal.pace else 0):
+    for again in range(MORE if goal.pace else 0):
         fitting = round(held.sum() / goal.target) == len(held)
-        if not _miss(held, goal) or (fitting and len(held) == 1):
+        if not _miss(best[1], goal) or (fitting and len(held) == 1):
+            break
+        if again >= RETRIES and not _fills(held, goal):
             break
         if fitting:
             cut = improve(cut, site, reach, near, goal, (seed, f"{name} {again}"), workers)
@@ -80,6 +84,11 @@ def _scaled(goal: Goal, factor: float) -> Goal:
     """The same wish for other walks."""
     target, low, high = (round(load * factor) for load in (goal.target, goal.low, goal.high))
     return Goal(target, low, high, goal.pace)
+
+
+def _fills(held: Longs, goal: Goal) -> bool:
+    """Whether all turfs would be in the band if each held as much."""
+    return bool(goal.low <= held.mean() <= goal.high)
 
 
 def _miss(held: Longs, goal: Goal) -> int:
