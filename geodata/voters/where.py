@@ -259,7 +259,8 @@ class _Parser:
         if name in self.missing:
             _fail(token.at, self.missing[name])
         if name not in self.columns:
-            _fail(token.at, f"there is no column {token.text!r}; {nearest(name, self.columns)}")
+            hint = nearest(name, [*self.columns, *self.missing])
+            _fail(token.at, f"there is no column {token.text!r}; {hint}")
         return name
 
     def literal(self) -> Value:

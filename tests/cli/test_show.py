@@ -74,6 +74,11 @@ def test_closing_table(result):
     ]
 
 
+def test_nobody_is_sent_to_a_list_without_rows(result):
+    result["counts"]["exceptions"] = 0
+    assert "          0    in no turf" in as_text(result).splitlines()
+
+
 def region(number, doors, precinct="", building=""):
     return {"region": str(number), "doors": doors, "precinct": precinct, "building": building}
 

@@ -138,7 +138,8 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
     yield f"{counts['rows']:>11,}  voters read"
     for name, meaning in COUNTS.items():
         if counts[name] or name in ("exceptions", "in_turfs"):
-            yield f"{counts[name]:>11,}    {meaning}"
+            said = meaning if counts[name] else meaning.partition(",")[0]
+            yield f"{counts[name]:>11,}    {said}"
     yield ""
     yield f"{counts['doors']:>11,}  doors at {counts['stops']:,} stops"
     yield f"{counts['turfs']:>11,}  turfs"

@@ -91,6 +91,7 @@ def test_conditions(matching, condition, rows):
         ("party = NPP", 9, "put quotes around a text"),
         ("party = 'NPP", 9, "the quote is never closed"),
         ("prty = 'NPP'", 1, "there is no column 'prty'; did you mean 'party'?"),
+        ("zipp = 1", 1, "did you mean 'zip'?"),
         ("age < 35 party = 'x'", 10, "expected 'and' or 'or'"),
         ("(age < 35", 10, "expected ')'"),
         ("age < 35)", 9, "expected 'and' or 'or'"),
