@@ -25,7 +25,7 @@ from turfcutter.model import Plan, Progress, silent
 from turfcutter.params import Params
 from turfcutter.plans.accounting import check_plan
 from turfcutter.plans.limits import beyond_limits, counts_of, said
-from turfcutter.plans.plan import plain_json, write_plan, write_private
+from turfcutter.plans.plan import PLAN_JSON, plain_json, write_plan, write_private
 from turfcutter.plans.planning import make_plan
 from turfcutter.render.report import render_report
 
@@ -45,6 +45,17 @@ def finished(folder: Path) -> Told | None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return told if whole else None
+
+
+def by_nights(folder: Path) -> bool:
+    """Whether nights brought a county up to date, as far as can be read; it may be damaged."""
+    for name, word in ((COUNTY_JSON, "night"), (PLAN_JSON, "edit")):
+        try:
+            if json.loads((folder / name).read_bytes()).get(word):
+                return True
+        except (OSError, ValueError, AttributeError):
+            continue
+    return False
 
 
 def digest_of(path: Path) -> str:

@@ -16,7 +16,12 @@ from turfcutter.batch.night import NightJob, do_night, only_rows_differ
 from turfcutter.batch.order import COUNTIES, Order
 from turfcutter.batch.paper import Paper, is_printed, print_all, turfs_of, was_printed
 from turfcutter.batch.report import Row
-from turfcutter.batch.running import county_call, county_follow, wanted_jobs
+from turfcutter.batch.running import (
+    county_call,
+    county_follow,
+    may_make_again,
+    wanted_jobs,
+)
 
 DAY_SECONDS: Final = 86_400.0
 
@@ -132,7 +137,7 @@ def _calls(
     for job in jobs:
         name, told = job.name, finished(job.out)
         if not told:
-            calls.append(county_call(job))
+            calls += [county_call(job)] * may_make_again(job, order, book, say)
             continue
         locks = _locks(job, night, say)
         if _is_of(told, job) and (locks is None or locks == _sorted(told.get("locked", ()))):

@@ -9,7 +9,7 @@ from geodata.errors import GeodataError, InputError
 from turfcutter.batch.begun import begun
 from turfcutter.batch.book import Book, Event, Follow, close, fail, work
 from turfcutter.batch.calls import Call, Engine, Fault, Outcome, fault_of
-from turfcutter.batch.county import cut_county, finished
+from turfcutter.batch.county import by_nights, cut_county, finished
 from turfcutter.batch.fetching import fetch
 from turfcutter.batch.jobs import CountyJob, county_key, input_digests, input_files
 from turfcutter.batch.kept import code_version
@@ -76,17 +76,30 @@ def jobs_to_do(order: Order, book: Book, say: Event) -> list[CountyJob]:
             book.told[name], book.states[name] = told, "kept"
             say(event="county", county=name, state="kept")
             continue
-        if told is None and job.out.exists():
-            say(event="damaged", county=name)
         if told and told.get("night") and not order.anew:
             message = (
                 f"{name} was kept up to date by nightly runs; go on with turfcutter batch nightly,"
                 " or give --anew: then all its turfs are cut anew and locks are gone."
             )
             fail(book, name, Fault("LOCKED", message, final=True), say, "inputs")
-            continue
-        jobs.append(job)
+        elif told or may_make_again(job, order, book, say):
+            jobs.append(job)
     return jobs
+
+
+def may_make_again(job: CountyJob, order: Order, book: Book, say: Event) -> bool:
+    """Whether a county that is not there, or damaged, may be cut; not what only nights knew."""
+    if not job.out.exists():
+        return True
+    say(event="damaged", county=job.name)
+    if order.anew or not by_nights(job.out):
+        return True
+    message = (
+        f"The folder of {job.name} is not as it was written, and nightly runs had kept its turfs: "
+        "put it back from a copy, or have all its turfs cut anew by turfcutter batch --anew."
+    )
+    fail(book, job.name, Fault("LOCKED", message, final=True), say, "inputs")
+    return False
 
 
 def wanted_jobs(order: Order, book: Book, say: Event) -> Iterator[CountyJob]:

@@ -78,7 +78,7 @@ def _line(said: dict[str, Any]) -> str:
         case "unlocked":
             text = f"--locked names turfs that it does not have: {', '.join(said['turfs'])}"
         case "damaged":
-            text = "its folder is not as it was written and is made again"
+            text = "its folder is not as it was written"
         case "packets":
             text = f"{said['lists']:,} lists printed"
         case "retry":

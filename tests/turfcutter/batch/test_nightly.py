@@ -258,6 +258,28 @@ def test_a_batch_leaves_what_nights_kept_up(night, here, tmp_path):
     assert {*gpd.read_parquet(place.out / "turfs.parquet")["county"]} == {"alpha", "beta"}
 
 
+@pytest.mark.parametrize("torn", ["doors.csv", "county.json"])
+def test_a_damaged_county_of_nights_is_not_cut_anew(night, tmp_path, torn):
+    """Its turfs, handed out and locked, come from no file that is read: who asks must say so."""
+    place = SimpleNamespace(**vars(night))
+    place.out = shutil.copytree(night.out, tmp_path / "out")
+    path = place.out / COUNTIES / "alpha" / torn
+    path.write_bytes(path.read_bytes()[:-2])
+    order, said = order_of(place, "alpha"), []
+
+    def say(**event):
+        said.append(event)
+
+    for rows in (
+        run_nightly(order, Night(NOON, "x"), Nobody(), say),
+        run_batch(order, Nobody(), say),
+    ):
+        assert [fault.code for fault in rows[0].faults] == ["LOCKED"]
+        assert "put it back" in rows[0].faults[0].sentence
+    assert [event["event"] for event in said].count("damaged") == 2
+    assert plan_digest(place.out / COUNTIES / "alpha") == plan_digest(night.plan)
+
+
 def test_returned_ballots_empty_doors(copied, here):
     plan = read_plan(copied.plan)
     door = plan.doors.loc[plan.doors["voters"] == 1, "door_id"].iloc[0]
