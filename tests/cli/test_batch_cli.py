@@ -60,6 +60,18 @@ def test_files_that_begin_alike_are_a_county(here, tmp_path):
     assert 'streets = "yolo_roads.osm.pbf"' in text
 
 
+def test_a_folder_of_one_county_is_named_by_it(here, tmp_path):
+    """What `turfcutter sample --counties 1` writes, or a folder of one's own county."""
+    home = tmp_path / "Yolo"
+    home.mkdir()
+    for name in ("voters.csv", "precincts.zip", "streets.osm.pbf"):
+        (home / name).touch()
+    done = here("batch", "init", home)
+    assert done.returncode == 0
+    text = (home / "STATE.toml").read_text()
+    assert '[counties.yolo.inputs]\nvoters = "voters.csv"\nprecincts = "precincts.zip"' in text
+
+
 def test_two_places_of_a_county_are_one(here, tmp_path):
     """What is in a folder and what lies beside it belong together; of two alike none is taken."""
     (tmp_path / "yolo").mkdir()

@@ -28,7 +28,8 @@ def draft_state(folder: Path) -> str:
     A state file for the counties whose files lie in a folder.
 
     Each folder in it is a county; so are files beside each other that begin alike, as
-    ``yolo-voters.csv`` and ``yolo-precincts.zip``. What is not found is left to write.
+    ``yolo-voters.csv`` and ``yolo-precincts.zip``; where there are none, its own files are.
+    What is not found is left to write.
 
     Returns
     -------
@@ -45,6 +46,8 @@ def draft_state(folder: Path) -> str:
     counties: dict[str, Files] = {}
     for name, more in _counties(folder):
         counties[name] = _joined(counties.get(name, {}), more)
+    if not counties and (files := _roles(_files(folder))):
+        counties[_name(folder.resolve().name)] = files
     if not counties:
         message = f"{folder} holds no county; put each county's files into a folder of its own."
         raise InputError("NO_FILE", message)
@@ -69,16 +72,20 @@ def draft_state(folder: Path) -> str:
 
 def _counties(folder: Path) -> Iterator[tuple[str, Files]]:
     for place in sorted(path for path in folder.iterdir() if path.is_dir()):
-        files = _roles(sorted(path for path in place.iterdir() if path.is_file()))
+        files = _roles(_files(place))
         if files and not place.name.startswith("."):
             yield _name(place.name), files
     beside: dict[str, list[Path]] = {}
-    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+    for path in _files(folder):
         if county := _begins(path.name):
             beside.setdefault(county, []).append(path)
     for county, paths in beside.items():
         if files := _roles(paths):
             yield _name(county), files
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file())
 
 
 def _joined(files: Files, more: Files) -> Files:
