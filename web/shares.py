@@ -69,9 +69,8 @@ def make(session: Session, plan: PublishedPlan, turf: str, account: Account, ask
     )
     session.add(share)
     session.flush()
-    drawings.shared_layers(
-        library.folder_of(plan.id), turf
-    )  # drawn now, so that it is there when phones come
+    # drawn now, so that it is there when phones come
+    drawings.shared_layers(library.folder_of(plan.id), turf)
     days = f"{asked.days} day{'s' if asked.days > 1 else ''}"
     detail = f"{days}{', with a code' if code else ''}"
     audit.note(session, "link made", account, plan_id=plan.id, turf_id=turf, detail=detail)

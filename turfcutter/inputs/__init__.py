@@ -99,14 +99,8 @@ def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:
         f"history-{n}": digest
         for n, digest in enumerate(sorted(map(file_digest, params.inputs.history)), 1)
     }
-    lines, line_counts = {}, []
-    for option in ("within", "prefer"):
-        for number, named in enumerate(getattr(params.cut, option), 1):
-            if found := lines_source(named):
-                path, column = found
-                lines[named], fates = read_polygons(existing(path, f"--{option}"), column, crs)
-                line_counts.append((path.name, fates))
-                digests[f"{option}-{number}" if number > 1 else option] = file_digest(path)
+    lines, line_counts, line_digests = _lines_of(params, crs)
+    digests |= line_digests
     counts = [precincts.counts, gazetteer.counts, voters.beside]
     places = None
     if params.inputs.staging:
@@ -118,5 +112,20 @@ def read_inputs(params: Params, store: Store, progress: Progress) -> Inputs:
     digests |= known_digests
     counts.append(known_counts)
     whole = together(*counts)
-    about = places, gazetteer, known, whole, tuple(line_counts)
+    about = places, gazetteer, known, whole, line_counts
     return Inputs(precincts, streets, voters, lines, digests, *about)
+
+
+def _lines_of(
+    params: Params, crs: CRS
+) -> tuple[dict[str, gpd.GeoDataFrame], tuple[tuple[str, Fates], ...], dict[str, str]]:
+    """Layers of `within` and `prefer`; what became of their rows; digests of their files."""
+    lines, counts, digests = dict[str, gpd.GeoDataFrame](), [], {}
+    for option in ("within", "prefer"):
+        for number, named in enumerate(getattr(params.cut, option), 1):
+            if found := lines_source(named):
+                path, column = found
+                lines[named], fates = read_polygons(existing(path, f"--{option}"), column, crs)
+                counts.append((path.name, fates))
+                digests[f"{option}-{number}" if number > 1 else option] = file_digest(path)
+    return lines, tuple(counts), digests
