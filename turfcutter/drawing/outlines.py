@@ -23,6 +23,7 @@ from turfcutter.arrays import Flags, Floats, Longs
 from turfcutter.drawing.kerbs import NOBODY, kerbs_along
 from turfcutter.drawing.land import land_around
 from turfcutter.drawing.shapes import Shapes, straight, valid_polygons, without_crumbs
+from turfcutter.drawing.spikes import THIN_M, heirs, without_spikes
 
 GRID_M: Final = 0.01
 """Corners lie on this grid, so that what touches shares its corners."""
@@ -34,14 +35,10 @@ SMOOTH_M: Final = 6.0
 """Borders move at most this far when they are smoothed."""
 PLOT_M: Final = 0.5
 """Plot of a door that smoothing left outside its outline."""
-THIN_M: Final = 2.5
-"""Half the width up to which a part of an outline is a spike."""
 SMALL_M2: Final = 400.0
 """Smaller gaps between turfs go to a neighbour."""
 CRUMB_M2: Final = 0.1
 """Parts smaller than a door mat, which is less than any door's plot, come from rounding."""
-SHARE: Final = 0.3
-"""A spike with this share of its edge along a turf becomes that turf's."""
 FRAME_M: Final = 2000.0
 """Far corners that bound the diagram of nearest doors."""
 
@@ -85,7 +82,7 @@ def outline_turfs(
     chains = _chains(faces[_label(faces, sites, owner)[0] != NOBODY])
     faces, label = _smoothed(chains, sites, owner)
     outlines = _dissolved(faces, _mended(faces, label), int(turf.max()) + 1)
-    outlines = _holding(valid_polygons(_without_spikes(outlines, sites)), sites, owner)
+    outlines = _holding(valid_polygons(without_spikes(outlines, sites)), sites, owner)
     if shapely.is_empty(outlines).any():
         none = int(np.argmax(shapely.is_empty(outlines))) + 1
         raise GeodataError("INVARIANT", f"Turf {none} has no outline; please report this.")
@@ -249,28 +246,10 @@ def _mended(faces: Shapes, label: Longs) -> Longs:
     narrow = shapely.is_empty(shapely.buffer(faces[gap], -2 * THIN_M, quad_segs=2))
     gap = gap[narrow | (shapely.area(faces[gap]) < SMALL_M2)]
     taken = np.flatnonzero(label != NOBODY)
-    heir, _, _ = _heirs(faces[gap], np.full(len(gap), NOBODY), faces[taken], label[taken])
+    heir, _, _ = heirs(faces[gap], np.full(len(gap), NOBODY), faces[taken], label[taken])
     mended = label.copy()
     mended[gap] = heir
     return mended
-
-
-def _heirs(
-    pieces: Shapes, before: Longs, shapes: Shapes, turf: Longs
-) -> tuple[Longs, Floats, Floats]:
-    """Turf with most of each piece's edge, its share of the edge, and the share of all turfs."""
-    piece, shape = shapely.STRtree(shapes).query(pieces, predicate="intersects")
-    foreign = turf[shape] != before[piece]
-    piece, shape = piece[foreign], shape[foreign]
-    shared = shapely.length(shapely.intersection(shapely.boundary(pieces[piece]), shapes[shape]))
-    key, where = np.unique(np.column_stack([piece, turf[shape]]), axis=0, return_inverse=True)
-    total = np.bincount(where, weights=shared, minlength=len(key))
-    order = np.lexsort((key[:, 1], total))
-    heir, most = np.full(len(pieces), NOBODY), np.zeros(len(pieces))
-    heir[key[order, 0]], most[key[order, 0]] = key[order, 1], total[order]
-    edge = shapely.length(pieces)
-    taken = np.bincount(piece, weights=shared, minlength=len(pieces))
-    return np.where(most > 0, heir, NOBODY), most / edge, taken / edge
 
 
 def _dissolved(faces: Shapes, label: Longs, n_turfs: int) -> Shapes:
@@ -279,24 +258,3 @@ def _dissolved(faces: Shapes, label: Longs, n_turfs: int) -> Shapes:
     ends = np.searchsorted(label[order], np.arange(n_turfs + 1))
     parts = (faces[order[start:end]] for start, end in itertools.pairwise(ends))
     return np.array([shapely.union_all(part) for part in parts], dtype=object)
-
-
-def _without_spikes(outlines: Shapes, sites: Floats) -> Shapes:
-    """Outlines without thin parts that hold no door; the neighbour along such a part takes it."""
-    core = shapely.buffer(outlines, -THIN_M, join_style="mitre")
-    body = shapely.buffer(core, THIN_M + GRID_M, join_style="mitre")
-    thin, turf = shapely.get_parts(shapely.difference(outlines, body), return_index=True)
-    large = shapely.area(thin) > THIN_M**2
-    large[shapely.STRtree(thin).query(shapely.points(sites), "dwithin", distance=THIN_M)[1]] = False
-    thin, turf = thin[large], turf[large]
-    heir, most, taken = _heirs(thin, turf, outlines, np.arange(len(outlines)))
-    mended = outlines.copy()
-    for k in np.flatnonzero((most > SHARE) | (taken < 1 - 2 * SHARE)):
-        own, other = mended[turf[k]], mended[heir[k]]
-        rest = shapely.difference(own, thin[k])
-        grown = shapely.union(other, thin[k]) if most[k] > SHARE else other
-        # rounding may pinch a shape, and what joins two parts is no spike
-        whole = shapely.get_num_geometries(rest) <= shapely.get_num_geometries(own)
-        if whole and shapely.is_valid([rest, grown]).all():
-            mended[heir[k]], mended[turf[k]] = grown, rest
-    return mended
