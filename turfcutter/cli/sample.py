@@ -41,6 +41,7 @@ def sample(out: Path, voters: int, counties: int, seed: int) -> None:
     They are for trying things on: nothing in them is real. Each county differs in shape, size and
     density.
     """
+    from geodata.notes import counted
     from geodata.storage.atomic import new_folder
     from turfcutter.sample import county_sizes, make_county
 
@@ -52,7 +53,7 @@ def sample(out: Path, voters: int, counties: int, seed: int) -> None:
             made = make_county(folder / name, voters=size, seed=seed, shape=k)
             click.echo(
                 f"{out / name}: {made.registered:,} voters at {made.lived_in:,} doors in "
-                f"{made.precinct_count:,} precincts; all invented."
+                f"{counted(made.precinct_count, 'precinct')}; all invented."
             )
 
 
