@@ -247,8 +247,8 @@ def _crew_notes(apart: int, crews: int, size: int) -> list[Note]:
     if not apart:
         return []
     sentence = (
-        f"Of {counted(crews, 'crew')} of at most {size}, turfs that do not all adjoin: {apart:,}; "
-        "no better division into so few was found."
+        f"In {apart:,} of {counted(crews, 'crew')} the turfs do not all adjoin; no better division "
+        f"into so few crews of at most {size} was found."
     )
     return [Note(CREWS_APART, sentence, apart)]
 

@@ -214,4 +214,4 @@ def test_crews_that_lie_apart_are_a_note():
     assert _crew_notes(0, 9, 6) == []
     (note,) = _crew_notes(2, 9, 6)
     assert (note.code, note.count) == ("CREWS_APART", 2)
-    assert note.sentence.startswith("Of 9 crews of at most 6, turfs that do not all adjoin: 2;")
+    assert note.sentence.startswith("In 2 of 9 crews the turfs do not all adjoin;")
