@@ -18,7 +18,7 @@ ALGORITHMS = [
     {"walks"},
 ]
 RANKS = [
-    {"declaring", "params", "model", "texts", "compiled", "arrays"},
+    {"declaring", "params", "model", "texts", "compiled", "arrays", "processes"},
     {"paramfile", "inputs"},
     *ALGORITHMS,
     {"doors"},

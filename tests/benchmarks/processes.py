@@ -7,6 +7,8 @@ from pathlib import Path
 
 EVERY_S = 0.1
 """How often memory is looked at: Linux keeps no peak of several processes together."""
+SHARE = 0.02
+"""The most of the time that looking takes: large processes are looked at less often."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,9 @@ def measured(command: list[str], log: Path) -> Cost:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
         try:
             while process.poll() is None:
+                began = time.perf_counter()
                 peak = max(peak, tree_kb(process.pid))
-                time.sleep(EVERY_S)
+                time.sleep(max(EVERY_S, (time.perf_counter() - began) / SHARE))
         finally:
             process.kill()
             process.wait()

@@ -5,7 +5,6 @@ A worker that is killed, stopped or holds more memory than it may is replaced, a
 told as failed; the others do not notice. Workers die with the process that started them.
 """
 
-import ctypes
 import os
 import signal
 import time
@@ -31,6 +30,7 @@ from turfcutter.batch.calls import (
     left_over,
     never,
 )
+from turfcutter.processes import die_with
 
 LOOK_SECONDS: Final = 0.5
 """How often workers are looked at."""
@@ -40,7 +40,6 @@ FULL_SHARE: Final = 0.5
 """A worker that holds more of its memory than this after a unit is replaced: it starts small."""
 
 _PAGE_MB: Final = os.sysconf("SC_PAGE_SIZE") / 2**20
-_PR_SET_PDEATHSIG: Final = 1
 
 Watch = Callable[[Call, str, str], None]
 
@@ -191,7 +190,7 @@ def _end(worker: _Worker) -> None:
 def _work(pipe: Connection, parent: int) -> None:
     """What a worker does: one call after the other, until nobody is there any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who started us decides
-    _die_with(parent)
+    die_with(parent)
 
     def watch(step: str, detail: str = "") -> None:
         pipe.send((step, detail))
@@ -203,14 +202,6 @@ def _work(pipe: Connection, parent: int) -> None:
             return
         with suppress(BrokenPipeError):
             pipe.send(do(call, watch) if call.watched else do(call))
-
-
-def _die_with(parent: int) -> None:
-    """Have the system end this process when the one that started it ends, however that happens."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def _memory_mb(process: int | None) -> float:

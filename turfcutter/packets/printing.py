@@ -9,13 +9,12 @@ import hashlib
 import json
 import os
 import re
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import islice
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +35,7 @@ from turfcutter.packets.press.typesetting import typeset
 from turfcutter.packets.turfs.halves import half_of
 from turfcutter.packets.turfs.slices import Slice
 from turfcutter.packets.turfs.supply import slices_of
+from turfcutter.processes import die_with
 
 PRINTING_JSON: Final = "printing.json"
 """Says that a printing is complete, and what is in it."""
@@ -218,7 +218,7 @@ def _printed(
             yield from print_turf(turf, of_turf[turf.turf["turf_id"]], issue, out, crs)
         return
     spawn = get_context("spawn")
-    with ProcessPoolExecutor(workers, spawn, initializer=_end_with_parent) as pool:
+    with ProcessPoolExecutor(workers, spawn, initializer=die_with, initargs=(os.getpid(),)) as pool:
         waiting: set[Future[list[Record]]] = set()
         while True:
             for turf in islice(slices, AHEAD * workers - len(waiting)):
@@ -229,18 +229,6 @@ def _printed(
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
                 yield from future.result()
-
-
-def _end_with_parent() -> None:
-    """Let this process end when the one that started it is gone, however it ended."""
-    parent = parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def print_turf(turf: Slice, jobs: Sequence[Job], issue: Issue, out: Path, crs: str) -> list[Record]:

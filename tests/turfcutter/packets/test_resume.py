@@ -83,6 +83,13 @@ def go_on(again, words, out, whole):
     assert not list(out.rglob("*.partial"))
 
 
+def test_processes_end_without_a_word(command, whole, tmp_path):
+    """Libraries complain where a thread of ours is still there as a process ends."""
+    done = subprocess.run(command(tmp_path / "out", 2), capture_output=True, text=True, check=True)
+    assert done.stdout + done.stderr == ""
+    assert digests(tmp_path / "out") == whole
+
+
 def test_killed_after_two_lists(command, again, whole, tmp_path):
     out = tmp_path / "out"
     assert kill_when(command(out, 1), lambda: noted(out) >= 2)
