@@ -263,12 +263,13 @@ def _print_list(turf: Slice, job: Job, issue: Issue, out: Path, crs: str) -> Rec
 def _bind(out: Path, jobs: Sequence[Job], issue: Issue) -> None:
     packet, texts = issue.packet, issue.texts
     temporary = out / f".{COMBINED}"
-    bind(
-        temporary,
-        [(job.name, out / "packets" / f"{job.name}.pdf") for job in jobs],
-        title=packet["title"] or texts["packet"],
-        language=packet["language"],
-        duplex=packet["duplex"],
-    )
+    with temporary.open("wb") as file:
+        bind(
+            file,
+            ((job.name, (out / "packets" / f"{job.name}.pdf").read_bytes()) for job in jobs),
+            title=packet["title"] or texts["packet"],
+            language=packet["language"],
+            duplex=packet["duplex"],
+        )
     temporary.chmod(0o600)
     temporary.replace(out / COMBINED)

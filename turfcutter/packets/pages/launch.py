@@ -3,6 +3,7 @@ What lies on the launch table: the sign-out sheet, the wall map, bag labels, sli
 packets, and the response codes for whoever keys the sheets in.
 """
 
+import io
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from turfcutter.packets.pages.covers import begin_of, minutes_words
 from turfcutter.packets.pages.footers import FOOT_MM, foot_lines
 from turfcutter.packets.pages.forms import LEFT, NUMBER_BARS, RESULTS, SUPPORT
 from turfcutter.packets.press import svg
+from turfcutter.packets.press.binding import bind
 from turfcutter.packets.press.metrics import text_mm
 from turfcutter.packets.press.papers import BOTTOM, PAPERS, SIDE, WALL
 from turfcutter.packets.press.typesetting import typeset
@@ -21,6 +23,8 @@ from turfcutter.packets.turfs.slices import Slice
 
 LAUNCH, WALL_MAP, SLIPS = "launch.pdf", "wall-map.pdf", "slip-sheets.pdf"
 WALL_MARGIN_MM, TITLE_MM = 10.0, 10.0
+TOGETHER: Final = 500
+"""Lists that are set at a time: the typesetter holds hundreds of kilobytes for each."""
 TITLE_POINTS: Final = (18.0, 14.0, 11.0, 8.0)
 """Sizes of the wall map's title, of which the largest is taken that has room."""
 
@@ -52,10 +56,28 @@ def launch_files(
         "codes": _codes(issue),
     }
     return {
-        LAUNCH: typeset("launch", table),
-        SLIPS: typeset("slips", table),
+        LAUNCH: _set("launch", table),
+        SLIPS: _set("slips", table),
         WALL_MAP: typeset("wall", _wall(plan, [job.turf_id for job in jobs], issue)),
     }
+
+
+def _set(template: str, table: Mapping[str, Any]) -> bytes:
+    """A file of all lists, bound of parts that number their pages each where there are many."""
+    lists = table["lists"]
+    some = [lists[first : first + TOGETHER] for first in range(0, len(lists), TOGETHER)]
+    if len(some) <= 1:
+        return typeset(template, table)
+    bound = io.BytesIO()
+    parts = (
+        (
+            f"{part[0]['turf']}\N{EN DASH}{part[-1]['turf']}",
+            typeset(template, {**table, "lists": part}),
+        )
+        for part in some
+    )
+    bind(bound, parts, title=table["title"], language=table["language"])
+    return bound.getvalue()
 
 
 def _wall(plan: Plan, turf_ids: Sequence[str], issue: Issue) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """
-Binding packets into one PDF, file by file, with their tags and bookmarks.
+Binding files into one PDF, one after another, with their tags and bookmarks.
 
 Only files of `typesetting` are bound: their objects stand one after another with a plain table of
 offsets, so each file is copied with its numbers shifted, and nothing is kept in memory but the
@@ -8,10 +8,9 @@ offsets. Pages, structure and bookmarks of each file hang below roots of the who
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 from typing import BinaryIO, Final
 from xml.sax.saxutils import escape
 
@@ -70,22 +69,27 @@ class _Bound:
 
 
 def bind(
-    target: Path, sources: Sequence[tuple[str, Path]], *, title: str, language: str, duplex: bool
+    file: BinaryIO,
+    sources: Iterable[tuple[str, bytes]],
+    *,
+    title: str,
+    language: str,
+    duplex: bool = False,
 ) -> int:
     """
-    Write all packets into one file.
+    Write all of some files into one.
 
     Parameters
     ----------
-    target
-        File to write.
+    file
+        Where to write.
     sources
-        Bookmark and file of each packet, in order; at least one.
+        Bookmark and content of each, in order, one at a time; at least one.
     title, language
         Of the whole.
     duplex
-        Whether a packet of an odd number of pages gets a blank one, so that the next begins on
-        a front side.
+        Whether one of an odd number of pages gets a blank one, so that the next begins on a
+        front side.
 
     Returns
     -------
@@ -97,13 +101,12 @@ def bind(
     GeodataError
         INVARIANT: a file is not of the kind that `typesetting` makes.
     """
-    with target.open("wb") as file:
-        bound = _Bound(file)
-        file.write(b"%PDF-1.7\n%\x80\x80\x80\x80\n")
-        for name, path in sources:
-            _add(bound, name, _read(path.read_bytes()), duplex=duplex)
-        _write_roots(bound, title, language)
-        _write_table(bound)
+    bound = _Bound(file)
+    file.write(b"%PDF-1.7\n%\x80\x80\x80\x80\n")
+    for name, content in sources:
+        _add(bound, name, _read(content), duplex=duplex)
+    _write_roots(bound, title, language)
+    _write_table(bound)
     return bound.pages
 
 

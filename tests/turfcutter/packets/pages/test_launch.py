@@ -4,7 +4,9 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from turfcutter.packets.issues import Job
 from turfcutter.packets.lists.numbers import list_number, spaced
+from turfcutter.packets.pages import launch
 from turfcutter.packets.printing import Printing, print_packets
 
 SIGN_OUT = ("List", "Turf", "Doors", "Time", "Effort", "Name", "Phone", "Out", "In", "Done")
@@ -58,3 +60,19 @@ def test_every_list_has_a_slip_and_every_turf_is_on_the_wall(table):
     assert all(turf_id in wall for turf_id in plan.turfs["turf_id"])
     (sheet,) = pypdfium2.PdfDocument(out / "wall-map.pdf")
     assert [round(side / 72) for side in sheet.get_size()] == [11, 17]
+
+
+def test_many_lists_are_set_in_parts_that_make_one_file(table, packet_issue, monkeypatch):
+    plan, out, records = table
+    monkeypatch.setattr(launch, "TOGETHER", 5)
+    jobs = [Job(record["name"][:2], record["serial"]) for record in records]
+    files = launch.launch_files(plan, jobs, records, packet_issue(pair=True))
+    (out / "parts.pdf").write_bytes(files["slip-sheets.pdf"])
+    assert pages(out / "parts.pdf") == pages(out / "slip-sheets.pdf")
+    (out / "parts.pdf").write_bytes(files["launch.pdf"])
+    text = " ".join(pages(out / "parts.pdf"))
+    for record in records:
+        row = f"{spaced(list_number(record['serial']))} {record['name']} {record['doors']} "
+        assert text.count(row) == 1
+    marks = [mark.get_title() for mark in pypdfium2.PdfDocument(files["launch.pdf"]).get_toc(1)]
+    assert len(marks) == -(-len(records) // 5)
