@@ -193,7 +193,7 @@ CASES = [
         "NO_FILE",
         "does not exist",
     ),
-    Case("folder-named", lambda folder: folder, "NO_FILE", "check the name"),
+    Case("folder-named", lambda folder: folder, "NO_FILE", "is a folder"),
     Case("shapefile-restored", made(zipped, drop=".shx"), "", "RESTORED", words=("--restore-shx",)),
 ]
 

@@ -180,7 +180,7 @@ TEXTS = [
     ("byte-order-mark-of-utf-16-alone", content("v.csv", b"\xff\xfe"), "EMPTY", "is empty"),
     ("control-z", changed(lambda t: t + "\x1a"), "", "(line 402)"),
     ("sum-below", changed(lambda t: t + "\nTotal rows: 400\n"), "", "(line 403)"),
-    ("a-device", lambda _: Path("/dev/null"), "EMPTY", "is empty"),
+    ("a-device", lambda _: Path("/dev/null"), "TYPE", "pipe or device"),
     ("title-above", changed(lambda t: "Voters of the county,,\n" + t), "COLUMN", "voter_id"),
     ("blank-line-above", changed(lambda t: "\n" + t), "HEADER", "one column"),
     ("comma-behind-rows-alone", comma_behind(), "HEADER", "names the columns"),

@@ -73,6 +73,7 @@ def cut_and_show(params: Params, out: Path, run: Run) -> int:
     """
     _require_inputs(params)
     check_tiles(run.tiles)
+    check_files(params)
     from turfcutter.model import silent
     from turfcutter.plans.limits import counts_of
     from turfcutter.workflow import run_cut
@@ -115,7 +116,6 @@ def _require_inputs(params: Params) -> None:
     if missing:
         message = f"No file is named for {', '.join(missing)}; name it here or in --config."
         raise InputError("PARAMETER", message)
-    check_files(params)
 
 
 def check_tiles(tiles: str) -> None:
