@@ -15,7 +15,7 @@ SECONDS_PER_COUNTY: Final = 4.0
 """What a county costs however small it is."""
 SECONDS_TO_START: Final = 6.0
 """What passes before workers have read their program."""
-SECONDS_PER_PACKET: Final = 0.22
+SECONDS_PER_PACKET: Final = 0.2
 """CPU of a packet and its lists; `tests/benchmarks/packets.py` measures it."""
 VOTERS_PER_DOOR, DOORS_PER_TURF = 1.7, 50
 """What packets are guessed from."""
