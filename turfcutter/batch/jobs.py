@@ -1,13 +1,13 @@
 """The county that is to be done: its parameters, its files and their digests, its key."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.storage.store import file_digest, key
 from turfcutter.batch.order import UNITS
-from turfcutter.declaring import kind_of, lines_source
-from turfcutter.params import Params, declarations, to_dict
+from turfcutter.params import Params, to_dict
+from turfcutter.params.files import files_of
 
 
 @dataclass(frozen=True)
@@ -51,19 +51,6 @@ class CountyJob:
         return self.workspace / UNITS / key(str(self.out))[:32]
 
 
-def input_files(params: Params) -> Iterator[tuple[str, Path]]:
-    """Every file that parameters name, with the name of its parameter."""
-    for table, item in declarations():
-        value, kind = params.get(table, item.name), kind_of(item)
-        if kind == "path" and value is not None:
-            yield item.name, value
-        elif kind == "paths":
-            yield from ((item.name, path) for path in value)
-        elif kind == "lines":
-            named = (lines_source(text) for text in value)
-            yield from ((item.name, found[0]) for found in named if found)
-
-
 def input_digests(params: Params) -> dict[str, str]:
     """
     Parameter and name of every input file -> SHA-256 of its content.
@@ -74,8 +61,8 @@ def input_digests(params: Params) -> dict[str, str]:
         NO_FILE.
     """
     found: dict[str, str] = {}
-    for number, (role, path) in enumerate(input_files(params), 1):
-        name = f"{role}: {path.name}"
+    for number, (item, path) in enumerate(files_of(params), 1):
+        name = f"{item.name}: {path.name}"
         found[f"{name} ({number})" if name in found else name] = file_digest(path)
     return found
 

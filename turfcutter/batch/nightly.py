@@ -11,7 +11,7 @@ from turfcutter.batch.begun import begun
 from turfcutter.batch.book import Book, Event, close, fail, work
 from turfcutter.batch.calls import Call, Engine, Fault, Outcome
 from turfcutter.batch.county import finished
-from turfcutter.batch.jobs import CountyJob, input_files, params_key
+from turfcutter.batch.jobs import CountyJob, params_key
 from turfcutter.batch.night import NightJob, do_night, only_rows_differ
 from turfcutter.batch.order import COUNTIES, Order
 from turfcutter.batch.paper import Paper, is_printed, print_all, turfs_of, was_printed
@@ -22,6 +22,7 @@ from turfcutter.batch.running import (
     may_make_again,
     wanted_jobs,
 )
+from turfcutter.params.files import files_of
 
 DAY_SECONDS: Final = 86_400.0
 
@@ -86,11 +87,11 @@ def tell_ages(order: Order, began: float, say: Event) -> None:
     for name in order.wanted:
         files = [
             {
-                "input": role,
+                "input": item.name,
                 "file": path.name,
                 "days": round((began - path.stat().st_mtime) / DAY_SECONDS, 1),
             }
-            for role, path in input_files(order.state.counties[name])
+            for item, path in files_of(order.state.counties[name])
             if path.exists()
         ]
         say(event="age", county=name, files=files)

@@ -11,13 +11,14 @@ from turfcutter.batch.book import Book, Event, Follow, close, fail, work
 from turfcutter.batch.calls import Call, Engine, Fault, Outcome, fault_of
 from turfcutter.batch.county import by_nights, cut_county, finished
 from turfcutter.batch.fetching import fetch
-from turfcutter.batch.jobs import CountyJob, county_key, input_digests, input_files
+from turfcutter.batch.jobs import CountyJob, county_key, input_digests
 from turfcutter.batch.kept import code_version
 from turfcutter.batch.order import COUNTIES, Order
 from turfcutter.batch.paper import Paper, print_all, turfs_of
 from turfcutter.batch.regions import cut_parcel
 from turfcutter.batch.report import Row
 from turfcutter.params import Params
+from turfcutter.params.files import files_of
 
 ALL: Final = "all"
 """Name of the folder of a county's first packets."""
@@ -121,7 +122,7 @@ def wanted_jobs(order: Order, book: Book, say: Event) -> Iterator[CountyJob]:
 def _fetch_files(order: Order, params: Params) -> None:
     """Fetch those of a county's files that are in other places."""
     remote = order.state.remote
-    for place in sorted({path for _, path in input_files(params)} & {*remote}):
+    for place in sorted({path for _, path in files_of(params)} & {*remote}):
         if not order.dry:
             fetch(place, remote[place], order.workspace)
         elif not place.exists():

@@ -1,23 +1,25 @@
 """The files that parameters name."""
 
 from collections.abc import Iterator
+from dataclasses import Field
 from pathlib import Path
+from typing import Any
 
 from geodata.errors import InputError
 from turfcutter.declaring import kind_of, lines_source, option_name
 from turfcutter.params import Params, declarations
 
 
-def files_of(params: Params) -> Iterator[tuple[str, Path]]:
-    """Every ``(option, file)`` that the parameters name."""
+def files_of(params: Params) -> Iterator[tuple[Field[Any], Path]]:
+    """Every file that the parameters name, with the field of the parameter that does."""
     for table, item in declarations():
-        option, value, kind = f"--{option_name(item)}", params.get(table, item.name), kind_of(item)
+        value, kind = params.get(table, item.name), kind_of(item)
         if kind == "path" and value is not None:
-            yield option, value
+            yield item, value
         elif kind == "paths":
-            yield from ((option, path) for path in value)
+            yield from ((item, path) for path in value)
         elif kind == "lines":
-            yield from ((option, named[0]) for text in value if (named := lines_source(text)))
+            yield from ((item, named[0]) for text in value if (named := lines_source(text)))
 
 
 def check_files(params: Params) -> None:
@@ -29,8 +31,8 @@ def check_files(params: Params) -> None:
     InputError
         As `existing`.
     """
-    for option, path in files_of(params):
-        existing(path, option)
+    for item, path in files_of(params):
+        existing(path, f"--{option_name(item)}")
 
 
 def existing(path: Path | None, option: str) -> Path:

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from geodata.errors import InputError
+from turfcutter.declaring import option_name
 from turfcutter.params import CutParams, InputParams, Params, SuppressParams
 from turfcutter.params.files import check_files, existing, files_of
 
@@ -26,7 +27,7 @@ def test_every_kind_of_file_is_named_with_its_option(tmp_path):
         suppress=SuppressParams(lists=(d,)),
         cut=CutParams(within=("precinct", f"{tmp_path}/e.shp.NAME")),
     )
-    assert sorted(files_of(params)) == [
+    assert sorted((f"--{option_name(item)}", path) for item, path in files_of(params)) == [
         ("--history", b),
         ("--history", c),
         ("--suppress-list", d),
