@@ -105,6 +105,16 @@ def test_every_output_and_its_columns(readme):
     assert unsaid(columns, readme) == []
 
 
+def test_both_lines_of_the_readme_install_alike(readme):
+    """
+    One after the other in one folder: a copy that is taken out of site-packages again leaves its
+    compiled loops there, and a folder of that name hides the checkout from Python.
+    """
+    lines = re.findall(r"^python3\.11 -m venv .*$", readme, re.MULTILINE)
+    assert len(lines) == 2
+    assert all(" -q --no-compile -e " in line for line in lines)
+
+
 def test_the_readme_has_the_line_that_is_run_for_each_change(readme):
     line = next(
         line
