@@ -22,8 +22,7 @@ from growth import generated
 from processes import measured
 
 from turfcutter.packets.issues import Issue, Job
-from turfcutter.packets.pages.contents import packet_contents
-from turfcutter.packets.press.typesetting import typeset
+from turfcutter.packets.pages.contents import packet_contents, packet_pdf
 from turfcutter.packets.turfs.slices import slice_plan
 from turfcutter.packets.turfs.supply import Rows
 from turfcutter.params import Params, to_dict
@@ -72,7 +71,7 @@ def alone(plan):
         began = time.process_time()
         made = packet_contents(turf, Job(turf.turf["turf_id"], 1_000_000), issue)
         drawn = time.process_time()
-        pdf = typeset("packet", made.data)
+        pdf = packet_pdf(made)
         done = time.process_time()
         rows.append((len(turf.doors), len(made.lines), drawn - began, done - drawn, len(pdf)))
     # the first one reads the typefaces

@@ -28,10 +28,9 @@ from turfcutter.packets.lists.manifests import closed, manifest_table
 from turfcutter.packets.lists.numbers import LEAST, list_number, spaced
 from turfcutter.packets.lists.tables import csv_text
 from turfcutter.packets.lists.workbook import workbook
-from turfcutter.packets.pages.contents import packet_contents
+from turfcutter.packets.pages.contents import packet_contents, packet_pdf
 from turfcutter.packets.pages.launch import launch_files, sign_out_row
 from turfcutter.packets.press.binding import bind
-from turfcutter.packets.press.typesetting import typeset
 from turfcutter.packets.turfs.halves import half_of
 from turfcutter.packets.turfs.slices import Slice
 from turfcutter.packets.turfs.supply import slices_of
@@ -242,7 +241,7 @@ def _print_list(turf: Slice, job: Job, issue: Issue, out: Path, crs: str) -> Rec
     table = list_table(turf.doors, contents.lines, number, job.turf_id)
     manifest = manifest_table(contents.lines, job.turf_id, job.serial)
     files = {
-        f"packets/{job.name}.pdf": typeset("packet", contents.data),
+        f"packets/{job.name}.pdf": packet_pdf(contents),
         f"lists/{job.name}.csv": csv_text(table).encode(),
         f"lists/{job.name}.xlsx": workbook(table, job.name),
         f"manifests/{number}.csv": csv_text(manifest).encode(),

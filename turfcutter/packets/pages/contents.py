@@ -17,8 +17,10 @@ from turfcutter.packets.pages.placing import placed
 from turfcutter.packets.pages.rows import make_rows
 from turfcutter.packets.pages.walklist import WalkList, make_list
 from turfcutter.packets.press import svg
+from turfcutter.packets.press.binding import page_count
 from turfcutter.packets.press.metrics import text_mm, wrapped
 from turfcutter.packets.press.papers import BOTTOM, HEADER, PAPERS, SIDE, TOP
+from turfcutter.packets.press.typesetting import typeset
 from turfcutter.packets.turfs.slices import Slice
 
 
@@ -77,10 +79,23 @@ def packet_contents(turf: Slice, job: Job, issue: Issue) -> Contents:
         },
         "forms": [form.letters() for form in sheet.forms],
         "cover": cover_of(turf, job, issue),
+        "covers": 1,
         "maps": _map_pages(maps, job, texts, width),
         "sheets": [placed(rows, sheet) for rows in pages],
     }
     return Contents(data, walk, maps)
+
+
+def packet_pdf(contents: Contents) -> bytes:
+    """
+    The packet itself.
+
+    Pages are numbered beforehand; where the scripts run over the cover's page, they are set again
+    by numbers that the typesetter finds.
+    """
+    pdf = typeset("packet", contents.data)
+    covers = page_count(pdf) - len(contents.maps) - len(contents.data["sheets"])
+    return pdf if covers == 1 else typeset("packet", {**contents.data, "covers": covers})
 
 
 def _map_pages(

@@ -110,6 +110,12 @@ def bind(
     return bound.pages
 
 
+def page_count(data: bytes) -> int:
+    """How many pages a file of `typesetting` has."""
+    source = _read(data)
+    return _number(rb"/Count (\d+)", source.objects[source.root(b"Pages")])
+
+
 def _read(data: bytes) -> _Source:
     """Objects of a file, by its table of offsets."""
     table = _number(rb"startxref\s+(\d+)\s+%%EOF\s*$", data[-60:])

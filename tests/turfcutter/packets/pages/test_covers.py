@@ -6,10 +6,9 @@ from dataclasses import replace
 import pdfplumber
 
 from turfcutter.packets.issues import Job
-from turfcutter.packets.pages.contents import packet_contents
+from turfcutter.packets.pages.contents import packet_contents, packet_pdf
 from turfcutter.packets.pages.covers import cover_of, end_of_list
 from turfcutter.packets.pages.launch import sign_out_row
-from turfcutter.packets.press.typesetting import typeset
 from turfcutter.packets.turfs.slices import slice_plan
 
 
@@ -59,7 +58,7 @@ def test_a_building_alone_has_one_beginning_on_all_papers(plans, packet_issue):
 def test_no_word_runs_over_the_edge_of_a_cover(plans, packet_issue):
     (turf,) = slice_plan(plans.block_plan(1, 1, 6), ["A1"])
     issue = packet_issue(title="T" * 300, organization="O" * 300, script={"English": "W" * 300})
-    pdf = typeset("packet", packet_contents(turf, Job("A1", 3_000_001), issue).data)
+    pdf = packet_pdf(packet_contents(turf, Job("A1", 3_000_001), issue))
     with pdfplumber.open(io.BytesIO(pdf)) as opened:
         cover = opened.pages[0]
         assert max(letter["x1"] for letter in cover.chars) < cover.width - 25

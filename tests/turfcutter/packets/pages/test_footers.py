@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from turfcutter.packets.issues import Job
 from turfcutter.packets.lists.numbers import list_number
-from turfcutter.packets.pages.contents import packet_contents
+from turfcutter.packets.pages.contents import packet_contents, packet_pdf
 from turfcutter.packets.pages.footers import FOOT_POINTS, Foot, foot_lines
 from turfcutter.packets.press.metrics import text_mm
 from turfcutter.packets.press.papers import PAPERS
-from turfcutter.packets.press.typesetting import typeset
 from turfcutter.packets.turfs.slices import slice_plan
 
 EDGE_MM, INK = 8.0, 200
@@ -57,7 +56,7 @@ def test_a_long_foot_in_spanish_stays_above_the_edge_on_every_page(
     foot = Foot.of(issue, list_number(4_000_001), turf.doors, PAPERS[paper].room[0])
     assert len(foot.lines) > 1
     made = packet_contents(turf, Job("A1", 4_000_001), issue)
-    pdf = pypdfium2.PdfDocument(io.BytesIO(typeset("packet", made.data)))
+    pdf = pypdfium2.PdfDocument(io.BytesIO(packet_pdf(made)))
     pages = [" ".join(page.get_textpage().get_text_range().split()) for page in pdf]
     below = [
         " ".join(made.data["maps"][0]["legend"]),

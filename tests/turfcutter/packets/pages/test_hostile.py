@@ -11,9 +11,8 @@ import pytest
 from turfcutter.packets.issues import Job
 from turfcutter.packets.lists.copies import list_table
 from turfcutter.packets.lists.tables import csv_text
-from turfcutter.packets.pages.contents import packet_contents
+from turfcutter.packets.pages.contents import packet_contents, packet_pdf
 from turfcutter.packets.press.metrics import printable
-from turfcutter.packets.press.typesetting import typeset
 from turfcutter.packets.turfs.slices import slice_plan
 
 SCRIPTS = [
@@ -56,7 +55,7 @@ def slice_of(plans):
 
 def printed_text(turf, issue):
     contents = packet_contents(turf, Job("A1", 3_000_001), issue)
-    pdf = typeset("packet", contents.data)
+    pdf = packet_pdf(contents)
     pages = pypdfium2.PdfDocument(pdf)
     words = " ".join(page.get_textpage().get_text_range() for page in pages)
     return " ".join(words.replace("\u200b", "").split()), contents
@@ -111,7 +110,7 @@ def test_any_address_fits_its_page(address, slice_of, packet_issue):
     text, contents = printed_text(slice_of([], address=address), packet_issue())
     wanted = address.split()[-1][:20] if address else ""
     assert wanted in text.replace(" ", "")
-    pages = pypdf.PdfReader(io.BytesIO(typeset("packet", contents.data))).pages
+    pages = pypdf.PdfReader(io.BytesIO(packet_pdf(contents))).pages
     assert len(pages) <= 5
 
 
@@ -159,7 +158,7 @@ def test_spanish_says_that_nobody_checked_it(slice_of, packet_issue):
 @pytest.mark.parametrize("paper", ["letter", "legal", "a4"])
 def test_every_paper(paper, slice_of, packet_issue):
     contents = packet_contents(slice_of([]), Job("A1", 3_000_001), packet_issue(paper=paper))
-    box = pypdf.PdfReader(io.BytesIO(typeset("packet", contents.data))).pages[1].mediabox
+    box = pypdf.PdfReader(io.BytesIO(packet_pdf(contents))).pages[1].mediabox
     millimetres = [round(float(side) / 72 * 25.4) for side in box[2:]]
     assert millimetres == {"letter": [216, 279], "legal": [216, 356], "a4": [210, 297]}[paper]
 
@@ -175,4 +174,4 @@ def test_a_survey_of_two_hundred_doors_is_a_book_of_fifty_pages_at_most(plans, p
     issue = packet_issue(questions=["Is the bus late?", "How late?", "Would you ride it?"])
     contents = packet_contents(turf, Job("A1", 3_000_001), issue)
     assert len(contents.lines) == 399
-    assert len(pypdf.PdfReader(io.BytesIO(typeset("packet", contents.data))).pages) <= 52
+    assert len(pypdf.PdfReader(io.BytesIO(packet_pdf(contents))).pages) <= 52

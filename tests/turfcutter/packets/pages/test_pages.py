@@ -18,9 +18,8 @@ import zxingcpp
 from turfcutter.packets.issues import Job
 from turfcutter.packets.lists.copies import DOOR_COLUMNS, DOORS_CSV
 from turfcutter.packets.lists.numbers import is_checked, list_number, read_line_code
-from turfcutter.packets.pages.contents import packet_contents
+from turfcutter.packets.pages.contents import packet_contents, packet_pdf
 from turfcutter.packets.pages.walklist import GRID_FROM
-from turfcutter.packets.press.typesetting import typeset
 
 CLIP_MM, EDGE_MM = 25.0, 8.0
 INK = 200
@@ -208,7 +207,7 @@ def test_the_cover_has_a_qr_code_of_the_turf_and_none_without_an_address(packet_
         f"https://turf.example/t/{turf_id}"
     ]
     plain = packet_contents(turf, Job(turf_id, 4_000_001), packet_issue(link=""))
-    assert codes(typeset("packet", plain.data)) == []
+    assert codes(packet_pdf(plain)) == []
 
 
 def test_no_door_is_split_between_pages(biggest):
