@@ -61,17 +61,17 @@ def draw_base(layer: Layer, frame: Frame) -> str:
     if frame.scale < HOUSES:
         layer = layer.some(np.flatnonzero(layer.kind != "building"))
     shapes, kind = on_sheet(layer.shapes, frame), layer.kind
+    there = ~shapely.is_empty(shapes)
+    shapes, kind = shapes[there], kind[there]
     areas = shapely.get_dimensions(shapes) == 2
-    houses = shapes[areas & (kind == "building")]
+    houses = svg.path(shapes[areas & (kind == "building")])
+    rail, freeway = (svg.path(shapes[~areas & (kind == way)]) for way in ("rail", "motorway"))
     parts = [
         svg.fill(shapes[areas & (kind == "park")], 0xEC),
         svg.fill(shapes[areas & (kind == "water")], 0xD4),
         svg.stroke(shapes[~areas & (kind == "water")], 0xC4, 0.9),
         svg.fill(houses, 0xF0),
         svg.stroke(houses, 0xC8, 0.12),
-    ]
-    rail, freeway = shapes[~areas & (kind == "rail")], shapes[~areas & (kind == "motorway")]
-    parts += [
         svg.stroke(rail, 0x60, 0.3),
         svg.stroke(rail, 0x60, 1.3, 'stroke-dasharray="0.25 2.2"'),
         svg.stroke(freeway, 0x90, 2.6),

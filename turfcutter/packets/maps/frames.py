@@ -86,17 +86,17 @@ def fit(points: Floats, width_mm: float, height_mm: float, margin_mm: float) -> 
     turns = np.concatenate([[0.0, np.pi / 2], odd, odd + np.pi / 2, odd - np.pi / 2])
     turns = turns[np.abs(turns) <= np.pi / 2 + 1e-9]
     room = np.array([width_mm, height_mm]) - 2 * margin_mm
-    best: tuple[float, Frame] | None = None
-    for turn in turns.tolist():
-        turned = hull @ _rotation(turn).T
-        low, high = turned.min(axis=0), turned.max(axis=0)
-        scale = min(CLOSEST, float((room / np.maximum(high - low, 1.0)).min()))
-        centre = _rotation(-turn) @ ((low + high) / 2)
-        frame = Frame(width_mm, height_mm, scale, turn, centre)
-        worth = scale * (TURNED if turn == 0 else 1.0)
-        if best is None or worth > best[0] * (1 + 1e-9):
-            best = worth, frame
-    return best[1] if best else Frame(width_mm, height_mm, CLOSEST, 0.0, np.zeros(2))
+    turned = hull @ np.array([_rotation(turn) for turn in turns]).transpose(0, 2, 1)
+    low, high = turned.min(axis=1), turned.max(axis=1)
+    scales = np.minimum(CLOSEST, (room / np.maximum(high - low, 1.0)).min(axis=1))
+    worth, best = np.where(turns == 0, TURNED, 1.0) * scales, 0
+    for row in range(1, len(turns)):
+        # A turn that is hardly worth more is none.
+        if worth[row] > worth[best] * (1 + 1e-9):
+            best = row
+    turn = float(turns[best])
+    centre = _rotation(-turn) @ ((low[best] + high[best]) / 2)
+    return Frame(width_mm, height_mm, float(scales[best]), turn, centre)
 
 
 def _rotation(turn: float) -> Floats:

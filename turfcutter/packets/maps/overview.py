@@ -21,7 +21,7 @@ from turfcutter.packets.maps.stopmarks import draw_marks, place_marks
 from turfcutter.packets.maps.streetnames import OTHERS, draw_names, other_names, walked_names, white
 from turfcutter.packets.press import svg
 from turfcutter.packets.press.metrics import text_mm
-from turfcutter.packets.turfs.slices import Slice
+from turfcutter.packets.turfs.slices import Layer, Slice
 from turfcutter.packets.turfs.stops import stops_of
 
 AROUND: Final = 2.0
@@ -45,12 +45,13 @@ def overview_map(
     corner = compass(frame, sheet, shapely.get_coordinates(outline))
     start = flags(turf, frame, sheet, texts)
     walk = route_line(turf, frame)
-    edges = on_sheet(shapely.boundary([turf.outline, *turf.precincts.shapes]), frame)
-    sheet.draw(dense([*walk, *edges]), ROUTE_INK)
+    precincts = on_sheet(shapely.boundary(turf.precincts.shapes), frame)
+    edge = on_sheet(shapely.boundary([turf.outline]), frame)
+    sheet.draw(dense([*walk, *edge, *precincts]), ROUTE_INK)
     alone = stops if len(stops) == 1 else ()
     passed = feet(turf, frame)
     marks = place_marks(alone, frame.sheet(at[: len(alone)]), passed, sheet)[0]
-    lines, codes = _precinct_lines(turf, frame, sheet)
+    codes = _precinct_codes(turf.precincts, frame, sheet)
     names = walked_names(walked, roads, sheet, off_street=False)
     names += other_names(walked, roads, sheet, OTHERS // 2)
     drawing = "".join(
@@ -58,7 +59,7 @@ def overview_map(
             draw_base(turf.base, frame),
             svg.fill(outline, 0xD8),
             roads.drawing,
-            lines,
+            svg.stroke(precincts, 0x40, 0.45, 'stroke-dasharray="2.5 0.8 0.5 0.8"'),
             svg.stroke(outline, 0x60, 0.5),
             svg.stroke(walk, 0x00, 0.8),
             white(names),
@@ -73,25 +74,19 @@ def overview_map(
     return svg.document(drawing, width_mm, height_mm), words
 
 
-def _precinct_lines(turf: Slice, frame: Frame, sheet: Occupancy) -> tuple[str, str]:
-    """Precinct lines, and each precinct's code somewhere inside it."""
-    layer = turf.precincts
+def _precinct_codes(layer: Layer, frame: Frame, sheet: Occupancy) -> str:
+    """Each precinct's code somewhere inside it."""
     shapes = on_sheet(layer.shapes, frame)
+    inside = shapely.get_coordinates(shapely.point_on_surface(shapes[~shapely.is_empty(shapes)]))
     codes = []
-    for code, shape in zip(layer.name, shapes, strict=True):
-        if shape.is_empty:
-            continue
-        x, y = shapely.get_coordinates(shapely.point_on_surface(shape))[0].tolist()
+    for code, (x, y) in zip(layer.name[~shapely.is_empty(shapes)], inside.tolist(), strict=True):
         wide, high = text_mm(code, 8.0, bold=True) + 1.0, 3.2
         centres = np.array([[x + dx, y + dy] for dy in (0, 5, -5, 10, -10) for dx in (0, 8, -8)])
         cost = sheet.costs(centres, wide, high)
         best = int(np.argmin(cost))
         if cost[best] < FULL:
             cx, cy = centres[best].tolist()
-            box = Box(cx, cy, wide, high)
-            sheet.take(box)
-            codes.append(svg.fill(np.array([shapely.Polygon(box.corners())]), 0xFF))
+            sheet.take(Box(cx, cy, wide, high))
+            codes.append(svg.fill(svg.rectangle(cx - wide / 2, cy - high / 2, wide, high), 0xFF))
             codes.append(svg.text(code, cx, cy, 8.0, bold=True, grey=0x50))
-    edges = shapely.boundary(layer.shapes)
-    dashes = 'stroke-dasharray="2.5 0.8 0.5 0.8"'
-    return svg.stroke(on_sheet(edges, frame), 0x40, 0.45, dashes), "".join(codes)
+    return "".join(codes)

@@ -13,6 +13,8 @@ from turfcutter.packets.press.metrics import POINT_MM
 
 def path(shapes: Any) -> str:  # noqa: ANN401 - one geometry or an array of them
     """Path data of lines and polygons; rings are closed."""
+    if isinstance(shapes, np.ndarray) and not len(shapes):
+        return ""
     flat = shapely.get_parts(shapely.get_parts(np.atleast_1d(shapes)))
     rings = shapely.get_type_id(flat) == shapely.GeometryType.POLYGON
     if rings.any():
