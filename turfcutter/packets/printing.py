@@ -118,15 +118,10 @@ def print_packets(
         records = dict(done)
         left = [job for job in jobs if job.name not in records]
         _none_closed(out, left)
-        progress("packets", f"{len(records):,} of {len(jobs):,} lists")
         try:
-            for record in _printed(plan, left, printing, out, workers):
-                note(out, record)
-                records[record["name"]] = record
-                progress("packets", f"{len(records):,} of {len(jobs):,} lists")
+            coming = _printed(plan, left, printing, out, workers)
+            _bind(out, _in_order(out, jobs, records, coming, progress), printing.issue)
             ordered = [records[job.name] for job in jobs]
-            progress("binding", COMBINED)
-            _bind(out, jobs, printing.issue)
             progress("launch table", "")
             lists = (out / "lists" / f"{job.name}.csv" for job in jobs)
             write(out / DOORS_CSV, printed_doors(lists).encode())
@@ -259,13 +254,32 @@ def _print_list(turf: Slice, job: Job, issue: Issue, out: Path, crs: str) -> Rec
     }
 
 
-def _bind(out: Path, jobs: Sequence[Job], issue: Issue) -> None:
+def _in_order(
+    out: Path,
+    jobs: Sequence[Job],
+    records: dict[str, Record],
+    coming: Iterator[Record],
+    progress: Progress,
+) -> Iterator[str]:
+    """Names of the lists in their order, each as soon as it is noted among the records."""
+    progress("packets", f"{len(records):,} of {len(jobs):,} lists")
+    for job in jobs:
+        while job.name not in records:
+            record = next(coming)
+            note(out, record)
+            records[record["name"]] = record
+            progress("packets", f"{len(records):,} of {len(jobs):,} lists")
+        yield job.name
+
+
+def _bind(out: Path, names: Iterator[str], issue: Issue) -> None:
+    """Bind the packets of some lists while others are being printed."""
     packet, texts = issue.packet, issue.texts
     temporary = out / f".{COMBINED}"
     with temporary.open("wb") as file:
         bind(
             file,
-            ((job.name, (out / "packets" / f"{job.name}.pdf").read_bytes()) for job in jobs),
+            ((name, (out / "packets" / f"{name}.pdf").read_bytes()) for name in names),
             title=packet["title"] or texts["packet"],
             language=packet["language"],
             duplex=packet["duplex"],

@@ -148,7 +148,6 @@ def told(job: Job) -> dict[str, Any]:
 STEPS = {
     "reading": "Reading the plan",
     "packets": "Setting packets",
-    "binding": "Binding packets together",
     "launch table": "Sign-out sheet and wall map",
     "lists": "Tables and layers of all lists",
     "precincts": "Precincts",
@@ -170,7 +169,7 @@ STEPS = {
     "judging": "Judging beside other cuts; this takes as long as cutting",
 }
 """Step of a job -> what pages say."""
-PATHS = ("writing", "compiling", "binding")
+PATHS = ("writing", "compiling")
 """Steps whose details are no news."""
 UNNAMED = ("wall-map.pdf", "gpx.zip", "turfs.gpkg", "launch.pdf", "slip-sheets.pdf")
 """Files of a printing that name no voter."""
