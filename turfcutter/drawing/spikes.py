@@ -7,7 +7,7 @@ import shapely
 
 from turfcutter.arrays import Floats, Longs
 from turfcutter.drawing.kerbs import NOBODY
-from turfcutter.drawing.shapes import Shapes
+from turfcutter.drawing.shapes import Shapes, valid_polygons
 
 SLACK_M: Final = 0.01
 """By so much a shape that is shrunk and widened again may reach beyond itself."""
@@ -29,7 +29,8 @@ def without_spikes(outlines: Shapes, sites: Floats) -> Shapes:
         Doors, shape (n_sites, 2).
     """
     core = shapely.buffer(outlines, -THIN_M, join_style="mitre")
-    body = shapely.buffer(core, THIN_M + SLACK_M, join_style="mitre")
+    # Widened again with sharp corners, a shape may cross itself.
+    body = valid_polygons(shapely.buffer(core, THIN_M + SLACK_M, join_style="mitre"))
     thin, turf = shapely.get_parts(shapely.difference(outlines, body), return_index=True)
     large = shapely.area(thin) > THIN_M**2
     large[shapely.STRtree(thin).query(shapely.points(sites), "dwithin", distance=THIN_M)[1]] = False

@@ -22,6 +22,8 @@ from turfcutter.streets.network import Network
 NO_STREET: Final = "at the first door"
 NEAR_M: Final = 300.0
 """A corner this near tells where on a street a walk begins that passes none."""
+STRAIGHT: Final = 0.87
+"""Cosine of the angle by which a road that goes straight on may turn: 30 degrees."""
 
 Words = npt.NDArray[np.object_]
 
@@ -75,24 +77,47 @@ def find_starts(
 
 def named_junctions(network: Network) -> pd.DataFrame:
     """Junctions where streets of two names meet: `words`, `major`, `minor`, `x`, `y` by node."""
-    edges = network.edges[["name", "crossing_dm"]]
-    ends = pd.concat([edges.assign(node=network.edges[end]) for end in ("u", "v")])
-    ends = ends[ends["name"] != ""].sort_values(
-        ["node", "crossing_dm", "name"], ascending=[True, False, True]
-    )
-    # North and South Central Avenue are one street there: nobody finds the corner of the two.
-    names = ends["name"].astype(str)
-    ends = ends.assign(root=names.map({name: _root(name) for name in names.unique()}))
+    ends = _named_ends(network)
+    keys = ["node", "crossing_dm", "name"]
+    ends = ends.sort_values(keys, ascending=[True, False, True])
+    ends["pieces"] = ends.groupby(["node", "root"])["name"].transform("size")
     ends = ends.drop_duplicates(["node", "root"])
-    turn = ends.groupby("node").cumcount()
-    one, two = (ends[turn == k].set_index("node") for k in (0, 1))
-    found = one.add_suffix("_one").join(two.add_suffix("_two"), how="inner")
-    found["words"] = found["name_one"] + " & " + found["name_two"]
-    found = found.rename(columns={"crossing_dm_one": "major", "crossing_dm_two": "minor"})
+    major = ends.drop_duplicates("node")
+    found = ends.drop(major.index).join(major.set_index("node").add_suffix("_one"), on="node")
+    # Where a road changes its name it makes no corner with itself, if another one crosses.
+    straight = found["x"] * found["x_one"] + found["y"] * found["y_one"] < -STRAIGHT
+    found["ahead"] = straight & (found["pieces"] == 1) & (found["pieces_one"] == 1)
+    keys = ["node", "ahead", "crossing_dm", "name"]
+    found = found.sort_values(keys, ascending=[True, True, False, True])
+    found = found.drop_duplicates("node").set_index("node")
+    found["words"] = found["name_one"] + " & " + found["name"]
+    found = found.rename(columns={"crossing_dm_one": "major", "crossing_dm": "minor"})
     where = np.empty((int(network.edges[["u", "v"]].to_numpy().max(initial=0)) + 1, 2))
     where[_corner_nodes(network)] = network.corner_xy
     found["x"], found["y"] = where[found.index.to_numpy(np.int64)].T
     return found[["words", "major", "minor", "x", "y"]]
+
+
+def _named_ends(network: Network) -> pd.DataFrame:
+    """
+    Both ends of every street with a name.
+
+    Returns
+    -------
+    ends
+        `name`, `root` (North and South Central Avenue are one street: nobody finds the corner of
+        the two), `crossing_dm`, `node`, and `x`, `y` of the way out of the node, of length 1.
+    """
+    edges = network.edges[["name", "crossing_dm"]].assign(name=network.edges["name"].astype(str))
+    edges["root"] = edges["name"].map({name: _root(name) for name in edges["name"].unique()})
+    sides = []
+    for end, here, there in (("u", 0, 1), ("v", -1, -2)):
+        way = shapely.get_coordinates(shapely.get_point(network.lines, there))
+        way -= shapely.get_coordinates(shapely.get_point(network.lines, here))
+        way /= np.maximum(np.hypot(*way.T), 1e-9)[:, None]
+        sides.append(edges.assign(node=network.edges[end], x=way[:, 0], y=way[:, 1]))
+    both = pd.concat(sides, ignore_index=True)
+    return both[both["name"] != ""]
 
 
 def _root(name: str) -> str:

@@ -193,6 +193,24 @@ def test_the_two_halves_of_a_street_make_no_corner():
     assert start in {"North Central Avenue", "South Central Avenue"}
 
 
+def test_a_road_that_changes_its_name_makes_a_corner_with_the_street_that_crosses_it():
+    road = [
+        ("Central Avenue", "tertiary", [(0, 0), (5, -100)]),
+        ("Highway 7", "tertiary", [(0, 0), (0, 100)]),
+    ]
+    cross = ("Ravenhill Boulevard", "residential", [(-100, 0), (0, 0), (100, 0)])
+    doors = [(10.0, 50.0), (10.0, -50.0)]
+    start = walked([*road, cross], doors).turfs["start"].iloc[0]
+    assert start == "Central Avenue & Ravenhill Boulevard"
+    # Where no other street meets it, the change of names is what one can find.
+    start = walked(road, doors).turfs["start"].iloc[0]
+    assert start == "Central Avenue & Highway 7"
+    # A street that ends there, turning off, is a corner like any other.
+    branch = ("Highway 7", "tertiary", [(0, 0), (100, 0)])
+    start = walked([road[0], branch, cross], [(50.0, 10.0), (10.0, -50.0)]).turfs["start"].iloc[0]
+    assert start == "Central Avenue & Highway 7"
+
+
 def test_both_sides_of_a_street():
     """Up one side of Main, over it at the last door, down the other; drawn side by side."""
     ways = [
