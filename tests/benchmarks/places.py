@@ -192,17 +192,28 @@ def river_town(n: int = 5_000) -> Place:
 
 @cache
 def county(folder: str) -> Place:
-    """A generated county (wholly *invented*): the folder that `turfcutter sample` made."""
+    """
+    A generated county (wholly *invented*): the folder that `turfcutter sample` made.
+
+    One door a house number, as of San Francisco: the homes of a park and the units of a building
+    have no streets of their own to be judged by. Voters whose coordinates are wrong on purpose,
+    far outside the precincts, are left out.
+    """
     files = Path(folder)
     voters = pd.read_csv(files / "voters.csv", dtype=str, keep_default_na=False)
-    columns = {"szSitusAddress": "address", "szSitusCity": "city", "sSitusZip": "zip"}
-    voters = voters.loc[(voters["lat"] != "") & (voters["lon"] != "")].rename(columns=columns)
+    voters = voters.loc[(voters["lat"] != "") & (voters["lon"] != "")]
+    voters[["lon", "lat"]] = voters[["lon", "lat"]].astype(float)
+    precincts = files / "precincts.zip"
+    inside = geopandas.read_file(precincts).to_crs(4326).union_all().buffer(0.003)  # some 300 m
+    voters = voters[shapely.contains_xy(inside, voters["lon"], voters["lat"])]
     words = {"N": "NORTH ", "S": "SOUTH ", "E": "EAST ", "W": "WEST "}
     voters["street"] = voters["sPreDir"].map(words).fillna("") + voters["szStreetName"]
+    house = voters[["sHouseNum", "sPreDir", "szStreetName", "sStreetSuffix"]]
+    voters["address"] = house.agg(" ".join, axis=1).str.replace(r" +", " ", regex=True)
+    voters = voters.rename(columns={"szSitusCity": "city", "sSitusZip": "zip"})
     doors = voters.drop_duplicates(["address", "city"]).reset_index(drop=True).assign(unit="")
-    doors[["lon", "lat"]] = doors[["lon", "lat"]].astype(float)
     wanted = ["lon", "lat", "address", "unit", "street", "city", "zip"]
-    return Place(files.name, doors[wanted], files / "streets.osm.pbf", files / "precincts.zip")
+    return Place(files.name, doors[wanted], files / "streets.osm.pbf", precincts)
 
 
 def _some(doors: pd.DataFrame, n: int) -> pd.DataFrame:
