@@ -72,10 +72,10 @@ def check(courses, xy, doors, wished=WISHED, seed=0):
     site, reach = site_of(courses, xy, doors)
     total = int(site.doors.sum())
     goal = goal_for(total, wished)
-    cut = cut_region(site, reach, goal, seed, "region", 1)
+    cut = cut_region(site, reach, goal, seed, "region", 1, 1)
     for other in (
-        cut_region(site, reach, goal, seed, "region", 1),
-        cut_region(site, reach, goal, seed, "region", 2),
+        cut_region(site, reach, goal, seed, "region", 1, 1),
+        cut_region(site, reach, goal, seed, "region", 1, 2),
     ):
         for name in ("stop", "first", "doors", "turf", "place"):
             np.testing.assert_array_equal(getattr(cut, name), getattr(other, name))
@@ -103,7 +103,7 @@ def test_one_search_more_may_put_every_turf_by_minutes_in_the_band():
     site, reach = site_of(grid(6, 6), xy, np.ones(150))
     site = replace(site, load=rng.integers(100_000, 500_000, 150))
     goal = Goal(120 * ms, 114 * ms, 126 * ms, 80)
-    cut = cut_region(site, reach, goal, 0, "r", 1)
+    cut = cut_region(site, reach, goal, 0, "r", 1, 1)
     for turf in range(int(cut.turf.max()) + 1):
         members = np.flatnonzero(cut.turf == turf)
         stops = cut.stop[members[np.argsort(cut.place[members])]]

@@ -126,7 +126,7 @@ def _compile_search() -> None:
     piece = np.arange(count)
     cut = Cut(piece, 0 * piece, site.doors, piece * 4 // count, piece)
     near = nearest_stops(site.ends, reach, 24)
-    improve(cut, site, reach, near, Goal(count // 4, 1, count, 0), (0, "toy"), 1)
+    improve(cut, site, reach, near, Goal(count // 4, 1, count, 0), (0, "toy"), 1, 1)
 
 
 PARTS = {"tours": _compile_tours, "search": _compile_search}

@@ -85,7 +85,7 @@ def forget_others(folder: Path, used: Collection[Path]) -> None:
 
 def region_key(job: RegionJob, version: str) -> str:
     """Digest of all that the cut of a job `alone` depends on."""
-    digest = hashlib.sha256(repr((version, job.goal, job.seed, job.name)).encode())
+    digest = hashlib.sha256(repr((version, job.goal, job.seed, job.name, job.patience)).encode())
     for name, array in _arrays(job).items():
         digest.update(f"{name}{array.dtype}{array.shape}".encode())
         digest.update(np.ascontiguousarray(array).tobytes())
@@ -106,7 +106,7 @@ def _kept_cut(job: RegionJob, folder: Path, version: str, progress: Progress = s
         progress("mending", "a kept region was damaged and is cut again")
 
     def make() -> Arrays:
-        cut = cut_region(job.site, job.reach, job.goal, job.seed, job.name, 1)
+        cut = cut_region(job.site, job.reach, job.goal, job.seed, job.name, job.patience, 1)
         return {item.name: getattr(cut, item.name) for item in fields(Cut)}
 
     return Cut(**kept(_place(folder, region_key(job, version)), make, again))
@@ -130,7 +130,7 @@ def _pack(jobs: list[RegionJob], folder: Path, version: str) -> Path:
         for name, array in _arrays(job).items():
             packed[f"{number}/{name}"] = array
         goal = [getattr(job.goal, item.name) for item in fields(Goal)]
-        packed[f"{number}/goal"] = np.array([*goal, job.seed], np.int64)
+        packed[f"{number}/goal"] = np.array([*goal, job.seed, job.patience], np.int64)
         packed[f"{number}/name"] = np.array(job.name)
     keys = "".join(region_key(job, version) for job in jobs)
     path = folder / f"{hashlib.sha256(keys.encode()).hexdigest()}.parcel"
@@ -142,12 +142,12 @@ def _unpack(packed: Arrays) -> list[RegionJob]:
     jobs = []
     for number in range(len({name.partition("/")[0] for name in packed})):
         part = {name: packed[f"{number}/{name}"] for name in _NAMES}
-        *goal, seed = packed[f"{number}/goal"].tolist()
+        *goal, seed, patience = packed[f"{number}/goal"].tolist()
         ends = Ends(**{f.name: part[f.name] for f in fields(Ends)})
         site = {f.name: part[f.name] for f in fields(Site) if f.name != "ends"}
         reach = Reach(**{f.name: part[f"reach_{f.name}"] for f in fields(Reach)})
         name = str(packed[f"{number}/name"])
-        jobs.append(RegionJob(Site(ends, **site), reach, Goal(*goal), seed, name))
+        jobs.append(RegionJob(Site(ends, **site), reach, Goal(*goal), seed, name, patience))
     return jobs
 
 

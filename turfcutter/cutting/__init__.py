@@ -12,13 +12,13 @@ import numpy as np
 
 from turfcutter.arrays import Ints, Longs
 from turfcutter.cutting.chance import seeded
-from turfcutter.cutting.rounds import improve, piece_load
+from turfcutter.cutting.rounds import improve, patience_of, piece_load
 from turfcutter.cutting.site import Cut, Goal, Site, goal_for
 from turfcutter.cutting.split import loops_back, split_tour
 from turfcutter.cutting.tour import giant_tour, short_tour, tour_length
 from turfcutter.streets.distances import Reach, distance_table, nearest_stops
 
-__all__ = ["Cut", "Goal", "Site", "cut_region", "goal_for", "split"]
+__all__ = ["Cut", "Goal", "Site", "cut_region", "goal_for", "patience_of", "split"]
 
 NEIGHBOURS: Final = 24
 """Stops each stop knows as its neighbours on foot."""
@@ -36,7 +36,9 @@ MORE: Final = 9
 """The same where its minutes would fill the band of so many turfs: one search more may do."""
 
 
-def cut_region(site: Site, reach: Reach, goal: Goal, seed: int, name: str, workers: int) -> Cut:
+def cut_region(
+    site: Site, reach: Reach, goal: Goal, seed: int, name: str, patience: int, workers: int
+) -> Cut:
     """
     Put every door of a region into one turf.
 
@@ -50,6 +52,8 @@ def cut_region(site: Site, reach: Reach, goal: Goal, seed: int, name: str, worke
         What a turf should hold; see `goal_for`.
     seed, name
         Chance depends on these two alone.
+    patience
+        How many times the usual moves are tried; see `patience_of`.
     workers
         Threads; no influence on the result.
     """
@@ -58,7 +62,7 @@ def cut_region(site: Site, reach: Reach, goal: Goal, seed: int, name: str, worke
 
     def attempt(wished: Goal) -> tuple[Cut, Longs]:
         cut = split(tour, *near, site, wished)
-        cut = improve(cut, site, reach, near, goal, (seed, name), workers)
+        cut = improve(cut, site, reach, near, goal, (seed, name), patience, workers)
         return _ordered(cut, site, reach, goal, seed, name)
 
     cut, held = attempt(goal)
@@ -71,7 +75,8 @@ def cut_region(site: Site, reach: Reach, goal: Goal, seed: int, name: str, worke
         if again >= RETRIES and not _fills(held, goal):
             break
         if fitting:
-            cut = improve(cut, site, reach, near, goal, (seed, f"{name} {again}"), workers)
+            other = seed, f"{name} {again}"
+            cut = improve(cut, site, reach, near, goal, other, patience, workers)
             cut, held = _ordered(cut, site, reach, goal, seed, name)
         else:
             wished = _scaled(wished, goal.target / held.mean())

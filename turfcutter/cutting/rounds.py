@@ -54,12 +54,24 @@ ROUNDS: Final = (
     Round(joined=2, group=40, moves=24, heat=(1.0, 0.3), fine=True),
     Round(joined=1, group=12, moves=12, heat=(0.3, 0.1), fine=True),
 )
+PATIENT_STOPS: Final = 8_000
+"""Plans of fewer stops are searched longer, so that they take no less time than one of so many."""
+MOST_PATIENT: Final = 4
+"""So many times as long at most: more wins little."""
 SPLIT: Final = 0.03
 """Share of block sides that may be split before ties get dearer."""
 STEEP: Final = 1.5
 """Ties get dearer by this power of how many times that share is exceeded."""
 DEAREST: Final = 8.0
 """So many times at most."""
+
+
+def patience_of(stops: int) -> int:
+    """How many times the usual moves are tried in a plan of so many stops: 1, 2 or 4."""
+    patience = MOST_PATIENT
+    while patience > 1 and patience * stops > PATIENT_STOPS:
+        patience //= 2
+    return patience
 
 
 def improve(
@@ -69,6 +81,7 @@ def improve(
     near: tuple[Ints, Ints],
     goal: Goal,
     seed: tuple[int, str],
+    patience: int,
     workers: int,
 ) -> Cut:
     """
@@ -82,6 +95,8 @@ def improve(
         Nearest stops of each stop and their distance.
     seed
         Seed and name of the region.
+    patience
+        How many times the moves of each round are tried.
     workers
         Threads; the groups of a round share nothing, so they have no influence on the result.
     """
@@ -109,7 +124,7 @@ def improve(
             ) -> tuple[Longs, Longs]:
                 state = seeded(*seed, "search", turn, number)
                 return search_group(
-                    groups[number], cut, task, one.joined, turn, one.moves, heat, state
+                    groups[number], cut, task, one.joined, turn, patience * one.moves, heat, state
                 )
 
             turf, place = cut.turf.copy(), cut.place.copy()

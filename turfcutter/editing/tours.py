@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from turfcutter.arrays import Longs
-from turfcutter.cutting import Cut, Goal, Site, cut_region
+from turfcutter.cutting import Cut, Goal, Site, cut_region, patience_of
 from turfcutter.doors.placing import Stops
 from turfcutter.params import CutParams
 from turfcutter.plans.assembly import piece_of_door
@@ -52,7 +52,8 @@ def cut_stops(stops: Stops, network: Network, goal: Goal, cut: CutParams) -> Cut
     load = np.ones(len(stops.doors), np.int64)
     site = Site(footing.ends, footing.xy, footing.block, count, load, soft)
     name = str(stops.doors["door_id"].min())
-    found = cut_region(site, footing.reach, goal, cut.seed, name, 1)
+    patience = patience_of(len(count))
+    found = cut_region(site, footing.reach, goal, cut.seed, name, patience, 1)
     return replace(found, place=places(found, footing, network, cut))
 
 

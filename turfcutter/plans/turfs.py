@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from turfcutter.arrays import Longs
-from turfcutter.cutting import Cut, Goal, Site, cut_region, goal_for
+from turfcutter.cutting import Cut, Goal, Site, cut_region, goal_for, patience_of
 from turfcutter.cutting.regions import find_regions, numbered, ranked
 from turfcutter.cutting.softlines import keep_lines
 from turfcutter.doors.buildings import CLASSES, Words, by_floor, own_sites
@@ -51,6 +51,7 @@ class RegionJob:
     goal: Goal
     seed: int
     name: str
+    patience: int
 
     def alone(self) -> "RegionJob":
         """The job with the terminals of its region only, see `turfcutter.streets.footing`."""
@@ -106,6 +107,7 @@ def cut_turfs(
     members = [np.flatnonzero(region == number) for number in range(int(region.max()) + 1)]
     names = _names(region, table["door_id"].to_numpy(str))
     kinds = kind[[rows[0] for rows in members]]
+    patience = patience_of(len(table))
 
     def one(number: int) -> Cut | RegionJob:
         rows = members[number]
@@ -120,7 +122,7 @@ def cut_turfs(
         here = footing.take(rows)
         site = Site(here.ends, here.xy, here.block, count, load, soft)
         wished = goal_for(int(count.sum()), goal) if cut.by == "doors" else goal
-        return RegionJob(site, footing.reach, wished, cut.seed, names[number])
+        return RegionJob(site, footing.reach, wished, cut.seed, names[number], patience)
 
     wanted = [one(number) for number in range(len(members))]
     found = iter(cutter([item for item in wanted if isinstance(item, RegionJob)]))
@@ -137,7 +139,7 @@ def in_threads(workers: int) -> Cutter:
 
     def one(job: RegionJob) -> Cut:
         own = job.alone()
-        return cut_region(own.site, own.reach, job.goal, job.seed, job.name, workers)
+        return cut_region(own.site, own.reach, job.goal, job.seed, job.name, job.patience, workers)
 
     def cutter(jobs: Sequence[RegionJob]) -> Iterator[Cut]:
         with ThreadPoolExecutor(max(workers, 1)) as pool:

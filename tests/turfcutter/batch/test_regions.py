@@ -36,7 +36,7 @@ def jobs():
         own = {name: getattr(site, name)[rows] for name in ("xy", "block", "doors", "load", "soft")}
         return replace(site, ends=site.ends.take(rows), **own)
 
-    return [RegionJob(part(rows), reach, GOAL, 0, f"r{n}") for n, rows in enumerate((left, right))]
+    return [RegionJob(part(rows), reach, GOAL, 0, f"r{n}", 1) for n, rows in enumerate((left, right))]
 
 
 def same(one, other):
@@ -96,6 +96,7 @@ def test_keys_tell_what_matters(jobs):
     others = [
         (job, "w"),
         (replace(job, seed=1), "v"),
+        (replace(job, patience=2), "v"),
         (replace(job, name="other"), "v"),
         (replace(job, goal=replace(GOAL, target=51)), "v"),
         (replace(job, site=replace(site, doors=site.doors + 1)), "v"),
