@@ -36,7 +36,9 @@ def jobs():
         own = {name: getattr(site, name)[rows] for name in ("xy", "block", "doors", "load", "soft")}
         return replace(site, ends=site.ends.take(rows), **own)
 
-    return [RegionJob(part(rows), reach, GOAL, 0, f"r{n}", 1) for n, rows in enumerate((left, right))]
+    return [
+        RegionJob(part(rows), reach, GOAL, 0, f"r{n}", 1) for n, rows in enumerate((left, right))
+    ]
 
 
 def same(one, other):
