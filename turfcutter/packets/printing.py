@@ -10,7 +10,14 @@ import json
 import os
 import re
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import islice
@@ -40,7 +47,7 @@ PRINTING_JSON: Final = "printing.json"
 """Says that a printing is complete, and what is in it."""
 COMBINED: Final = "all-packets.pdf"
 AHEAD: Final = 3
-"""Slices that wait for each process."""
+"""Turfs that wait for each worker."""
 
 
 @dataclass(frozen=True)
@@ -119,14 +126,12 @@ def print_packets(
         left = [job for job in jobs if job.name not in records]
         _none_closed(out, left)
         try:
-            coming = _printed(plan, left, printing, out, workers)
-            _bind(out, _in_order(out, jobs, records, coming, progress), printing.issue)
-            ordered = [records[job.name] for job in jobs]
-            progress("launch table", "")
-            lists = (out / "lists" / f"{job.name}.csv" for job in jobs)
-            write(out / DOORS_CSV, printed_doors(lists).encode())
-            for name, content in launch_files(plan, jobs, ordered, printing.issue).items():
-                write(out / name, content)
+            with _crew(workers, len(jobs)) as crew:
+                coming = _printed(plan, left, printing, out, crew, AHEAD * workers)
+                _bind(out, _in_order(out, jobs, records, coming, progress), printing.issue)
+                ordered = [records[job.name] for job in jobs]
+                progress("launch table", "")
+                _lay_table(plan, jobs, ordered, printing.issue, out, crew)
         except OSError as fault:
             if no_space(fault):
                 message = f"No space is left in {out}; free some and run the same again to go on."
@@ -198,31 +203,33 @@ def _none_closed(out: Path, jobs: Sequence[Job]) -> None:
             raise InputError("CLOSED", message)
 
 
+def _crew(workers: int, lists: int) -> Executor:
+    """Who prints: processes, or a thread for one worker or little work."""
+    if workers == 1 or lists < AHEAD:
+        return ThreadPoolExecutor(1)
+    spawn, parent = get_context("spawn"), (os.getpid(),)
+    return ProcessPoolExecutor(workers, spawn, initializer=die_with, initargs=parent)
+
+
 def _printed(
-    plan: Plan, jobs: Sequence[Job], printing: Printing, out: Path, workers: int
+    plan: Plan, jobs: Sequence[Job], printing: Printing, out: Path, crew: Executor, ahead: int
 ) -> Iterator[Record]:
-    """Print each list, here or in processes; records come in any order."""
+    """Have each list printed, so many turfs ahead; records come in any order."""
     of_turf: dict[str, list[Job]] = {}
     for job in jobs:
         of_turf.setdefault(job.turf_id, []).append(job)
     slices, issue = slices_of(plan, [*of_turf], as_planned=printing.as_planned), printing.issue
     crs = plan.turfs.crs.to_string() if plan.turfs.crs else ""
-    if workers == 1 or len(of_turf) < AHEAD:
-        for turf in slices:
-            yield from print_turf(turf, of_turf[turf.turf["turf_id"]], issue, out, crs)
-        return
-    spawn = get_context("spawn")
-    with ProcessPoolExecutor(workers, spawn, initializer=die_with, initargs=(os.getpid(),)) as pool:
-        waiting: set[Future[list[Record]]] = set()
-        while True:
-            for turf in islice(slices, AHEAD * workers - len(waiting)):
-                jobs_here = of_turf[turf.turf["turf_id"]]
-                waiting.add(pool.submit(print_turf, turf, jobs_here, issue, out, crs))
-            if not waiting:
-                return
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield from future.result()
+    waiting: set[Future[list[Record]]] = set()
+    while True:
+        for turf in islice(slices, ahead - len(waiting)):
+            jobs_here = of_turf[turf.turf["turf_id"]]
+            waiting.add(crew.submit(print_turf, turf, jobs_here, issue, out, crs))
+        if not waiting:
+            return
+        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield from future.result()
 
 
 def print_turf(turf: Slice, jobs: Sequence[Job], issue: Issue, out: Path, crs: str) -> list[Record]:
@@ -252,6 +259,21 @@ def _print_list(turf: Slice, job: Job, issue: Issue, out: Path, crs: str) -> Rec
         "voters": sum(len(door.people) for door in turf.doors),
         "row": sign_out_row(turf, job, issue),
     }
+
+
+def _lay_table(
+    plan: Plan,
+    jobs: Sequence[Job],
+    records: Sequence[Record],
+    issue: Issue,
+    out: Path,
+    crew: Executor,
+) -> None:
+    """Write the doors of all lists, and the files for the launch table."""
+    doors = crew.submit(printed_doors, [out / "lists" / f"{job.name}.csv" for job in jobs])
+    for name, content in launch_files(plan, jobs, records, issue, crew):
+        write(out / name, content)
+    write(out / DOORS_CSV, doors.result().encode())
 
 
 def _in_order(

@@ -4,7 +4,8 @@ packets, and the response codes for whoever keys the sheets in.
 """
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from typing import Any, Final
 
 from turfcutter.model import Plan
@@ -30,15 +31,21 @@ TITLE_POINTS: Final = (18.0, 14.0, 11.0, 8.0)
 
 
 def launch_files(
-    plan: Plan, jobs: Sequence[Job], records: Sequence[Mapping[str, Any]], issue: Issue
-) -> dict[str, bytes]:
+    plan: Plan,
+    jobs: Sequence[Job],
+    records: Sequence[Mapping[str, Any]],
+    issue: Issue,
+    crew: Executor,
+) -> Iterator[tuple[str, bytes]]:
     """
-    Name -> content of the files for the launch table.
+    Name and content of the files for the launch table.
 
     Parameters
     ----------
     jobs, records
         The lists in the order they are handed out, and what each holds.
+    crew
+        Who sets the parts.
     """
     texts, packet, paper = issue.texts, issue.packet, PAPERS[issue.packet["paper"]]
     lists = [{**record["row"], **_number(job)} for job, record in zip(jobs, records, strict=True)]
@@ -55,29 +62,28 @@ def launch_files(
         "lists": lists,
         "codes": _codes(issue),
     }
-    return {
-        LAUNCH: _set("launch", table),
-        SLIPS: _set("slips", table),
-        WALL_MAP: typeset("wall", _wall(plan, [job.turf_id for job in jobs], issue)),
-    }
+    launch, slips = (_set(template, table, crew) for template in ("launch", "slips"))
+    yield WALL_MAP, typeset("wall", _wall(plan, [job.turf_id for job in jobs], issue))
+    yield LAUNCH, launch()
+    yield SLIPS, slips()
 
 
-def _set(template: str, table: Mapping[str, Any]) -> bytes:
-    """A file of all lists, bound of parts that number their pages each where there are many."""
+def _set(template: str, table: Mapping[str, Any], crew: Executor) -> Callable[[], bytes]:
+    """Begin a file of all lists, bound of parts where there are many; each numbers its pages."""
     lists = table["lists"]
     some = [lists[first : first + TOGETHER] for first in range(0, len(lists), TOGETHER)]
-    if len(some) <= 1:
-        return typeset(template, table)
-    bound = io.BytesIO()
-    parts = (
-        (
-            f"{part[0]['turf']}\N{EN DASH}{part[-1]['turf']}",
-            typeset(template, {**table, "lists": part}),
-        )
-        for part in some
-    )
-    bind(bound, parts, title=table["title"], language=table["language"])
-    return bound.getvalue()
+    parts = [crew.submit(typeset, template, {**table, "lists": part}) for part in some]
+
+    def whole() -> bytes:
+        if len(parts) == 1:
+            return parts[0].result()
+        names = (f"{part[0]['turf']}\N{EN DASH}{part[-1]['turf']}" for part in some)
+        bound = io.BytesIO()
+        named = ((name, part.result()) for name, part in zip(names, parts, strict=True))
+        bind(bound, named, title=table["title"], language=table["language"])
+        return bound.getvalue()
+
+    return whole
 
 
 def _wall(plan: Plan, turf_ids: Sequence[str], issue: Issue) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from threading import Lock
 from typing import Any, Final
 
 import typst
@@ -17,6 +18,9 @@ from turfcutter.packets.press.metrics import font_folders
 
 STANDARD: Final = "ua-1"
 """PDF/UA-1: tags, title, language and words for every drawing are demanded, not hoped for."""
+
+_ONE: Final = Lock()
+"""A typesetter works for one thread at a time, and fails where a second one asks."""
 
 
 def typeset(template: str, data: Mapping[str, Any]) -> bytes:
@@ -31,9 +35,10 @@ def typeset(template: str, data: Mapping[str, Any]) -> bytes:
         What it asks for; ready for JSON.
     """
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    pdf = _compiler(template).compile(
-        sys_inputs={"data": text}, format="pdf", pdf_standards=[STANDARD]
-    )
+    with _ONE:
+        pdf = _compiler(template).compile(
+            sys_inputs={"data": text}, format="pdf", pdf_standards=[STANDARD]
+        )
     if not isinstance(pdf, bytes):
         raise TypeError("The typesetter gave no PDF.")
     return pdf

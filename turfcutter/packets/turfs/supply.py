@@ -6,7 +6,7 @@ and handed out one by one, while the next hundred are made.
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Final
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +18,8 @@ from turfcutter.packets.turfs.streetorder import by_street, whole_turfs
 from turfcutter.paramfile import params_of
 from turfcutter.plans.layout import network_of_plan
 
-TOGETHER: Final = 400
-"""Turfs that are taken out of the plan at a time."""
+FIRST, TOGETHER = 20, 400
+"""Turfs that are taken out of the plan at first, for everybody waits for them, and at a time."""
 
 
 def slices_of(plan: Plan, turf_ids: Sequence[str], *, as_planned: bool) -> Iterator[Slice]:
@@ -38,7 +38,8 @@ def slices_of(plan: Plan, turf_ids: Sequence[str], *, as_planned: bool) -> Itera
             part, grouped = by_street(part, some, cut, network)
         return [*slice_plan(part, some, grouped, around)]
 
-    some = [turf_ids[first : first + TOGETHER] for first in range(0, len(turf_ids), TOGETHER)]
+    ends = [0, *range(FIRST, len(turf_ids), TOGETHER), len(turf_ids)]
+    some = [turf_ids[first:end] for first, end in pairwise(ends)]
     # The next ones are made while these are printed: processes would wait for them.
     with ThreadPoolExecutor(1) as aside:
         coming = aside.submit(taken, some[0])

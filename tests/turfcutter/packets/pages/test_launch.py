@@ -1,5 +1,7 @@
 """What lies on the launch table, read back as people and scanners read it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pypdfium2
 import pytest
 import zxingcpp
@@ -66,7 +68,8 @@ def test_many_lists_are_set_in_parts_that_make_one_file(table, packet_issue, mon
     plan, out, records = table
     monkeypatch.setattr(launch, "TOGETHER", 5)
     jobs = [Job(record["name"][:2], record["serial"]) for record in records]
-    files = launch.launch_files(plan, jobs, records, packet_issue(pair=True))
+    with ThreadPoolExecutor(2) as crew:
+        files = dict(launch.launch_files(plan, jobs, records, packet_issue(pair=True), crew))
     (out / "parts.pdf").write_bytes(files["slip-sheets.pdf"])
     assert pages(out / "parts.pdf") == pages(out / "slip-sheets.pdf")
     (out / "parts.pdf").write_bytes(files["launch.pdf"])
