@@ -55,7 +55,7 @@ def recut(
     stops = replace(stops, doors=stops.doors.assign(drive=stops.doors["turf_id"].isin(driven)))
     footing = find_footing(stops.frontage, layout.network, workers)
     found = cut_turfs(stops, footing, cut, cutter=in_threads(workers), progress=silent)
-    found = replace(found, place=places(found, footing, layout.network, cut))
+    found = replace(found, place=places(found, footing, stops.frontage, layout.network, cut))
     size = {"by": cut.by, "target": cut.size, "tolerance": cut.tolerance, "seed": cut.seed}
     edit = {"verb": "recut", "turfs": wanted, **size}
     kind = dict(enumerate(found.kind[found.region].tolist()))

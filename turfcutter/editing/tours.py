@@ -13,9 +13,9 @@ from turfcutter.plans.assembly import piece_of_door
 from turfcutter.plans.layout import frontage_of
 from turfcutter.plans.turfs import Turfs
 from turfcutter.streets.footing import Footing, find_footing
+from turfcutter.streets.frontage import Frontage
 from turfcutter.streets.network import Network
-from turfcutter.walks.ordering import path_places
-from turfcutter.walks.starts import named_junctions
+from turfcutter.walks.ordering import open_places
 
 
 def stops_of(doors: pd.DataFrame) -> Stops:
@@ -54,12 +54,13 @@ def cut_stops(stops: Stops, network: Network, goal: Goal, cut: CutParams) -> Cut
     name = str(stops.doors["door_id"].min())
     patience = patience_of(len(count))
     found = cut_region(site, footing.reach, goal, cut.seed, name, patience, 1)
-    return replace(found, place=places(found, footing, network, cut))
+    return replace(found, place=places(found, footing, stops.frontage, network, cut))
 
 
-def places(pieces: Cut | Turfs, footing: Footing, network: Network, cut: CutParams) -> Longs:
+def places(
+    pieces: Cut | Turfs, footing: Footing, frontage: Frontage, network: Network, cut: CutParams
+) -> Longs:
     """Places in walks that end where they start, or anywhere."""
     if cut.end != "anywhere":
         return pieces.place
-    corners = named_junctions(network)[["x", "y"]].to_numpy()
-    return path_places(pieces, footing, corners, cut.seed, 1)
+    return open_places(pieces, footing, frontage, network, cut.seed, 1)

@@ -24,8 +24,7 @@ from turfcutter.plans.sides import part_sides
 from turfcutter.plans.turfs import Cutter, cut_turfs, in_threads
 from turfcutter.streets.footing import find_footing
 from turfcutter.streets.network import build_network
-from turfcutter.walks.ordering import path_places
-from turfcutter.walks.starts import named_junctions
+from turfcutter.walks.ordering import open_places
 
 OWN_COLUMNS: Final = frozenset(
     ("turf_id", "stop", "door_id", "door", "located", "grade", "reason", "detail")
@@ -86,8 +85,7 @@ def make_plan(
     turfs = cut_turfs(stops, footing, params.cut, cutter=cutter, progress=progress)
     turfs = part_sides(turfs, stops, footing.cell, network)
     if params.cut.end == "anywhere":
-        corners = named_junctions(network)[["x", "y"]].to_numpy()
-        place = path_places(turfs, footing, corners, params.cut.seed, workers)
+        place = open_places(turfs, footing, stops.frontage, network, params.cut.seed, workers)
         turfs = replace(turfs, place=place)
     progress("walks")
     if dispatch and params.cut.turfs:

@@ -11,6 +11,10 @@ from turfcutter.cutting.chance import seeded
 from turfcutter.cutting.tour import short_tour
 from turfcutter.streets.distances import distance_table
 from turfcutter.streets.footing import Footing
+from turfcutter.streets.frontage import Frontage
+from turfcutter.streets.network import Network
+from turfcutter.walks.starts import named_junctions
+from turfcutter.walks.walking import open_metres
 
 KICKS: Final = 4
 """Kicks a stop, as many as the closed walk has."""
@@ -34,6 +38,39 @@ class Pieces(Protocol):
         """Its place in the closed walk of the turf."""
 
 
+def open_places(
+    pieces: Pieces,
+    footing: Footing,
+    frontage: Frontage,
+    network: Network,
+    seed: int,
+    workers: int,
+) -> Longs:
+    """
+    Places that make the walk of each turf short from a named corner to its last stop.
+
+    They are those of `path_places`, or the given ones where the way from the corner would make the
+    walk longer than the closed one is without its longest stretch.
+
+    Parameters
+    ----------
+    pieces
+        `turfcutter.plans.turfs.Turfs`, or a `Cut` of one region.
+    footing, frontage
+        Of the stops.
+    network
+        The streets.
+    seed
+        Of all chance.
+    workers
+        Threads; no influence on the result.
+    """
+    corners = named_junctions(network)[["x", "y"]].to_numpy()
+    paths, here = path_places(pieces, footing, corners, seed, workers), frontage.take(pieces.stop)
+    old, new = (open_metres(pieces.turf, p, here, network) for p in (pieces.place, paths))
+    return np.where((new <= old)[pieces.turf], paths, pieces.place)
+
+
 def path_places(
     pieces: Pieces, footing: Footing, corners: Floats, seed: int, workers: int
 ) -> Longs:
@@ -45,16 +82,10 @@ def path_places(
 
     Parameters
     ----------
-    pieces
-        `turfcutter.plans.turfs.Turfs`, or a `Cut` of one region.
-    footing
-        Of the stops.
+    pieces, footing, seed, workers
+        As of `open_places`.
     corners
         Corners that a start can be named by, metres, shape (n_corners, 2).
-    seed
-        Of all chance.
-    workers
-        Threads; no influence on the result.
     """
     stop = pieces.stop
     order = np.lexsort((pieces.place, pieces.turf))

@@ -82,6 +82,39 @@ def walk_turfs(
     GeodataError
         INVARIANT where the stops of a turf are not connected on foot.
     """
+    names, rank, starts, moves = _begun(turf, place, frontage, network, closed=closed)
+    points, sizes = trace(moves, network)
+    at = starts[["x", "y"]].to_numpy()
+    at = np.where(np.isnan(at), points[_firsts(moves, sizes)], at)
+    moves["votes"] = _votes(moves, frontage, np.asarray(parity, object), network)
+    legs, leg = _legs(moves, network)
+    lines, walks = _lines(points, np.repeat(leg, sizes), legs["turf"].to_numpy(), at, closed=closed)
+    legs = legs.assign(turf=names[legs["turf"]], geometry=lines)
+    turfs = _lengths(moves, network).assign(turf=names)
+    turfs["minutes"] = np.round(_cost_m(moves, network) / (60 * speed_mps), 2)
+    turfs["start"] = starts["words"].to_numpy()
+    turfs["start_x"], turfs["start_y"] = at.T
+    return Walks(turfs.assign(geometry=walks), rank, legs)
+
+
+def open_metres(
+    turf: npt.ArrayLike, place: npt.ArrayLike, frontage: Frontage, network: Network
+) -> Floats:
+    """Metres of the walk of each turf that ends at its last stop; parameters as of `walk_turfs`."""
+    *_, moves = _begun(turf, place, frontage, network, closed=False)
+    turfs = len(np.unique(np.asarray(turf)))
+    return np.bincount(moves["turf"], moves["dm"], turfs) / 10
+
+
+def _begun(
+    turf: npt.ArrayLike,
+    place: npt.ArrayLike,
+    frontage: Frontage,
+    network: Network,
+    *,
+    closed: bool,
+) -> tuple[Longs, npt.NDArray[np.int32], pd.DataFrame, pd.DataFrame]:
+    """Turfs, rank of each stop, starts, and moves from the start on."""
     label = np.asarray(turf, np.int64)
     order = np.lexsort((np.asarray(place, np.int64), label))
     names, first, size = np.unique(label[order], return_index=True, return_counts=True)
@@ -97,18 +130,7 @@ def walk_turfs(
     moves["stop"] = rank[goal][moves["hop"]]
     moves = _rotated(moves, starts, order, frontage, network)
     moves = moves if closed else moves[moves["stop"] > 0].reset_index(drop=True)
-    points, sizes = trace(moves, network)
-    at = starts[["x", "y"]].to_numpy()
-    at = np.where(np.isnan(at), points[_firsts(moves, sizes)], at)
-    moves["votes"] = _votes(moves, frontage, np.asarray(parity, object), network)
-    legs, leg = _legs(moves, network)
-    lines, walks = _lines(points, np.repeat(leg, sizes), legs["turf"].to_numpy(), at, closed=closed)
-    legs = legs.assign(turf=names[legs["turf"]], geometry=lines)
-    turfs = _lengths(moves, network).assign(turf=names)
-    turfs["minutes"] = np.round(_cost_m(moves, network) / (60 * speed_mps), 2)
-    turfs["start"] = starts["words"].to_numpy()
-    turfs["start_x"], turfs["start_y"] = at.T
-    return Walks(turfs.assign(geometry=walks), rank, legs)
+    return names, rank, starts, moves
 
 
 def _lengths(moves: pd.DataFrame, network: Network) -> pd.DataFrame:

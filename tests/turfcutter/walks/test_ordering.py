@@ -10,7 +10,9 @@ from turfcutter.streets.distances import distance_table
 from turfcutter.streets.footing import find_footing
 from turfcutter.streets.frontage import find_frontage
 from turfcutter.streets.network import build_network
-from turfcutter.walks.ordering import path_places
+from turfcutter.walks.ordering import open_places, path_places
+from turfcutter.walks.starts import named_junctions
+from turfcutter.walks.walking import open_metres
 
 GRID = [(f"{k} Ave", "residential", [(100 * k, 100 * j) for j in range(4)]) for k in range(4)] + [
     (f"{j} St", "residential", [(100 * k, 100 * j) for k in range(4)]) for j in range(4)
@@ -71,3 +73,22 @@ def test_turfs_keep_their_stops_and_threads_change_nothing(town):
 def test_one_and_two_stops(town):
     footing = settled(town, GRID, [(10, 5), (210, 5), (220, 5)])
     assert placed(footing, [0, 1, 1], [0, 0, 1], [(300.0, 0.0)]).tolist() == [0, 1, 0]
+
+
+def test_the_closed_walk_cut_open_is_kept_where_the_way_from_a_corner_makes_a_path_longer(town):
+    """Whatever is chosen, no walk is longer than that of either order."""
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        network = build_network(town(*GRID))
+        xy, turf = rng.uniform(0, 300, (40, 2)), rng.integers(0, 4, 40)
+        front = find_frontage(xy, [""] * 40, network, list(network.edges["name"]), 150.0)
+        footing, one = find_footing(front, network, 1), np.ones(40, np.int64)
+        cut = Cut(np.arange(40), 0 * one, one, turf, np.arange(40))
+        corners = named_junctions(network)[["x", "y"]].to_numpy()
+        chosen = open_places(cut, footing, front, network, 0, 1)
+        path = path_places(cut, footing, corners, 0, 1)
+        metres = [open_metres(turf, p, front, network) for p in (chosen, path, cut.place)]
+        assert (metres[0] == np.minimum(metres[1], metres[2])).all()
+        for number in range(4):
+            mine = chosen[turf == number]
+            assert len(np.unique(mine)) == len(mine)
