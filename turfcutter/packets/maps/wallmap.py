@@ -99,7 +99,8 @@ def _ids(turf_ids: Sequence[str], outlines: Any, sheet: Occupancy) -> str:  # no
         sheet.take(box)
         if np.hypot(box.x - x, box.y - y) > box.height:
             lines.append(f"M{x:.2f} {y:.2f} {box.x:.2f} {box.y:.2f}")
-        parts.append(svg.fill(np.array([shapely.Polygon(box.corners())], object), 0xFF))
+        left, top = box.x - box.width / 2, box.y - box.height / 2
+        parts.append(svg.fill(svg.rectangle(left, top, box.width, box.height), 0xFF))
         parts.append(svg.text(turf_ids[row], box.x, box.y, points, bold=True))
     return svg.stroke("".join(lines), 0x00, 0.25) + "".join(parts)
 
