@@ -4,6 +4,7 @@ import io
 from dataclasses import replace
 
 import pdfplumber
+import pytest
 
 from turfcutter.packets.issues import Job
 from turfcutter.packets.pages.contents import packet_contents, packet_pdf
@@ -63,3 +64,16 @@ def test_no_word_runs_over_the_edge_of_a_cover(plans, packet_issue):
         cover = opened.pages[0]
         assert max(letter["x1"] for letter in cover.chars) < cover.width - 25
         assert cover.extract_text().count("W") >= 300
+
+
+@pytest.mark.parametrize("times", [1, 12])
+def test_pages_are_numbered_however_long_the_scripts_are(times, plans, packet_issue):
+    (turf,) = slice_plan(plans.block_plan(1, 1, 6), ["A1"])
+    words = f"{'Hello, I am a volunteer. ' * 60}\n\n" * times
+    contents = packet_contents(turf, Job("A1", 3_000_001), packet_issue(script={"English": words}))
+    with pdfplumber.open(io.BytesIO(packet_pdf(contents))) as opened:
+        texts = [page.extract_text() for page in opened.pages]
+    covers = len(texts) - len(contents.maps) - len(contents.data["sheets"])
+    assert covers == 1 if times == 1 else covers > 1
+    for number, text in enumerate(texts, 1):
+        assert text.count(f"Page {number} of {len(texts)}") == 1
