@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
+from unittest import mock
 
 import pytest
 from hypothesis import settings
@@ -108,7 +109,9 @@ def here() -> Callable[..., subprocess.CompletedProcess[str]]:
     from turfcutter.cli.main import main  # noqa: PLC0415
 
     def run(*words: object) -> subprocess.CompletedProcess[str]:
-        done = CliRunner().invoke(main, [*map(str, words)], prog_name="turfcutter")
+        # What commands set for their processes would reach all tests that follow in this one.
+        with mock.patch.dict(os.environ):
+            done = CliRunner().invoke(main, [*map(str, words)], prog_name="turfcutter")
         return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
 
     return run

@@ -136,6 +136,7 @@ def test_kill_9_and_the_same_command(state, here, tmp_path):
     assert there == {"counties", "ledger.csv", "report.html", "turfs.gpkg", "turfs.parquet"}
     assert not [p for p in (tmp_path / "out").rglob("*") if "partial" in p.name]
     night = here("batch", "nightly", *words[1:])
+    assert "NUMBA_NUM_THREADS" not in os.environ  # what batch sets is not for the tests
     assert night.returncode == 0
     events = {json.loads(line)["event"] for line in night.stdout.splitlines()}
     assert events == {"age", "county", "end"}
