@@ -4,8 +4,8 @@ packets, and the response codes for whoever keys the sheets in.
 """
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from typing import Any, Final
 
 from turfcutter.model import Plan
@@ -24,8 +24,8 @@ from turfcutter.packets.turfs.slices import Slice
 
 LAUNCH, WALL_MAP, SLIPS = "launch.pdf", "wall-map.pdf", "slip-sheets.pdf"
 WALL_MARGIN_MM, TITLE_MM = 10.0, 10.0
-TOGETHER: Final = 500
-"""Lists that are set at a time: the typesetter holds hundreds of kilobytes for each."""
+TOGETHER: Final = 100
+"""Lists that are set at a time: the typesetter keeps hundreds of kilobytes for each of the last."""
 TITLE_POINTS: Final = (18.0, 14.0, 11.0, 8.0)
 """Sizes of the wall map's title, of which the largest is taken that has room."""
 
@@ -60,30 +60,38 @@ def launch_files(
         "paper": {**vars(paper), "side": SIDE, "bottom": BOTTOM + FOOT_MM * (len(foot) - 1)},
         "foot": foot,
         "lists": lists,
+        "given": [key for key in ("staging", "crew", "rank") if any(row[key] for row in lists)],
         "codes": _codes(issue),
     }
-    launch, slips = (_set(template, table, crew) for template in ("launch", "slips"))
+    sheets = [
+        *_begun("signout", texts["sign_out"], table, crew),
+        (texts["codes"], crew.submit(typeset, "codes", {**table, "lists": []})),
+        *_begun("labels", texts["bag_labels"], table, crew),
+    ]
+    slips = _begun("slips", "", table, crew)
     yield WALL_MAP, typeset("wall", _wall(plan, [job.turf_id for job in jobs], issue))
-    yield LAUNCH, launch()
-    yield SLIPS, slips()
+    yield LAUNCH, _bound(sheets, table)
+    yield SLIPS, _bound(slips, table)
 
 
-def _set(template: str, table: Mapping[str, Any], crew: Executor) -> Callable[[], bytes]:
-    """Begin a file of all lists, bound of parts where there are many; each numbers its pages."""
-    lists = table["lists"]
-    some = [lists[first : first + TOGETHER] for first in range(0, len(lists), TOGETHER)]
-    parts = [crew.submit(typeset, template, {**table, "lists": part}) for part in some]
+def _begun(
+    template: str, kind: str, table: Mapping[str, Any], crew: Executor
+) -> list[tuple[str, Future[bytes]]]:
+    """Have a kind of sheet set for all lists, some at a time; each part numbers its pages."""
+    lists, parts = table["lists"], []
+    for first in range(0, len(lists), TOGETHER):
+        some = lists[first : first + TOGETHER]
+        numbers = f"{some[0]['list']}\N{EN DASH}{some[-1]['list']}"
+        data = {**table, "lists": some, "range": numbers}
+        parts.append((f"{kind} {numbers}".strip(), crew.submit(typeset, template, data)))
+    return parts
 
-    def whole() -> bytes:
-        if len(parts) == 1:
-            return parts[0].result()
-        names = (f"{part[0]['turf']}\N{EN DASH}{part[-1]['turf']}" for part in some)
-        bound = io.BytesIO()
-        named = ((name, part.result()) for name, part in zip(names, parts, strict=True))
-        bind(bound, named, title=table["title"], language=table["language"])
-        return bound.getvalue()
 
-    return whole
+def _bound(parts: Sequence[tuple[str, Future[bytes]]], table: Mapping[str, Any]) -> bytes:
+    bound = io.BytesIO()
+    named = ((name, part.result()) for name, part in parts)
+    bind(bound, named, title=table["title"], language=table["language"])
+    return bound.getvalue()
 
 
 def _wall(plan: Plan, turf_ids: Sequence[str], issue: Issue) -> dict[str, Any]:

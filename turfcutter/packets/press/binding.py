@@ -8,9 +8,10 @@ offsets. Pages, structure and bookmarks of each file hang below roots of the who
 
 import hashlib
 import re
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import BinaryIO, Final
 from xml.sax.saxutils import escape
 
@@ -51,7 +52,7 @@ class _Bound:
 
     file: BinaryIO
     digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
-    offsets: list[int] = field(default_factory=lambda: [0] * (INFO + 1))
+    offsets: "array[int]" = field(default_factory=lambda: _free(INFO + 1))
     pages: int = 0
     numbers: int = 0
     kids: list[int] = field(default_factory=list)
@@ -151,7 +152,7 @@ def _foreign() -> GeodataError:
 def _add(bound: _Bound, name: str, source: _Source, *, duplex: bool) -> None:
     """One file: its objects with their numbers shifted, its roots below those of the whole."""
     shift, objects = len(bound.offsets) - 1, source.objects
-    bound.offsets += [0] * (max(objects) + 1)
+    bound.offsets += _free(max(objects) + 1)
     pages, tree, marks = (source.root(root) for root in (b"Pages", b"StructTreeRoot", b"Outlines"))
     left_out = {source.catalog, source.info, source.root(b"Metadata"), pages, tree, marks}
     for number in sorted(objects.keys() - left_out):
@@ -287,6 +288,11 @@ def _write_bookmarks(bound: _Bound) -> None:
     )
 
 
+def _free(count: int) -> "array[int]":
+    """Offsets of so many numbers that no object has yet, in 8 bytes each: there are millions."""
+    return array("Q", bytes(8 * count))
+
+
 def _text(words: str) -> bytes:
     """A text string of PDF, in UTF-16 with its mark, as hexadecimal digits."""
     return b"<FEFF%b>" % words.encode("utf-16-be").hex().upper().encode()
@@ -295,14 +301,13 @@ def _text(words: str) -> bytes:
 def _write_table(bound: _Bound) -> None:
     """The table of offsets; numbers that no object has are marked as free."""
     start = bound.file.tell()
-    lines = [b"0000000000 65535 f\r\n"]
-    lines += [
+    name, size = bound.digest.hexdigest()[:32].encode(), len(bound.offsets)
+    bound.file.write(b"xref\n0 %d\n0000000000 65535 f\r\n" % size)
+    bound.file.writelines(
         b"%010d 00000 n\r\n" % offset if offset else b"0000000000 00000 f\r\n"
-        for offset in bound.offsets[1:]
-    ]
-    name = bound.digest.hexdigest()[:32].encode()
-    bound.file.write(b"xref\n0 %d\n%b" % (len(lines), b"".join(lines)))
+        for offset in islice(bound.offsets, 1, None)
+    )
     bound.file.write(
         b"trailer\n<</Size %d/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]>>\nstartxref\n%d\n%%%%EOF\n"
-        % (len(lines), CATALOG, INFO, name, name, start)
+        % (size, CATALOG, INFO, name, name, start)
     )

@@ -77,5 +77,14 @@ def test_many_lists_are_set_in_parts_that_make_one_file(table, packet_issue, mon
     for record in records:
         row = f"{spaced(list_number(record['serial']))} {record['name']} {record['doors']} "
         assert text.count(row) == 1
+    numbers = [spaced(list_number(record["serial"])) for record in records]
+    ranges = [
+        f"{numbers[at]}\N{EN DASH}{numbers[min(at + 5, len(numbers)) - 1]}"
+        for at in range(0, len(numbers), 5)
+    ]
     marks = [mark.get_title() for mark in pypdfium2.PdfDocument(files["launch.pdf"]).get_toc(1)]
-    assert len(marks) == -(-len(records) // 5)
+    assert marks == [
+        *(f"Sign-out sheet {each}" for each in ranges),
+        "Response codes",
+        *(f"Bag labels {each}" for each in ranges),
+    ]
