@@ -9,8 +9,8 @@ import shapely
 
 Floats = npt.NDArray[np.float64]
 
-CLOSEST: Final = 0.9
-"""Most millimetres a metre of ground gets (1:1,111): closer shows nothing more."""
+CLOSEST: Final = 1.8
+"""Most millimetres a metre of ground gets (1:556): closer shows nothing more."""
 NOTHING: Final = shapely.GeometryCollection()
 TURNED: Final = 1.3
 """A sheet is turned by an odd angle only where that makes it so much larger."""
