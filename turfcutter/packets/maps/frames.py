@@ -65,7 +65,13 @@ class Frame:
         return float(-np.degrees(self.turn))
 
 
-def fit(points: Floats, width_mm: float, height_mm: float, margin_mm: float) -> Frame:
+def fit(
+    points: Floats,
+    width_mm: float,
+    height_mm: float,
+    margin_mm: float,
+    closest: float = CLOSEST,
+) -> Frame:
     """
     The frame in which all points fill a sheet.
 
@@ -77,6 +83,8 @@ def fit(points: Floats, width_mm: float, height_mm: float, margin_mm: float) -> 
         Metres, shape (n, 2).
     width_mm, height_mm, margin_mm
         The sheet, and what stays free of points along its edges.
+    closest
+        Most millimetres a metre gets.
     """
     hull = shapely.get_coordinates(shapely.convex_hull(shapely.multipoints(points)))
     edges = np.diff(hull, axis=0) if len(hull) > 1 else np.zeros((0, 2))
@@ -88,7 +96,7 @@ def fit(points: Floats, width_mm: float, height_mm: float, margin_mm: float) -> 
     room = np.array([width_mm, height_mm]) - 2 * margin_mm
     turned = hull @ np.array([_rotation(turn) for turn in turns]).transpose(0, 2, 1)
     low, high = turned.min(axis=1), turned.max(axis=1)
-    scales = np.minimum(CLOSEST, (room / np.maximum(high - low, 1.0)).min(axis=1))
+    scales = np.minimum(closest, (room / np.maximum(high - low, 1.0)).min(axis=1))
     worth, best = np.where(turns == 0, TURNED, 1.0) * scales, 0
     for row in range(1, len(turns)):
         # A turn that is hardly worth more is none.

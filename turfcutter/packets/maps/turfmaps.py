@@ -35,6 +35,8 @@ KEYS: Final = "ABCDEFGH"
 """Letters of all details that there can be."""
 LARGER: Final = 1.25
 """A detail has at least so many times the scale of the whole."""
+DETAIL_CLOSEST: Final = 0.9
+"""Most millimetres a metre gets in a detail: closer would show too little of what is around."""
 KEY_MM: Final = 5.0
 FEWEST: Final = 4
 """Fewer stops are not parted any more."""
@@ -94,9 +96,11 @@ def _details(
     deep: int,
 ) -> list[Map]:
     """Maps of larger scale that show all of the wanted stops: one, or two halves and so on."""
-    frame = fit(_stop_points(wanted, whole), whole.width_mm, whole.height_mm, MARGIN_MM)
+    closest = min(CLOSEST, max(DETAIL_CLOSEST, LARGER * whole.scale))
+    points = _stop_points(wanted, whole)
+    frame = fit(points, whole.width_mm, whole.height_mm, MARGIN_MM, closest)
     halves = _halves(wanted)
-    last = not deep or not halves or frame.scale >= CLOSEST
+    last = not deep or not halves or frame.scale >= closest
     if not last and frame.scale < LARGER * whole.scale:
         left = [*wanted]
     else:
