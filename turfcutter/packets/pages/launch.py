@@ -70,8 +70,8 @@ def launch_files(
     ]
     slips = _begun("slips", "", table, crew)
     yield WALL_MAP, typeset("wall", _wall(plan, [job.turf_id for job in jobs], issue))
-    yield LAUNCH, _bound(sheets, table)
-    yield SLIPS, _bound(slips, table)
+    yield LAUNCH, _bound(sheets, table["title"], packet["language"])
+    yield SLIPS, _bound(slips, packet["title"] or texts["slip"], packet["language"])
 
 
 def _begun(
@@ -81,16 +81,17 @@ def _begun(
     lists, parts = table["lists"], []
     for first in range(0, len(lists), TOGETHER):
         some = lists[first : first + TOGETHER]
-        numbers = f"{some[0]['list']}\N{EN DASH}{some[-1]['list']}"
+        numbers = "\N{EN DASH}".join(dict.fromkeys([some[0]["list"], some[-1]["list"]]))
         data = {**table, "lists": some, "range": numbers}
         parts.append((f"{kind} {numbers}".strip(), crew.submit(typeset, template, data)))
     return parts
 
 
-def _bound(parts: Sequence[tuple[str, Future[bytes]]], table: Mapping[str, Any]) -> bytes:
+def _bound(parts: Sequence[tuple[str, Future[bytes]]], title: str, language: str) -> bytes:
+    """One file of parts, each with a bookmark."""
     bound = io.BytesIO()
     named = ((name, part.result()) for name, part in parts)
-    bind(bound, named, title=table["title"], language=table["language"])
+    bind(bound, named, title=title, language=language)
     return bound.getvalue()
 
 

@@ -37,3 +37,9 @@ def test_a_single_place_is_drawn_at_the_closest_scale():
     frame = fit(np.array([[5.0, 5.0]]), 190, 220, 9)
     assert frame.scale == CLOSEST
     assert frame.sheet(np.array([[5.0, 5.0]])).tolist() == [[95, 110]]
+
+
+def test_no_closer_than_asked_for():
+    points = np.array([[0.0, 0.0], [50.0, 70.0]])
+    assert fit(points, 190, 220, 9, 0.9).scale == 0.9
+    assert 0.9 < fit(points, 190, 220, 9).scale <= CLOSEST

@@ -51,6 +51,20 @@ def test_response_codes_and_bag_labels_are_scanned(table):
     assert found == codes | {list_number(record["serial"]) for record in records}
 
 
+def test_a_single_list_is_no_range(table, packet_issue):
+    plan, out, records = table
+    number = spaced(list_number(records[0]["serial"]))
+    jobs = [Job(records[0]["name"][:2], records[0]["serial"])]
+    with ThreadPoolExecutor(1) as crew:
+        files = dict(launch.launch_files(plan, jobs, records[:1], packet_issue(title=""), crew))
+    marks = [mark.get_title() for mark in pypdfium2.PdfDocument(files["launch.pdf"]).get_toc(1)]
+    assert marks == [f"Sign-out sheet {number}", "Response codes", f"Bag labels {number}"]
+    said = pypdfium2.PdfDocument(files["slip-sheets.pdf"]).get_metadata_dict()
+    assert said["Title"] == "Packet follows"
+    (out / "single.pdf").write_bytes(files["launch.pdf"])
+    assert f"Sign-out sheet · {number} " in pages(out / "single.pdf")[0]
+
+
 def test_every_list_has_a_slip_and_every_turf_is_on_the_wall(table):
     plan, out, records = table
     slips = pages(out / "slip-sheets.pdf")
